@@ -8,8 +8,45 @@ let shell: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "forewarn",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
     targets: [
         .target(name: "VehicleFaults", swiftSettings: core),
+        .target(name: "FleetSimulation", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(
+            name: "YAMLSource",
+            dependencies: ["FaultRules", .product(name: "Yams", package: "Yams")],
+            swiftSettings: shell),
+        .target(
+            name: "Recordings",
+            dependencies: [
+                "VehicleFaults", .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: core),
+        .target(
+            name: "TicketStorage",
+            dependencies: [
+                "VehicleFaults", "FaultRules", "FaultDecoding", "FleetWatch", "ServiceTickets",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: shell),
+        .target(name: "FaultDecoding", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(name: "FaultTrends", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(
+            name: "FleetWatch",
+            dependencies: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "ServiceTickets",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ], swiftSettings: core),
         .target(name: "FaultRules", dependencies: ["VehicleFaults"], swiftSettings: core),
     ],
     swiftLanguageModes: [.v6]

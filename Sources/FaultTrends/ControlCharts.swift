@@ -1,0 +1,52 @@
+/// An exponentially weighted moving average of standardised readings (Roberts 1959, eq. 2).
+@frozen
+public struct MovingAverageChart: Equatable, Sendable {
+    /// The current average; 0 in control.
+    public var average: Double
+
+    @inlinable public init(average: Double = 0) { self.average = average }
+
+    /// Adds a standardised reading.
+    ///
+    /// - Returns: the average when it passed `limit` on either side; the chart then starts again.
+    @inlinable public mutating func add(_ deviation: Double, weight: Double, limit: Double)
+        -> Double?
+    {
+        average = average + weight * (deviation - average)
+        guard average > limit || average < -limit else { return nil }
+        defer { average = 0 }
+        return average
+    }
+}
+
+/// A two-sided cumulative sum of standardised readings (Page 1954, section 2).
+@frozen
+public struct CumulativeSumChart: Equatable, Sendable {
+    /// Evidence for a rise; never negative.
+    public var rise: Double
+    /// Evidence for a fall; never negative.
+    public var fall: Double
+
+    @inlinable public init(rise: Double = 0, fall: Double = 0) {
+        self.rise = rise
+        self.fall = fall
+    }
+
+    /// Adds a standardised reading.
+    ///
+    /// - Parameters:
+    ///   - slack: what is taken off each time; half the shift that should be found.
+    ///   - limit: beyond it the chart signals, and starts again on both sides.
+    /// - Returns: the sum that passed the limit, negative for a fall.
+    @inlinable public mutating func add(_ deviation: Double, slack: Double, limit: Double)
+        -> Double?
+    {
+        rise = rise + deviation - slack
+        if rise < 0 { rise = 0 }
+        fall = fall - deviation - slack
+        if fall < 0 { fall = 0 }
+        guard rise > limit || fall > limit else { return nil }
+        defer { (rise, fall) = (0, 0) }
+        return rise > limit ? rise : -fall
+    }
+}

@@ -1,0 +1,349 @@
+import FaultDecoding
+import FaultRules
+import ServiceTickets
+import VehicleFaults
+
+/// The core: journal entries in, decisions out, the same for the same entries however they are cut
+/// into batches and however many workers share the work.
+///
+/// A batch is taken in two steps, so that the caller can fetch what a vehicle's lane has stored:
+/// ``open(_:)`` decodes and names the vehicles that are not in memory, ``adopt(_:)`` brings their
+/// lanes, ``close(row:)`` decides.
+public struct FleetWatch {
+    public private(set) var program: RuleProgram
+    public let settings: WatchSettings
+    /// Messages taken so far: the position of the newest one.
+    public private(set) var position: UInt64 = 0
+    /// The newest received time, which never goes back.
+    public private(set) var received = Int64.min
+    /// The open tickets.
+    public private(set) var book: TicketBook
+
+    private let workers: Workers
+    private let boxes: [ShardBox]
+    private var slices: [Slice]
+    private var entries: [Entry] = []
+    private var positions: [UInt64] = []
+    private var times: [Int64] = []
+
+    /// A shard in a place of its own.
+    ///
+    /// Unchecked: box `i` is touched by piece `i` of a run of the workers and by nothing else until
+    /// the run has ended, and between runs only by the one owner of the `FleetWatch`.
+    private final class ShardBox: @unchecked Sendable {
+        var shard: Shard
+        /// The lane of each report of this shard, in order.
+        var lanes: [Int32] = []
+        /// Lanes made for this batch, to be looked up in the store.
+        var newcomers: [VehicleID] = []
+        init(_ shard: Shard) { self.shard = shard }
+    }
+
+    /// Decoded reports of a run of entries. Unchecked for the same reason: one piece writes it in
+    /// one run, others read it in a later one.
+    private final class Slice: @unchecked Sendable {
+        var decoder: MessageDecoder
+        var buffer = ReportBuffer()
+        /// For each report, its entry.
+        var origins: [Int32] = []
+        var failures: [(entry: Int, failure: DecodingFailure)] = []
+        init(_ decoder: MessageDecoder) { self.decoder = decoder }
+    }
+
+    /// Makes a core with nothing in memory.
+    ///
+    /// - Parameters:
+    ///   - subscriptions: how topics are read; none reads every topic as the native format.
+    ///   - book: the open tickets that the store knows.
+    ///   - position: the position of the newest message that was decided.
+    public init(
+        program: RuleProgram, subscriptions: [Subscription] = [],
+        limits: DecodingLimits = DecodingLimits(), settings: WatchSettings = WatchSettings(),
+        book: TicketBook = TicketBook(), position: UInt64 = 0, received: Int64 = .min,
+        workers: Workers = .serial
+    ) {
+        self.program = program
+        self.settings = settings
+        self.book = book
+        self.position = position
+        self.received = received
+        self.workers = workers
+        let decoder = MessageDecoder(
+            subscriptions: subscriptions, names: program.signals, limits: limits)
+        boxes = (0..<workers.count).map { _ in
+            ShardBox(Shard(engine: LaneEngine(program: program, settings: settings)))
+        }
+        slices = (0..<workers.count).map { _ in Slice(decoder) }
+    }
+
+    /// Lanes in memory.
+    public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
+
+    private static func shard(of vehicle: VehicleID, among count: Int) -> Int {
+        Int(truncatingIfNeeded: vehicle.mixed >> 40) % count
+    }
+
+    // MARK: - A batch
+
+    /// Decodes a batch and finds the lanes it needs.
+    ///
+    /// - Returns: the vehicles whose lanes are not in memory.
+    public mutating func open(_ batch: EntryBatch) -> [VehicleID] {
+        entries = batch.entries
+        decode(batch)
+        number()
+        // Serial: the newcomers of all shards are wanted in one list.
+        let count = boxes.count
+        let (boxes, slices) = (boxes, slices)
+        workers.run(count) { index in
+            let box = boxes[index]
+            box.shard.beginBatch()
+            box.lanes.removeAll(keepingCapacity: true)
+            box.newcomers.removeAll(keepingCapacity: true)
+            for slice in slices {
+                for report in slice.buffer.reports {
+                    guard count == 1 || Self.shard(of: report.vehicle, among: count) == index else {
+                        continue
+                    }
+                    if let lane = box.shard.find(report.vehicle) {
+                        box.lanes.append(Int32(lane))
+                    } else {
+                        box.newcomers.append(report.vehicle)
+                        box.lanes.append(Int32(box.shard.add(Lane(vehicle: report.vehicle))))
+                    }
+                }
+            }
+        }
+        return count == 1 ? boxes[0].newcomers : boxes.flatMap(\.newcomers)
+    }
+
+    private func decode(_ batch: EntryBatch) {
+        let (slices, count) = (slices, slices.count)
+        let size = (batch.entries.count + count - 1) / count
+        workers.run(count) { index in
+            let slice = slices[index]
+            slice.buffer.removeAll()
+            slice.origins.removeAll(keepingCapacity: true)
+            slice.failures.removeAll(keepingCapacity: true)
+            let bytes = batch.bytes.span
+            let range =
+                min(
+                    index * size, batch.entries.count)..<min(
+                    (index + 1) * size, batch.entries.count)
+            for entry in range where batch.entries[entry].kind == .message {
+                let place = batch.entries[entry]
+                do throws(DecodingFailure) {
+                    try slice.decoder.decode(
+                        topic: bytes.extracting(place.topic),
+                        payload: bytes.extracting(place.payload), into: &slice.buffer)
+                    while slice.origins.count < slice.buffer.reports.count {
+                        slice.origins.append(Int32(truncatingIfNeeded: entry))
+                    }
+                } catch {
+                    slice.failures.append((entry, error))
+                }
+            }
+        }
+    }
+
+    /// Gives each entry its position and its received time, which never goes back.
+    private mutating func number() {
+        positions.removeAll(keepingCapacity: true)
+        times.removeAll(keepingCapacity: true)
+        var claims = ClaimCursor(slices: slices.map { ($0.buffer, $0.origins) })
+        for index in entries.indices {
+            if entries[index].kind == .message { position += 1 }
+            positions.append(position)
+            if let known = entries[index].received ?? claims.claim(of: index) {
+                received = max(received, known)
+            }
+            times.append(received)
+        }
+    }
+
+    /// Finds the time that the message of an entry claims, for recordings that do not say when it
+    /// was received.
+    private struct ClaimCursor {
+        let slices: [(buffer: ReportBuffer, origins: [Int32])]
+        var slice = 0
+        var report = 0
+
+        mutating func claim(of entry: Int) -> Int64? {
+            while slice < slices.count {
+                while report < slices[slice].origins.count {
+                    let origin = Int(slices[slice].origins[report])
+                    if origin > entry { return nil }
+                    if origin == entry {
+                        return slices[slice].buffer.reports[report].claimed?.milliseconds
+                    }
+                    report += 1
+                }
+                slice += 1
+                report = 0
+            }
+            return nil
+        }
+    }
+
+    /// Brings a lane that the store holds, before ``close(row:)``.
+    ///
+    /// - Throws: ``LaneDamaged`` when its bytes make no sense.
+    public mutating func adopt(_ stored: StoredLane) throws(LaneDamaged) {
+        let box = boxes[Self.shard(of: stored.vehicle, among: boxes.count)]
+        var lane = try box.shard.engine.decode(stored.vehicle, stored.bytes)
+        lane.appliedRow = stored.appliedRow
+        if let index = box.shard.find(stored.vehicle) {
+            box.shard.replace(index, with: lane)
+        } else {
+            _ = box.shard.add(lane)
+        }
+    }
+
+    /// Whether a vehicle's lane is in memory.
+    public func holds(_ vehicle: VehicleID) -> Bool {
+        boxes[Self.shard(of: vehicle, among: boxes.count)].shard.find(vehicle) != nil
+    }
+
+    /// Decides what the opened batch means.
+    ///
+    /// - Parameter row: the journal row of the batch, above all earlier ones.
+    public mutating func close(row: Int64) -> Outcome {
+        let ticks = ticks()
+        let (boxes, slices, times, positions) = (boxes, slices, times, positions)
+        let count = boxes.count
+        workers.run(count) { index in
+            let box = boxes[index]
+            var next = 0
+            var tick = 0
+            for slice in slices {
+                for number in slice.buffer.reports.indices {
+                    let vehicle = slice.buffer.reports[number].vehicle
+                    guard count == 1 || Self.shard(of: vehicle, among: count) == index else {
+                        continue
+                    }
+                    let entry = Int(slice.origins[number])
+                    while tick < ticks.count, ticks[tick].entry <= entry {
+                        box.shard.tick(at: ticks[tick].time, entry: ticks[tick].entry, row: row)
+                        tick += 1
+                    }
+                    box.shard.accept(
+                        slice.buffer.reports[number], in: slice.buffer,
+                        lane: Int(box.lanes[next]), received: times[entry],
+                        position: positions[entry], entry: entry, row: row)
+                    next += 1
+                }
+            }
+            for tick in ticks[tick...] {
+                box.shard.tick(at: tick.time, entry: tick.entry, row: row)
+            }
+        }
+        return settle()
+    }
+
+    /// The ticks of the batch, each before the entry it stands beside: those that were journaled,
+    /// and the points of the grid that received time has passed.
+    private func ticks() -> [(entry: Int, time: Int64)] {
+        guard program.hasTimers || settings.reorderWindow > 0 else { return [] }
+        var result: [(entry: Int, time: Int64)] = []
+        for (index, entry) in entries.enumerated() {
+            let grid = TickGrid.latest(upTo: times[index])
+            let previous = index > 0 ? times[index - 1] : lastReceivedBeforeBatch
+            if entry.kind == .tick || grid > TickGrid.latest(upTo: previous) {
+                result.append((index, grid))
+            }
+        }
+        return result
+    }
+
+    private var lastReceivedBeforeBatch: Int64 = 0
+
+    /// Joins what the shards found, in journal order, and passes it to the ticket stage.
+    private mutating func settle() -> Outcome {
+        var outcome = Outcome()
+        outcome.position = position
+        outcome.messages = entries.count { $0.kind == .message }
+        var failures: [(entry: Int, failure: DecodingFailure)] = []
+        for slice in slices {
+            outcome.unknownFields += slice.buffer.unknownFields
+            outcome.refusedValues += slice.buffer.refusedValues
+            failures += slice.failures
+        }
+        outcome.deadLetters = failures.count
+        var found: [(key: FindingKey, finding: Finding)] = []
+        for box in boxes {
+            outcome.duplicates += box.shard.engine.duplicates
+            outcome.late += box.shard.engine.late
+            found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
+        }
+        outcome.findings = found.count
+        if boxes.count > 1 || found.contains(where: { $0.key.vehicle != nil }) {
+            // Stable: findings of one message stay in the order in which they were made.
+            let order = found.indices.sorted { a, b in
+                if found[a].key < found[b].key { return true }
+                if found[b].key < found[a].key { return false }
+                return a < b
+            }
+            found = order.map { found[$0] }
+        }
+        var letter = 0
+        for (key, finding) in found {
+            while letter < failures.count, failures[letter].entry <= key.entry {
+                outcome.decisions.append(deadLetter(failures[letter]))
+                letter += 1
+            }
+            outcome.decisions.append(.finding(settle(finding)))
+        }
+        for failure in failures[letter...] { outcome.decisions.append(deadLetter(failure)) }
+        lastReceivedBeforeBatch = received
+        return outcome
+    }
+
+    private func deadLetter(_ failure: (entry: Int, failure: DecodingFailure)) -> Decision {
+        .deadLetter(
+            DeadLetter(
+                position: positions[failure.entry], entry: failure.entry, failure: failure.failure))
+    }
+
+    private mutating func settle(_ finding: Finding) -> SettledFinding {
+        let rule = program.rules[finding.rule]
+        let (effect, ticket) = book.settle(
+            Suspicion(
+                vehicle: finding.vehicle, mode: rule.mode, severity: rule.severity,
+                advice: rule.advice, component: rule.component, skill: rule.skill,
+                name: (rule.name.en, rule.name.zh), at: finding.at, position: finding.position,
+                isRaised: finding.kind == .raised))
+        return SettledFinding(finding: finding, rule: rule, effect: effect, ticket: ticket)
+    }
+
+    // MARK: - Storing lanes
+
+    /// The first journal row that recovery must read again, or `nil` when every lane is stored.
+    public var oldestUnstoredRow: Int64? { boxes.compactMap(\.shard.oldestDirtyRow).min() }
+
+    /// Lanes whose stored state is behind.
+    public var unstoredLanes: Int { boxes.reduce(0) { $0 + $1.shard.dirtyCount } }
+
+    /// Takes lanes to store with the journal row `row`: those that fell behind first.
+    ///
+    /// - Parameters:
+    ///   - before: lanes that fell behind at this row or later stay in memory only.
+    ///   - limit: the most that are taken.
+    public mutating func takeUnstoredLanes(before: Int64, limit: Int, row: Int64) -> [StoredLane] {
+        var result: [StoredLane] = []
+        while result.count < limit {
+            guard
+                let box = boxes.min(by: {
+                    ($0.shard.oldestDirtyRow ?? .max) < ($1.shard.oldestDirtyRow ?? .max)
+                }), let oldest = box.shard.oldestDirtyRow, oldest < before,
+                let lane = box.shard.takeDirty(applied: row)
+            else { break }
+            result.append(lane)
+        }
+        return result
+    }
+
+    /// Forgets lanes that are stored, those silent longest first, until at most `count` are left.
+    public mutating func forgetLanes(downTo count: Int) {
+        for box in boxes { box.shard.forget(downTo: count / boxes.count) }
+    }
+}

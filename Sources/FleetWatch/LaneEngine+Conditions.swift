@@ -1,0 +1,176 @@
+import FaultRules
+import VehicleFaults
+
+extension LaneEngine {
+    // An episode's words: when it was raised; by which message, 0 while it is over.
+
+    /// Evaluates the rules that an atom can complete, now that it has become true.
+    ///
+    /// - Parameter proof: the atom's own evidence; only asked for when a rule is completed.
+    mutating func drive(
+        by atom: Int, at moment: Moment, lane: inout Lane,
+        proof: (borrowing LaneEngine, LaneMemory) -> [Evidence]
+    ) {
+        for number in program.rulesDriven[atom] {
+            let isWhole: Bool
+            if case .atom = program.rules[number].when {
+                isWhole = true
+            } else {
+                isWhole = program.rules[number].when.holds {
+                    $0 == atom || holds($0, at: moment.at, lane: lane)
+                }
+            }
+            guard isWhole else { continue }
+            if program.rules[number].until != nil {
+                let place = episode(number, lane: &lane)
+                guard lane.memory.words[place + 1] == 0 else { continue }
+                lane.memory.set(place, moment.at)
+                lane.memory.words[place + 1] = moment.position
+            }
+            var evidence = proof(self, lane.memory)
+            if !isSingle(number) {
+                for other in program.rules[number].when.drivers.sorted()
+                where other != atom && holds(other, at: moment.at, lane: lane) {
+                    evidence += self.evidence(for: other, lane: lane)
+                }
+                evidence.sort { ($0.at, $0.position) < ($1.at, $1.position) }
+            }
+            findings.append(
+                Finding(
+                    kind: .raised, vehicle: lane.vehicle, rule: number, position: moment.position,
+                    at: moment.time, evidence: evidence))
+        }
+    }
+
+    private func isSingle(_ rule: Int) -> Bool {
+        if case .atom = program.rules[rule].when { true } else { false }
+    }
+
+    private func episode(_ rule: Int, lane: inout Lane) -> Int {
+        let key = LaneMemory.key(.episode, rule)
+        return lane.memory.find(key) ?? lane.memory.add(key, length: 2)
+    }
+
+    /// Ends the episodes whose clear condition is met after this message.
+    mutating func settleEpisodes(at moment: Moment, lane: inout Lane) {
+        var open: [(rule: Int, place: Int)] = []
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .episode else { return }
+            let position = lane.memory.words[content.lowerBound + 1]
+            // The message that raised an episode does not also end it.
+            if position != 0, position != moment.position {
+                open.append((number, content.lowerBound))
+            }
+        }
+        for (number, place) in open {
+            let isOver = program.rules[number].until?.holds {
+                holds($0, at: moment.at, lane: lane)
+            }
+            guard isOver == true else { continue }
+            lane.memory.words[place + 1] = 0
+            findings.append(
+                Finding(
+                    kind: .cleared, vehicle: lane.vehicle, rule: number,
+                    position: moment.position, at: moment.time, evidence: []))
+        }
+    }
+
+    /// Whether an atom is true at a moment, from what the lane remembers.
+    func holds(_ atom: Int, at now: Int64, lane: borrowing Lane) -> Bool {
+        switch program.atoms[atom] {
+        case .code(let condition):
+            guard let wanted = condition.occurrences else {
+                return present(atom, condition, lane: lane) != nil
+            }
+            if !condition.countsEachCode {
+                guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else {
+                    return false
+                }
+                return Occurrences(
+                    place: place, stride: CodeTable.patternLength, kept: codes.kept(ofPattern: atom)
+                ).holds(
+                    at: now, count: wanted.count, within: wanted.withinMilliseconds,
+                    memory: lane.memory)
+            }
+            return counted(atom, wanted, at: now, lane: lane) != nil
+        case .signal:
+            guard let hold = layout.holdPlaces[atom].map({ layout.holds[$0] }),
+                let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
+            else { return false }
+            let place = group + hold.offset
+            return lane.memory.words[place] & LaneLayout.HoldPlace.met != 0
+        case .trend:
+            // A chart is true only at the reading that carries it beyond its limit.
+            return false
+        }
+    }
+
+    /// What makes a remembered atom true.
+    private func evidence(for atom: Int, lane: borrowing Lane) -> [Evidence] {
+        switch program.atoms[atom] {
+        case .code(let condition):
+            guard let wanted = condition.occurrences else {
+                guard let found = present(atom, condition, lane: lane) else { return [] }
+                return codes.presence(of: found.number, at: found.place, in: lane.memory)
+            }
+            if condition.countsEachCode {
+                guard let found = counted(atom, wanted, at: .min, lane: lane) else { return [] }
+                return found.ring.evidence(
+                    in: lane.memory, code: codes.known[found.number].key.code, adding: nil)
+            }
+            guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else { return [] }
+            return Occurrences(
+                place: place, stride: CodeTable.patternLength, kept: codes.kept(ofPattern: atom)
+            ).evidence(in: lane.memory, code: FaultCode(obd: 0), adding: nil)
+        case .signal:
+            guard let hold = layout.holdPlaces[atom].map({ layout.holds[$0] }),
+                let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
+            else { return [] }
+            return [firstReading(of: hold, place: group + hold.offset, in: lane.memory)]
+        case .trend:
+            return []
+        }
+    }
+
+    /// The first code that makes a presence atom true.
+    private func present(_ atom: Int, _ condition: CodeAtom, lane: borrowing Lane)
+        -> (number: Int, place: Int)?
+    {
+        var found: (number: Int, place: Int)?
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .code, found == nil else { return }
+            let state = lane.memory.words[content.lowerBound + CodeTable.Place.state]
+            guard state & CodeTable.Place.present != 0,
+                condition.accepts(FaultStatus(rawValue: UInt8(truncatingIfNeeded: state))),
+                codes.known[number].uses.contains(where: { $0.atom == atom })
+            else { return }
+            found = (number, content.lowerBound)
+        }
+        return found
+    }
+
+    /// The first code that was counted often enough for an atom that counts each code apart.
+    ///
+    /// - Parameter now: `Int64.min` asks for a full ring, whenever it was.
+    private func counted(
+        _ atom: Int, _ wanted: CodeAtom.Occurrences, at now: Int64, lane: borrowing Lane
+    ) -> (number: Int, ring: Occurrences)? {
+        var found: (number: Int, ring: Occurrences)?
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .code, found == nil,
+                let use = codes.known[number].uses.first(where: { $0.atom == atom })
+            else { return }
+            let ring = Occurrences(
+                place: content.lowerBound + use.offset, stride: CodeTable.occurrenceLength,
+                kept: use.kept)
+            let within = now == .min ? Int64.max : wanted.withinMilliseconds
+            if ring.holds(
+                at: now == .min ? 0 : now, count: wanted.count, within: within,
+                memory: lane.memory)
+            {
+                found = (number, ring)
+            }
+        }
+        return found
+    }
+}

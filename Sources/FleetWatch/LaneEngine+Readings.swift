@@ -1,0 +1,146 @@
+import FaultRules
+import FaultTrends
+import VehicleFaults
+
+extension LaneEngine {
+    /// Applies one reading to the holds and trends of its signal.
+    ///
+    /// - Parameter hint: where the search for the signal's words begins; moved on for the next.
+    @inline(__always)
+    mutating func applyReading(
+        _ reading: Reading, at moment: Moment, hint: inout Int, lane: inout Lane
+    ) {
+        let number = Int(reading.signal.index)
+        guard number < layout.signals.count else { return }
+        let signal = layout.signals[number]
+        guard signal.isWatched else { return }
+        let key = LaneMemory.key(.signal, number)
+        let place: Int
+        if let known = lane.memory.find(key, from: hint) {
+            place = known
+            // Older than what was read last: it can no longer change what that led to.
+            guard moment.at >= lane.memory.integer(place + LaneLayout.Place.lastTime) else {
+                return
+            }
+        } else {
+            place = lane.memory.add(key, length: signal.length)
+            lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
+        }
+        hint = place + signal.length
+        for index in signal.holds {
+            applyHold(layout.holds[index], reading.value, group: place, at: moment, lane: &lane)
+        }
+        for index in signal.trends {
+            applyTrend(layout.trends[index], reading.value, group: place, at: moment, lane: &lane)
+        }
+        lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
+        lane.memory.set(place + LaneLayout.Place.lastValue, reading.value)
+        lane.memory.words[place + LaneLayout.Place.lastPosition] = moment.position
+    }
+
+    private mutating func applyHold(
+        _ hold: LaneLayout.Hold, _ value: Double, group: Int, at moment: Moment, lane: inout Lane
+    ) {
+        let place = group + hold.offset
+        let flags = lane.memory.words[place + LaneLayout.HoldPlace.flags]
+        guard hold.comparison.holds(value, hold.limit) else {
+            if flags != 0 { lane.memory.words[place + LaneLayout.HoldPlace.flags] = 0 }
+            return
+        }
+        if flags & LaneLayout.HoldPlace.holding == 0 {
+            lane.memory.words[place + LaneLayout.HoldPlace.flags] = LaneLayout.HoldPlace.holding
+            lane.memory.set(place + LaneLayout.HoldPlace.since, moment.at)
+            lane.memory.words[place + LaneLayout.HoldPlace.sincePosition] = moment.position
+            lane.memory.set(place + LaneLayout.HoldPlace.sinceValue, value)
+            lane.memory.set(place + LaneLayout.HoldPlace.held, Int64(0))
+        } else {
+            // A gap in which nothing was heard proves nothing, so it does not count.
+            let gap = moment.at &- lane.memory.integer(group + LaneLayout.Place.lastTime)
+            if gap <= hold.longestGap || hold.elapsesInSilence {
+                lane.memory.set(
+                    place + LaneLayout.HoldPlace.held,
+                    lane.memory.integer(place + LaneLayout.HoldPlace.held) &+ gap)
+            }
+        }
+        guard
+            lane.memory.words[place + LaneLayout.HoldPlace.flags] & LaneLayout.HoldPlace.met == 0,
+            lane.memory.integer(place + LaneLayout.HoldPlace.held) >= hold.milliseconds
+        else { return }
+        lane.memory.words[place + LaneLayout.HoldPlace.flags] |= LaneLayout.HoldPlace.met
+        drive(by: hold.atom, at: moment, lane: &lane) { engine, memory in
+            let first = engine.firstReading(of: hold, place: place, in: memory)
+            if first.position == moment.position { return [first] }
+            return [
+                first,
+                Evidence(
+                    position: moment.position, at: moment.time,
+                    content: .reading(
+                        signal: engine.program.signals.names[hold.signal], value: value)),
+            ]
+        }
+    }
+
+    /// The reading with which a hold began.
+    func firstReading(of hold: LaneLayout.Hold, place: Int, in memory: LaneMemory) -> Evidence {
+        Evidence(
+            position: memory.words[place + LaneLayout.HoldPlace.sincePosition],
+            at: EventTime(milliseconds: memory.integer(place + LaneLayout.HoldPlace.since)),
+            content: .reading(
+                signal: program.signals.names[hold.signal],
+                value: memory.double(place + LaneLayout.HoldPlace.sinceValue)))
+    }
+
+    @inline(__always)
+    private mutating func applyTrend(
+        _ trend: LaneLayout.Trend, _ value: Double, group: Int, at moment: Moment, lane: inout Lane
+    ) {
+        let base = group + trend.offset
+        var baseline = RunningBaseline(
+            mean: lane.memory.double(base), variance: lane.memory.double(base + 1),
+            count: lane.memory.double(base + 2))
+        let deviation = baseline.standardised(value, warmUp: trend.warmUp)
+        baseline.learn(value, memory: trend.memory)
+        lane.memory.set(base, baseline.mean)
+        lane.memory.set(base + 1, baseline.variance)
+        lane.memory.set(base + 2, baseline.count)
+        guard let deviation else { return }
+        for index in trend.charts {
+            let chart = layout.charts[index]
+            guard
+                let statistic = Self.advance(
+                    chart, deviation, place: group + chart.offset, memory: &lane.memory)
+            else { continue }
+            drive(by: chart.atom, at: moment, lane: &lane) { engine, _ in
+                [
+                    Evidence(
+                        position: moment.position, at: moment.time,
+                        content: .statistic(
+                            name: chart.name, signal: engine.program.signals.names[chart.signal],
+                            reading: value, value: statistic, limit: chart.limit))
+                ]
+            }
+        }
+    }
+
+    /// Moves a chart on by one standardised reading.
+    ///
+    /// - Returns: the statistic when it passed its limit.
+    @inline(__always)
+    private static func advance(
+        _ chart: LaneLayout.Chart, _ deviation: Double, place: Int, memory: inout LaneMemory
+    ) -> Double? {
+        switch chart.method {
+        case .ewma(let weight):
+            var average = MovingAverageChart(average: memory.double(place))
+            let signal = average.add(deviation, weight: weight, limit: chart.limit)
+            memory.set(place, average.average)
+            return signal
+        case .cusum(let slack):
+            var sum = CumulativeSumChart(rise: memory.double(place), fall: memory.double(place + 1))
+            let signal = sum.add(deviation, slack: slack, limit: chart.limit)
+            memory.set(place, sum.rise)
+            memory.set(place + 1, sum.fall)
+            return signal
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import FaultRules
+import FaultTrends
+import VehicleFaults
+
+/// Applies reports to lanes: order and duplicates first, then codes, then readings, then clears.
+struct LaneEngine {
+    let program: RuleProgram
+    let layout: LaneLayout
+    let settings: WatchSettings
+    var codes: CodeTable
+    /// What the lanes found, in the order of the work.
+    var findings: [Finding] = []
+    var duplicates = 0
+    var late = 0
+
+    init(program: RuleProgram, settings: WatchSettings) {
+        self.program = program
+        self.settings = settings
+        layout = LaneLayout(program)
+        codes = CodeTable(program)
+    }
+
+    /// Where a report stands in time and in the journal.
+    struct Moment {
+        var at: Int64
+        var received: Int64
+        var position: UInt64
+
+        var time: EventTime { EventTime(milliseconds: at) }
+    }
+
+    /// Takes a report that has just arrived.
+    mutating func accept(
+        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64, position: UInt64,
+        lane: inout Lane
+    ) {
+        let claimed = report.claimed?.milliseconds
+        if claimed != nil || report.sequence != nil {
+            // A claim beyond all earlier ones is new; only otherwise are the digests searched.
+            if claimed.map({ $0 <= lane.newestClaimed }) ?? true,
+                recall(report.digest, in: lane)
+            {
+                lane.duplicates &+= 1
+                duplicates += 1
+                return
+            }
+            remember(report.digest, received: received, in: &lane)
+        }
+        lane.messages &+= 1
+        lane.latestReceived = max(lane.latestReceived, received)
+        var moment = Moment(at: received, received: received, position: position)
+        if let claimed {
+            lane.newestClaimed = max(lane.newestClaimed, claimed)
+            lane.skew = claimed &- received
+            if claimed >= EventTime.earliestCredible.milliseconds,
+                claimed &- received <= settings.clockTolerance
+            {
+                moment.at = claimed
+            } else {
+                lane.unbelieved &+= 1
+            }
+        }
+        guard settings.reorderWindow > 0 else {
+            apply(report, in: buffer, at: moment, lane: &lane)
+            if program.hasTimers { lane.due = nextDue(of: lane) }
+            return
+        }
+        wait(report, in: buffer, at: moment, lane: &lane)
+        release(upTo: newestKnown(lane) &- settings.reorderWindow, lane: &lane)
+        lane.due = nextDue(of: lane)
+    }
+
+    /// Applies a report whose turn has come.
+    mutating func apply(
+        _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
+    ) {
+        let isLate = moment.at < lane.newestApplied
+        if isLate {
+            lane.late &+= 1
+            late += 1
+        } else {
+            lane.newestApplied = moment.at
+        }
+        if report.list != .absent {
+            applyCodes(
+                buffer.sightings, report.sightings, of: report, at: moment, lane: &lane)
+        }
+        if !report.readings.isEmpty {
+            var hint = 0
+            for index in Int(report.readings.lowerBound)..<Int(report.readings.upperBound) {
+                applyReading(buffer.readings[index], at: moment, hint: &hint, lane: &lane)
+            }
+        }
+        if program.hasClears { settleEpisodes(at: moment, lane: &lane) }
+    }
+
+    // MARK: - Duplicates
+
+    // The ring: a word with capacity (low half) and the next place (high half), then pairs of
+    // digest and received time.
+
+    /// How many digests a lane that is seldom heard keeps.
+    static let fewestDigests = 2
+    /// The most it keeps: more than a broker may hold unacknowledged on one connection.
+    static let mostDigests = 4096
+    /// Digests younger than this, in milliseconds, are not overwritten while the ring may grow.
+    static let digestLifetime: Int64 = 600_000
+
+    private func recall(_ digest: UInt64, in lane: borrowing Lane) -> Bool {
+        guard let place = lane.memory.find(LaneMemory.key(.recent, 0)) else { return false }
+        let capacity = Int(truncatingIfNeeded: lane.memory.words[place] & 0xFFFF_FFFF)
+        for slot in 0..<capacity where lane.memory.words[place + 1 + 2 * slot] == digest {
+            return true
+        }
+        return false
+    }
+
+    private func remember(_ digest: UInt64, received: Int64, in lane: inout Lane) {
+        let key = LaneMemory.key(.recent, 0)
+        guard let place = lane.memory.find(key) else {
+            let place = lane.memory.add(key, length: 1 + 2 * Self.fewestDigests)
+            lane.memory.words[place] = UInt64(Self.fewestDigests) | 1 << 32
+            lane.memory.words[place + 1] = digest
+            lane.memory.set(place + 2, received)
+            return
+        }
+        let state = lane.memory.words[place]
+        let capacity = Int(truncatingIfNeeded: state & 0xFFFF_FFFF)
+        let next = Int(truncatingIfNeeded: state >> 32)
+        let slot = place + 1 + 2 * next
+        let isFree = lane.memory.words[slot] == 0
+        if !isFree, capacity < Self.mostDigests,
+            received &- lane.memory.integer(slot + 1) < Self.digestLifetime
+        {
+            // The oldest is still young: a larger ring takes over, oldest first.
+            let old = (0..<capacity).map { place + 1 + 2 * ((next + $0) % capacity) }
+                .map { (lane.memory.words[$0], lane.memory.words[$0 + 1]) }
+            lane.memory.drop(at: place)
+            let larger = lane.memory.add(key, length: 1 + 4 * capacity)
+            for (index, pair) in old.enumerated() {
+                lane.memory.words[larger + 1 + 2 * index] = pair.0
+                lane.memory.words[larger + 2 + 2 * index] = pair.1
+            }
+            lane.memory.words[larger + 1 + 2 * capacity] = digest
+            lane.memory.set(larger + 2 + 2 * capacity, received)
+            lane.memory.words[larger] =
+                UInt64(2 * capacity) | UInt64((capacity + 1) % (2 * capacity)) << 32
+            return
+        }
+        lane.memory.words[slot] = digest
+        lane.memory.set(slot + 1, received)
+        lane.memory.words[place] = UInt64(capacity) | UInt64((next + 1) % capacity) << 32
+    }
+}

@@ -1,0 +1,107 @@
+import FaultRules
+import Yams
+
+/// Reads YAML text into nodes that know where they stand.
+public enum YAMLSource {
+    /// The largest file that is read, in bytes.
+    public static let largestFile = 8 << 20
+    /// The most nodes a file may unfold to, so that nested aliases cannot fill the memory.
+    public static let mostNodes = 1_000_000
+
+    /// Reads one document.
+    ///
+    /// - Parameter file: the name to use in positions.
+    /// - Throws: a ``Diagnostic`` with the place of what is wrong. An empty document is wrong.
+    public static func parse(_ text: String, file: String) throws(Diagnostic) -> SourceNode {
+        let start = SourcePosition(file: file, line: 1, column: 1)
+        guard text.utf8.count <= largestFile else {
+            throw Diagnostic(.error, at: start, "the file is larger than \(largestFile) bytes")
+        }
+        let node: Node?
+        do {
+            node = try compose(yaml: text)
+        } catch let error as YamlError {
+            throw diagnostic(error, file: file)
+        } catch {
+            throw Diagnostic(.error, at: start, "the file is not YAML: \(error)")
+        }
+        guard let node else { throw Diagnostic(.error, at: start, "the file is empty") }
+        var reader = Reader(
+            file: file, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+        return try reader.read(node)
+    }
+
+    private static func diagnostic(_ error: YamlError, file: String) -> Diagnostic {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            Diagnostic(
+                .error, at: SourcePosition(file: file, line: mark.line, column: mark.column),
+                problem)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            Diagnostic(
+                .error,
+                at: SourcePosition(
+                    file: file, line: context.mark.line, column: context.mark.column),
+                "a key is given twice: \(duplicates.joined(separator: ", "))")
+        default:
+            Diagnostic(
+                .error, at: SourcePosition(file: file, line: 1, column: 1),
+                "the file is not YAML: \(error)")
+        }
+    }
+
+    private struct Reader {
+        let file: String
+        let lines: [Substring]
+        var count = 0
+
+        mutating func read(_ node: Node) throws(Diagnostic) -> SourceNode {
+            let position = SourcePosition(
+                file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+            count += 1
+            guard count <= mostNodes else {
+                throw Diagnostic(.error, at: position, "the file unfolds to too many values")
+            }
+            switch node {
+            case .scalar(let scalar):
+                return SourceNode(
+                    .scalar(scalar.string, lines: starts(of: scalar, at: position)), at: position)
+            case .sequence(let items):
+                var result: [SourceNode] = []
+                for item in items { result.append(try read(item)) }
+                return SourceNode(.sequence(result), at: position)
+            case .mapping(let pairs):
+                var result: [(key: SourceNode, value: SourceNode)] = []
+                for (key, value) in pairs { result.append((try read(key), try read(value))) }
+                return SourceNode(.mapping(result), at: position)
+            case .alias:
+                throw Diagnostic(.error, at: position, "an alias without its anchor")
+            }
+        }
+
+        /// Where each line of a scalar's text begins in the file.
+        private func starts(of scalar: Node.Scalar, at position: SourcePosition) -> [SourcePosition]
+        {
+            var first = position
+            switch scalar.style {
+            case .singleQuoted, .doubleQuoted:
+                first.column += 1
+                return [first]
+            case .literal, .folded:
+                // The text begins on the line after the sign, at that line's indentation.
+                var result: [SourcePosition] = []
+                var line = position.line
+                while line < lines.count, result.count <= scalar.string.utf8.count {
+                    let indentation = lines[line].prefix { $0 == " " }.count
+                    result.append(
+                        SourcePosition(file: file, line: line + 1, column: indentation + 1))
+                    line += 1
+                }
+                return result.isEmpty ? [first] : result
+            default:
+                return [first]
+            }
+        }
+    }
+}
