@@ -1,0 +1,71 @@
+import GRDB
+import GRDBSQLite
+
+/// Values bound by place, without boxing each in a database value: a quarter of a commit's time.
+struct Binder {
+    private let statement: SQLiteStatement
+    private var place: CInt = 0
+
+    init(_ statement: Statement) {
+        self.statement = statement.sqliteStatement
+        sqlite3_reset(self.statement)
+    }
+
+    mutating func bind(_ value: Int64) {
+        place += 1
+        sqlite3_bind_int64(statement, place, value)
+    }
+
+    mutating func bind(_ value: Int64?) {
+        if let value { return bind(value) }
+        bindNull()
+    }
+
+    mutating func bindNull() {
+        place += 1
+        sqlite3_bind_null(statement, place)
+    }
+
+    mutating func bind(_ value: UInt64) { bind(Int64(bitPattern: value)) }
+
+    mutating func bind(_ value: String) {
+        place += 1
+        var text = value
+        text.withUTF8 { bytes in
+            if bytes.isEmpty {
+                _ = sqlite3_bind_text(statement, place, "", 0, Self.transient)
+            } else {
+                bytes.withMemoryRebound(to: CChar.self) { characters in
+                    _ = sqlite3_bind_text(
+                        statement, place, characters.baseAddress, CInt(characters.count),
+                        Self.transient)
+                }
+            }
+        }
+    }
+
+    mutating func bind(_ value: ArraySlice<UInt8>) {
+        place += 1
+        value.withUnsafeBytes { bytes in
+            if bytes.isEmpty {
+                _ = sqlite3_bind_zeroblob(statement, place, 0)
+            } else {
+                _ = sqlite3_bind_blob64(
+                    statement, place, bytes.baseAddress, UInt64(bytes.count), Self.transient)
+            }
+        }
+    }
+
+    /// Runs the statement, which must return no row.
+    func run(_ db: Database) throws {
+        let code = sqlite3_step(statement)
+        sqlite3_reset(statement)
+        guard code == SQLITE_DONE else {
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+        }
+    }
+
+    /// Tells SQLite to copy what is bound, since it does not outlive the call.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

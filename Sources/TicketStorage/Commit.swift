@@ -1,0 +1,268 @@
+import FleetWatch
+import GRDB
+import ServiceTickets
+import VehicleFaults
+
+/// All that one batch changes, committed together or not at all.
+public struct Commit: Sendable {
+    public var row: Int64
+    /// The newest received time, in milliseconds.
+    public var received: Int64
+    public var firstPosition: UInt64
+    public var batch: EntryBatch
+    public var outcome: Outcome
+    /// The decisions as text, in order.
+    public var texts: [String]
+    public var lanes: [StoredLane]
+    /// The first row that recovery will need after this commit.
+    public var checkpoint: Int64
+    /// The digest over all decisions up to and with this batch.
+    public var digest: DecisionDigest
+    /// Commands that this batch carries out, with what came of them.
+    public var answers: [CommandAnswer] = []
+    /// Dead letters that are given another try in this batch.
+    public var replayedLetters: [Int64] = []
+
+    public init(
+        row: Int64, received: Int64, firstPosition: UInt64, batch: EntryBatch, outcome: Outcome,
+        texts: [String], lanes: [StoredLane], checkpoint: Int64, digest: DecisionDigest
+    ) {
+        self.row = row
+        self.received = received
+        self.firstPosition = firstPosition
+        self.batch = batch
+        self.outcome = outcome
+        self.texts = texts
+        self.lanes = lanes
+        self.checkpoint = checkpoint
+        self.digest = digest
+    }
+}
+
+/// What came of a person's command.
+public struct CommandAnswer: Sendable {
+    public var command: Int64
+    public var isDone: Bool
+    public var answer: String
+
+    public init(command: Int64, isDone: Bool, answer: String) {
+        self.command = command
+        self.isDone = isDone
+        self.answer = answer
+    }
+}
+
+extension TicketStore {
+    /// Commits a batch with everything decided from it.
+    ///
+    /// - Parameter journals: `false` for a shadow store, where the recording is the journal.
+    /// - Throws: whatever SQLite says; then nothing of the batch is stored.
+    public func commit(_ commit: Commit, journals: Bool = true) throws {
+        try write { db in
+            if journals { try insertJournal(commit, db) }
+            try insertDecisions(commit, db)
+            try storeLanes(commit.lanes, db)
+            try answer(commit, db)
+            let outcome = commit.outcome
+            try addToFacts(
+                [
+                    ("messages", outcome.messages - outcome.duplicates),
+                    ("duplicates", outcome.duplicates), ("late", outcome.late),
+                    ("dead_letters", outcome.deadLetters), ("findings", outcome.findings),
+                    ("unknown_fields", outcome.unknownFields),
+                    ("refused_values", outcome.refusedValues),
+                ], db)
+            try setFacts(
+                [
+                    ("position", String(outcome.position)), ("row", String(commit.row)),
+                    ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
+                    ("received", String(commit.received)),
+                ], db)
+        }
+    }
+
+    private func insertJournal(_ commit: Commit, _ db: Database) throws {
+        var binder = Binder(
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO journal (row, received_at, kind, first, messages, body)
+                    VALUES (?, ?, 'batch', ?, ?, ?)
+                    """))
+        binder.bind(commit.row)
+        binder.bind(commit.received)
+        binder.bind(commit.firstPosition)
+        binder.bind(Int64(commit.outcome.messages))
+        binder.bind(JournalBody.encode(commit.batch)[...])
+        try binder.run(db)
+    }
+
+    private func insertDecisions(_ commit: Commit, _ db: Database) throws {
+        guard !commit.outcome.decisions.isEmpty else { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (kind, received_at, position, at, vehicle, rule, mode, severity,
+                    state, effect, ticket, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for (decision, text) in zip(commit.outcome.decisions, commit.texts) {
+            var binder = Binder(insert)
+            switch decision {
+            case .finding(let settled):
+                binder.bind("finding")
+                binder.bind(commit.received)
+                binder.bind(settled.finding.position)
+                binder.bind(settled.finding.at.milliseconds)
+                binder.bind(settled.finding.vehicle.description)
+                binder.bind(settled.rule.id)
+                binder.bind(settled.rule.mode)
+                binder.bind(settled.rule.severity.name)
+                binder.bind(settled.finding.kind == .raised ? "raised" : "cleared")
+                binder.bind(settled.effect.rawValue)
+                binder.bind(settled.ticket?.number)
+                binder.bind(text)
+                try binder.run(db)
+                try link(settled, to: db.lastInsertedRowID, db)
+                if let ticket = settled.ticket {
+                    try store(ticket, effect: settled.effect, received: commit.received, db)
+                }
+            case .deadLetter(let letter):
+                binder.bind("dead_letter")
+                binder.bind(commit.received)
+                binder.bind(letter.position)
+                for _ in 0..<8 { binder.bindNull() }
+                // The columns at, vehicle … ticket stay empty: nothing of it was understood.
+                binder.bind(text)
+                try binder.run(db)
+                try store(letter, of: commit, db)
+            }
+        }
+    }
+
+    private func link(_ settled: SettledFinding, to event: Int64, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO evidence (position, event) VALUES (?, ?)")
+        for item in settled.finding.evidence {
+            var binder = Binder(statement)
+            binder.bind(item.position)
+            binder.bind(event)
+            try binder.run(db)
+        }
+    }
+
+    private func store(_ ticket: Ticket, effect: TicketEffect, received: Int64, _ db: Database)
+        throws
+    {
+        guard effect == .opened else {
+            var binder = Binder(
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE ticket SET severity = ?, advice = ?, findings = ?, latest_at = ?,
+                            symptom_gone = ? WHERE number = ?
+                        """))
+            binder.bind(ticket.severity.name)
+            binder.bind(ticket.advice.name)
+            binder.bind(Int64(ticket.findings))
+            binder.bind(ticket.latestAt.milliseconds)
+            binder.bind(Int64(ticket.symptomGone ? 1 : 0))
+            binder.bind(ticket.number)
+            return try binder.run(db)
+        }
+        var binder = Binder(
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO ticket (number, vehicle, mode, severity, advice, component, skill,
+                        name_en, name_zh, state, opened_at, opened_received, opened_position,
+                        findings, latest_at, symptom_gone)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, 0)
+                    """))
+        binder.bind(ticket.number)
+        binder.bind(ticket.vehicle.description)
+        binder.bind(ticket.mode)
+        binder.bind(ticket.severity.name)
+        binder.bind(ticket.advice.name)
+        binder.bind(ticket.component)
+        binder.bind(ticket.skill)
+        binder.bind(ticket.name.en)
+        binder.bind(ticket.name.zh)
+        binder.bind(ticket.openedAt.milliseconds)
+        binder.bind(received)
+        binder.bind(ticket.openedPosition)
+        binder.bind(Int64(ticket.findings))
+        binder.bind(ticket.latestAt.milliseconds)
+        try binder.run(db)
+    }
+
+    private func store(_ letter: DeadLetter, of commit: Commit, _ db: Database) throws {
+        let entry = commit.batch.entries[letter.entry]
+        var binder = Binder(
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO dead_letter (position, received_at, topic, reason, offset, payload,
+                        state) VALUES (?, ?, ?, ?, ?, ?, 'kept')
+                    """))
+        binder.bind(letter.position)
+        binder.bind(entry.received ?? commit.received)
+        binder.bind(commit.batch.bytes[entry.topic])
+        binder.bind(letter.failure.reason.rawValue)
+        binder.bind(Int64(letter.failure.offset))
+        binder.bind(commit.batch.bytes[entry.payload])
+        try binder.run(db)
+    }
+
+    func storeLanes(_ lanes: [StoredLane], _ db: Database) throws {
+        guard !lanes.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO lane (vehicle, applied_row, due_at, state) VALUES (?, ?, ?, ?)
+                ON CONFLICT (vehicle) DO UPDATE SET applied_row = excluded.applied_row,
+                    due_at = excluded.due_at, state = excluded.state
+                """)
+        for lane in lanes {
+            var binder = Binder(statement)
+            binder.bind(lane.vehicle.description)
+            binder.bind(lane.appliedRow)
+            binder.bind(lane.due)
+            binder.bind(lane.bytes[...])
+            try binder.run(db)
+        }
+    }
+
+    private func answer(_ commit: Commit, _ db: Database) throws {
+        for answer in commit.answers {
+            try db.execute(
+                sql: "UPDATE command SET state = ?, answer = ? WHERE id = ?",
+                arguments: [answer.isDone ? "done" : "refused", answer.answer, answer.command])
+        }
+        for letter in commit.replayedLetters {
+            try db.execute(
+                sql: "UPDATE dead_letter SET state = 'replayed' WHERE id = ?", arguments: [letter])
+        }
+    }
+
+    private func addToFacts(_ changes: [(name: String, change: Int)], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO fact (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + excluded.value
+                """)
+        for (name, change) in changes where change != 0 {
+            var binder = Binder(statement)
+            binder.bind(name)
+            binder.bind(String(change))
+            try binder.run(db)
+        }
+    }
+
+    func setFacts(_ facts: [(name: String, value: String)], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO fact (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """)
+        for (name, value) in facts {
+            var binder = Binder(statement)
+            binder.bind(name)
+            binder.bind(value)
+            try binder.run(db)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import FleetWatch
+import Foundation
+import GRDB
+import VehicleFaults
+
+/// The one SQLite database of a state folder.
+///
+/// One process writes; any number may read while it does. A commit is on the disk when it returns
+/// (`synchronous=FULL`), which is what permits a message to be acknowledged.
+public final class TicketStore: Sendable {
+    /// How much a commit waits for.
+    public enum Synchronous: String, Sendable, CaseIterable {
+        /// Survives a power cut.
+        case full
+        /// Survives the death of the process, not of the machine.
+        case normal
+    }
+
+    public enum Access: Sendable {
+        case read
+        case write(Synchronous)
+    }
+
+    /// The store cannot be used; `reason` is a sentence for the operator.
+    public struct Unusable: Error, CustomStringConvertible {
+        public var path: String
+        public var reason: String
+        public var description: String { "the store \(path) cannot be used: \(reason)" }
+    }
+
+    public let path: String
+    private let reader: any DatabaseReader
+    private let writer: DatabasePool?
+
+    /// The database's name in a state folder.
+    public static let fileName = "forewarn.db"
+
+    /// Opens the store at `path`; a writer makes it when it is not there, and brings it up to date.
+    ///
+    /// - Throws: ``Unusable`` when it cannot be opened, is damaged or was made by a newer version.
+    public init(path: String, access: Access) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        do {
+            switch access {
+            case .write(let synchronous):
+                configuration.maximumReaderCount = 4
+                configuration.prepareDatabase { db in
+                    try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
+                    // 1,000 pages is SQLite's own choice, made explicit because the size of the log
+                    // decides how long a checkpoint holds up a commit.
+                    try db.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
+                    try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+                }
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                if try pool.read(Schema.migrator.hasBeenSuperseded) {
+                    throw Unusable(path: path, reason: "it was written by a newer version")
+                }
+                try Schema.migrator.migrate(pool)
+                reader = pool
+                writer = pool
+            case .read:
+                guard FileManager.default.fileExists(atPath: path) else {
+                    throw Unusable(path: path, reason: "there is no such file")
+                }
+                configuration.prepareDatabase { db in
+                    try db.execute(sql: "PRAGMA query_only = ON")
+                }
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                guard try queue.read({ db in try db.tableExists("journal") }) else {
+                    throw Unusable(path: path, reason: "it is not a Forewarn store")
+                }
+                reader = queue
+                writer = nil
+            }
+        } catch let error as DatabaseError {
+            throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// Runs `body` in one read transaction.
+    public func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try reader.read(body)
+    }
+
+    /// Runs `body` in one write transaction; returns when it is committed.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try writable().write(body)
+    }
+
+    /// Runs `body` on the writing connection outside a transaction.
+    func writeAlone<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try writable().writeWithoutTransaction(body)
+    }
+
+    private func writable() throws -> DatabasePool {
+        guard let writer else { throw Unusable(path: path, reason: "it was opened for reading") }
+        return writer
+    }
+
+    /// Closes the database; a writer's last commit is in the database file afterwards.
+    public func close() throws { try reader.close() }
+}
