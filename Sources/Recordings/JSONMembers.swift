@@ -94,16 +94,22 @@ struct JSONMembers {
         try expect(UInt8(ascii: "\""), in: line)
         let start = position
         var hasEscapes = false
-        while position < line.count {
-            switch line[position] {
-            case UInt8(ascii: "\""):
-                position &+= 1
-                return Value(
-                    range: start..<(position &- 1), isString: true, hasEscapes: hasEscapes)
-            case UInt8(ascii: "\\"):
+        var index = start  // A local stays in a register, where `position` would not.
+        while index < line.count {
+            if index &+ 8 <= line.count {
+                let plain = EightBytes(line, at: index)
+                    .count(before: UInt8(ascii: "\""), or: UInt8(ascii: "\\"))
+                index &+= plain
+                if plain == 8 { continue }
+            }
+            let byte = line[index]
+            index &+= 1
+            if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                position &+= 2
-            default: position &+= 1
+                index &+= 1
+            } else if byte == UInt8(ascii: "\"") {
+                position = index
+                return Value(range: start..<index &- 1, isString: true, hasEscapes: hasEscapes)
             }
         }
         position = line.count

@@ -40,6 +40,9 @@ struct LineDecoding {
         while first < line.count, line[first] != blank { first += 1 }
         // A topic may have blanks, hexadecimal has none: the last blank ends the topic.
         var last = line.count - 1
+        while last > first + 8, EightBytes(line, at: last - 7).count(before: blank) == 8 {
+            last -= 8
+        }
         while last > first, line[last] != blank { last -= 1 }
         guard last > first else { throw LineFailure(reason: .notThreeFields, offset: line.count) }
         guard let time = RecordedTime.milliseconds(ofEpoch: line.extracting(0..<first)) else {

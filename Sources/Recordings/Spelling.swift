@@ -8,37 +8,73 @@ enum Spelling {
     static func appendUnescaped(
         _ text: Span<UInt8>, to bytes: inout [UInt8]
     ) throws(LineFailure) {
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            guard byte == UInt8(ascii: "\\") else {
-                bytes.append(byte)
-                index &+= 1
-                continue
+        // What an escape stands for is never longer than the escape.
+        let start = grow(&bytes, by: text.count)
+        var end = start
+        do {
+            var span = bytes.mutableSpan
+            // Unsafe in general, as not any bytes are a value; they are one of `UInt8`.
+            var output = unsafe span.mutableBytes
+            var index = 0
+            while index < text.count {
+                if index &+ 8 <= text.count {
+                    // All eight are written; what comes after an escape is written over.
+                    let eight = EightBytes(text, at: index)
+                    let plain = eight.count(before: UInt8(ascii: "\\"))
+                    output.storeBytes(
+                        of: eight.word.littleEndian, toByteOffset: end, as: UInt64.self)
+                    index &+= plain
+                    end &+= plain
+                    if plain == 8 { continue }
+                }
+                let byte = text[index]
+                if byte != UInt8(ascii: "\\") {
+                    output.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+                    index &+= 1
+                } else if index + 1 < text.count, let meaning = meaning(ofEscape: text[index + 1]) {
+                    output.storeBytes(of: meaning, toByteOffset: end, as: UInt8.self)
+                    index &+= 2
+                } else {
+                    let (scalar, next) = try scalar(in: text, at: index)
+                    index = next
+                    for unit in scalar.utf8 {
+                        output.storeBytes(of: unit, toByteOffset: end, as: UInt8.self)
+                        end &+= 1
+                    }
+                    continue
+                }
+                end &+= 1
             }
-            let failure = LineFailure(reason: .unexpectedValue, offset: index)
-            guard index + 1 < text.count else { throw failure }
-            let letter = text[index + 1]
-            if letter != UInt8(ascii: "u") {
-                guard let meaning = meaning(ofEscape: letter) else { throw failure }
-                bytes.append(meaning)
-                index &+= 2
-                continue
-            }
-            guard var number = fourDigits(text, at: index + 2) else { throw failure }
-            index &+= 6
-            if number & 0xFC00 == 0xD800 {
-                // Half of a pair says nothing alone, so nothing can stand for it.
-                guard index + 1 < text.count, text[index] == UInt8(ascii: "\\"),
-                    text[index + 1] == UInt8(ascii: "u"),
-                    let low = fourDigits(text, at: index + 2), low & 0xFC00 == 0xDC00
-                else { throw failure }
-                number = 0x10000 + (number & 0x3FF) << 10 + (low & 0x3FF)
-                index &+= 6
-            }
-            guard let scalar = Unicode.Scalar(number) else { throw failure }
-            bytes.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
         }
+        bytes.removeLast(start + text.count - end)
+    }
+
+    /// Makes room for as many bytes as there may be, because appending them one by one costs more
+    /// than decoding them.
+    ///
+    /// - Returns: where the room begins.
+    private static func grow(_ bytes: inout [UInt8], by count: Int) -> Int {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        return start
+    }
+
+    /// Reads `\u8f66`, or the two that stand for one character beyond U+FFFF.
+    private static func scalar(
+        in text: Span<UInt8>, at start: Int
+    ) throws(LineFailure) -> (Unicode.Scalar, end: Int) {
+        let high = number(in: text, at: start)
+        if let high, high & 0xFC00 == 0xD800, let low = number(in: text, at: start + 6),
+            low & 0xFC00 == 0xDC00,
+            let scalar = Unicode.Scalar(0x10000 + (high & 0x3FF) << 10 + (low & 0x3FF))
+        {
+            return (scalar, start + 12)
+        }
+        // Half of a pair says nothing alone, so nothing can stand for it.
+        guard let high, let scalar = Unicode.Scalar(high) else {
+            throw LineFailure(reason: .unexpectedValue, offset: start)
+        }
+        return (scalar, start + 6)
     }
 
     private static func meaning(ofEscape letter: UInt8) -> UInt8? {
@@ -53,12 +89,15 @@ enum Spelling {
         }
     }
 
-    private static func fourDigits(_ text: Span<UInt8>, at start: Int) -> UInt32? {
-        guard start + 4 <= text.count else { return nil }
+    private static func number(in text: Span<UInt8>, at start: Int) -> UInt32? {
+        guard start + 6 <= text.count, text[start] == UInt8(ascii: "\\"),
+            text[start + 1] == UInt8(ascii: "u")
+        else { return nil }
         var number: UInt32 = 0
-        for index in start..<start + 4 {
-            guard let digit = digit(text[index]) else { return nil }
-            number = number << 4 | UInt32(digit)
+        for index in start + 2..<start + 6 {
+            let (value, isDigit) = digit(text[index])
+            guard isDigit else { return nil }
+            number = number << 4 | UInt32(value)
         }
         return number
     }
@@ -91,16 +130,29 @@ enum Spelling {
     static func appendBytes(
         ofHex text: Span<UInt8>, to bytes: inout [UInt8]
     ) throws(LineFailure) {
+        let end = text.count & ~1
+        var position = grow(&bytes, by: end / 2)
+        var span = bytes.mutableSpan
+        var output = unsafe span.mutableBytes
         var index = 0
-        while index < text.count {
-            guard let high = digit(text[index]) else {
-                throw LineFailure(reason: .damagedHex, offset: index)
+        while index &+ 8 <= end, let four = EightBytes(text, at: index).fromHex {
+            output.storeBytes(
+                of: four.littleEndian, toByteOffset: position, as: UInt32.self)
+            index &+= 8
+            position &+= 4
+        }
+        for index in stride(from: index, to: end, by: 2) {
+            let (high, isHigh) = digit(text[index])
+            let (low, isLow) = digit(text[index &+ 1])
+            guard isHigh, isLow else {
+                throw LineFailure(reason: .damagedHex, offset: isHigh ? index + 1 : index)
             }
-            guard index + 1 < text.count, let low = digit(text[index + 1]) else {
-                throw LineFailure(reason: .damagedHex, offset: index + 1)
-            }
-            bytes.append(high << 4 | low)
-            index &+= 2
+            output.storeBytes(of: high &<< 4 | low, toByteOffset: position, as: UInt8.self)
+            position &+= 1
+        }
+        guard end == text.count else {
+            let isDigit = digit(text[end]).isDigit
+            throw LineFailure(reason: .damagedHex, offset: isDigit ? text.count : end)
         }
     }
 
@@ -114,14 +166,12 @@ enum Spelling {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
+    /// Reads one digit without a branch that depends on it, since letters and figures alternate.
     @inline(__always)
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte &- 0x30
-        case 0x61...0x66: byte &- 0x57
-        case 0x41...0x46: byte &- 0x37
-        default: nil
-        }
+    private static func digit(_ byte: UInt8) -> (value: UInt8, isDigit: Bool) {
+        let isFigure = byte &- 0x30 < 10
+        let isLetter = (byte | 0x20) &- 0x61 < 6
+        return ((byte & 15) &+ (byte &>> 6) &* 9, isFigure != isLetter)
     }
 
     /// Whether the bytes are UTF-8 text and can stand in a JSON string.

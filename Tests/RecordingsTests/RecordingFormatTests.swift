@@ -79,6 +79,18 @@ struct RecordingFormatTests {
         #expect(message.milliseconds == row.milliseconds)
     }
 
+    @Test("keeps bytes that are no text, as mosquitto_sub 2.0.11 writes them") func rawBytes()
+        throws
+    {
+        let start =
+            #"{"tst":"2026-11-21T22:09:58.088486Z+0000","topic":"raw/bin","qos":0,"retain":0,"#
+        let line =
+            Array((start + #""payloadlen":7,"payload":"Y\u0002"#).utf8) + [0xFB]
+            + Array(#"\u00124V "}"#.utf8)
+        let message = try #require(try WholeRecording(of: line).messages.first)
+        #expect(message.payload == [0x59, 0x02, 0xFB, 0x12, 0x34, 0x56, 0x20])
+    }
+
     struct Refusal: CustomTestStringConvertible {
         var name: String
         var format: RecordingFormat
