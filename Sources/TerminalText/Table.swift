@@ -1,0 +1,122 @@
+/// Rows and columns for a terminal, as plain text without lines drawn around them.
+///
+/// Cells are made visible, so text from devices can be given as it is.
+public struct Table: Sendable {
+    /// One column.
+    public struct Column: Sendable {
+        /// What stands above it.
+        public var title: String
+        /// To which side its cells are put.
+        public var alignment: Alignment
+        /// The width below which it is not shrunk; `nil` when it is never shrunk.
+        public var narrowest: Int?
+
+        /// A column that is never shrunk, such as a VIN or a number.
+        public init(_ title: String, _ alignment: Alignment = .left) {
+            self.title = title
+            self.alignment = alignment
+            narrowest = nil
+        }
+
+        /// A column that gives way where the terminal is narrow.
+        public static func flexible(_ title: String, narrowest: Int = 8) -> Column {
+            var column = Column(title)
+            column.narrowest = narrowest
+            return column
+        }
+    }
+
+    /// One cell.
+    public struct Cell: Sendable, ExpressibleByStringInterpolation {
+        /// What it says.
+        public var text: String
+        /// Its colour, when colours are on.
+        public var colour: Colour?
+
+        /// A cell in a colour.
+        public init(_ text: String, _ colour: Colour? = nil) {
+            self.text = text
+            self.colour = colour
+        }
+
+        public init(stringLiteral text: String) { self.init(text) }
+    }
+
+    /// The columns, from left to right.
+    public var columns: [Column]
+    /// The rows; a row may be shorter than there are columns.
+    public private(set) var rows: [[Cell]] = []
+
+    private static let gap = 2
+
+    /// A table without rows.
+    public init(_ columns: [Column]) { self.columns = columns }
+
+    /// Adds a row.
+    public mutating func append(_ cells: [Cell]) {
+        precondition(cells.count <= columns.count, "a row has no more cells than there are columns")
+        rows.append(cells)
+    }
+
+    /// The table as lines, each with its line end and without blanks at its end.
+    ///
+    /// - Parameters:
+    ///   - width: how many columns the terminal has; `nil` for as wide as it takes. A table whose
+    ///     columns cannot be shrunk enough is wider.
+    ///   - painter: colours the cells; the header is strong.
+    public func text(width: Int?, painter: Painter) -> String {
+        let shown = rows.map { $0.map { Cell($0.text.visible, $0.colour) } }
+        let widths = widths(of: shown, within: width)
+        let header = columns.map { Cell($0.title, .strong) }
+        return ([header] + shown).map { line(of: $0, widths, painter) }.joined()
+    }
+
+    private func line(of cells: [Cell], _ widths: [Int], _ painter: Painter) -> String {
+        var line = ""
+        var blanks = 0
+        for (index, cell) in cells.enumerated() {
+            let text = cell.text.truncated(to: widths[index])
+            let missing = widths[index] - text.displayWidth
+            let isRight = columns[index].alignment == .right
+            if !text.isEmpty {
+                line += String(repeating: " ", count: blanks + (isRight ? missing : 0))
+                line += painter.paint(text, cell.colour)
+                blanks = isRight ? 0 : missing
+            } else {
+                blanks += missing
+            }
+            blanks += Self.gap
+        }
+        return line + "\n"
+    }
+
+    private func widths(of rows: [[Cell]], within limit: Int?) -> [Int] {
+        var widths = columns.map(\.title.displayWidth)
+        for row in rows {
+            for (index, cell) in row.enumerated() {
+                widths[index] = max(widths[index], cell.text.displayWidth)
+            }
+        }
+        guard let limit else { return widths }
+        var excess = widths.reduce(Self.gap * (columns.count - 1), +) - limit
+        while excess > 0, let step = shrinkingStep(widths) {
+            let taken = min(excess, step.amount)
+            widths[step.column] -= taken
+            excess -= taken
+        }
+        return widths
+    }
+
+    /// The widest column that can give way, and how much until another is as wide.
+    private func shrinkingStep(_ widths: [Int]) -> (column: Int, amount: Int)? {
+        let flexible = columns.indices.filter { index in
+            columns[index].narrowest.map { widths[index] > max(1, $0) } ?? false
+        }
+        guard let widest = flexible.max(by: { widths[$0] < widths[$1] }),
+            let narrowest = columns[widest].narrowest
+        else { return nil }
+        let next = flexible.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
+        let spare = widths[widest] - max(1, narrowest)
+        return (widest, min(spare, max(1, widths[widest] - next)))
+    }
+}
