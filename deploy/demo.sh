@@ -137,7 +137,7 @@ listener $port 127.0.0.1
 allow_anonymous true
 user $(id -un)
 persistence_location $scratch/broker/
-log_dest stdout
+log_dest stderr
 log_type subscribe
 include_dir $PWD/deploy/mosquitto
 END
