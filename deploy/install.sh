@@ -9,6 +9,7 @@
 # An existing configuration and existing rules are left alone. The service is neither enabled nor
 # restarted; the last lines say how. DESTDIR=/folder installs below that folder, for packagers.
 set -euo pipefail
+readonly began=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/lib.sh
 source deploy/lib.sh
@@ -24,7 +25,7 @@ while [[ $# -gt 0 ]]; do
         --dry-run) dry_run=yes ;;
         --binary)
             [[ -n ${2-} ]] || fail 2 "--binary needs a file"
-            binary=$2
+            binary=$(cd "$began" && realpath "$2")
             shift
             ;;
         -h | --help)
@@ -63,12 +64,6 @@ put_if_absent() {
     fi
 }
 
-if [[ $dry_run == no && -z $root ]] && ! have_rights; then
-    say "installing needs the rights of root. Run:"
-    printf '    sudo %q%s\n' "$PWD/deploy/install.sh" "${binary:+ --binary $binary}" >&2
-    exit 2
-fi
-
 if [[ -z $binary ]]; then
     build=(swift build -c release --product forewarn --static-swift-stdlib)
     if [[ $dry_run == yes ]]; then
@@ -82,6 +77,13 @@ if [[ -z $binary ]]; then
     binary=$("${build[@]}" --show-bin-path)/forewarn
 elif [[ ! -x $binary ]]; then
     fail 2 "$binary is no program"
+fi
+
+# Asked for only now, since the program is better built by its user than by root.
+if [[ $dry_run == no && -z $root ]] && ! have_rights; then
+    say "the program is built; installing it needs the rights of root. Run:"
+    printf '    sudo %q --binary %q\n' "$PWD/deploy/install.sh" "$binary" >&2
+    exit 2
 fi
 
 # A running program cannot be written over; `install` puts a new file in its place.
