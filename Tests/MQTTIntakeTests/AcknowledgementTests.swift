@@ -73,6 +73,26 @@ import Testing
         #expect(broker.received(within: .milliseconds(200)) == [])
     }
 
+    @Test("a queue that the socket does not take at once leaves bit by bit")
+    func leavesBitByBit() throws {
+        let broker = try ScriptedBroker()
+        let rig = try connected(broker)
+        let payload = [UInt8](repeating: 7, count: 100_000)
+        for _ in 0..<200 { _ = try rig.intake.publish(topic: "tickets/1", payload: payload) }
+        rig.intake.acknowledge()
+        broker.send(ScriptedBroker.publish(1, topic: "fleet/a", payload: [1]))
+        var held = 0
+        var sent = 0
+        let end = ContinuousClock.now + .seconds(20)
+        while sent < 200 * 100_015, ContinuousClock.now < end {
+            held += rig.intake.gather(timeout: .milliseconds(5)).count
+            rig.intake.acknowledge()
+            sent += broker.received().count
+        }
+        // Each PUBLISH has 4 bytes of header, 2 + 9 of topic and 2 of packet id; a PUBACK has 4.
+        #expect(held == 1 && sent == 200 * (4 + 11 + 2 + 100_000) + 4)
+    }
+
     @Test("a broker that says why it hangs up is believed at once")
     func isTakenOver() throws {
         let broker = try ScriptedBroker()
