@@ -2,8 +2,8 @@
 public struct BatchLimits: Hashable, Sendable {
     /// Messages at which a batch is full.
     ///
-    /// It may go over by as many as we have publishes in flight, because libmosquitto then reads
-    /// that many packets in one go.
+    /// It may go over by as many as we have publishes in flight, or as one TLS record holds, because
+    /// libmosquitto reads that many packets in one go.
     public var messages: Int
     /// Bytes of topics and payloads at which a batch is full; the last message may go over.
     public var bytes: Int
