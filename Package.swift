@@ -20,6 +20,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "VehicleFaults", swiftSettings: core),
+        .systemLibrary(
+            name: "CMosquitto", pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]),
+        .target(
+            name: "MQTTIntake",
+            dependencies: ["CMosquitto", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: core),
+        .target(name: "TerminalText", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(name: "FleetSimulation", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(
             name: "YAMLSource",
@@ -41,6 +49,39 @@ let package = Package(
         .target(name: "FaultDecoding", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(name: "FaultTrends", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(
+            name: "ForewarnDaemon",
+            dependencies: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "ServiceTickets",
+                "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ], swiftSettings: shell),
+        .executableTarget(
+            name: "forewarn",
+            dependencies: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
+                "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings", "TerminalText",
+                "ForewarnDaemon",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: shell),
+        .testTarget(
+            name: "RecordingsTests", dependencies: ["Recordings", "VehicleFaults"],
+            swiftSettings: core),
+        .testTarget(
+            name: "TerminalTextTests", dependencies: ["TerminalText", "VehicleFaults"],
+            swiftSettings: core),
+        .testTarget(
+            name: "FleetSimulationTests", dependencies: ["FleetSimulation", "VehicleFaults"],
+            swiftSettings: core),
+        .target(
+            name: "BrokerFixture", dependencies: ["MQTTIntake"], path: "Tests/BrokerFixture",
+            swiftSettings: core),
+        .testTarget(
+            name: "MQTTIntakeTests", dependencies: ["MQTTIntake", "BrokerFixture"],
+            swiftSettings: core),
+        .testTarget(name: "ArchitectureTests", swiftSettings: core),
         .target(
             name: "FleetWatch",
             dependencies: [
