@@ -1,0 +1,104 @@
+import ArgumentParser
+import TerminalText
+import VehicleFaults
+
+extension ColourChoice: ExpressibleByArgument {}
+
+extension Language: ExpressibleByArgument {
+    init?(argument: String) { self.init(name: argument) }
+}
+
+/// What every command that shows something understands.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "Colours: auto, always or never.")
+    var color = ColourChoice.auto
+
+    @Flag(help: "Show vehicle identifiers whole instead of LGA…0042.")
+    var full = false
+
+    @Flag(help: "Show times in UTC, also on a terminal.")
+    var utc = false
+
+    @Option(
+        help: "Language of the output: en or zh-Hans; LC_ALL, LC_MESSAGES and LANG decide else.")
+    var lang: Language?
+
+    @Flag(name: [.short, .long], help: "Say nothing on standard error but failures.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Say more on standard error.")
+    var verbose = false
+
+    /// How to show things on this terminal, or to this pipe.
+    func presentation() -> Presentation {
+        let isTerminal = Terminal.isTerminal(1)
+        let columns = Terminal.environment("COLUMNS").flatMap { Int($0) }
+        return Presentation(
+            painter: Painter(
+                choice: color, isTerminal: isTerminal, environment: Terminal.environment),
+            words: Words(language: lang ?? .fromEnvironment(Terminal.environment)),
+            isTerminal: isTerminal, showsLocalTime: isTerminal && !utc, showsWhole: full,
+            width: Terminal.columns(of: 1) ?? columns)
+    }
+}
+
+/// How things are shown: colours, language, zone, width and what is masked.
+struct Presentation: Sendable {
+    var painter: Painter
+    var words: Words
+    var isTerminal: Bool
+    var showsLocalTime: Bool
+    /// Whether vehicle identifiers are shown whole.
+    var showsWhole: Bool
+    /// Columns of the terminal; `nil` for as many as it takes.
+    var width: Int?
+
+    /// A time with milliseconds: local with its offset on a terminal, else UTC.
+    func time(_ time: EventTime) -> String {
+        time.text(offset: showsLocalTime ? LocalOffset.minutes(at: time) : 0)
+    }
+
+    /// A time without fractions of a second.
+    func shortTime(_ time: EventTime) -> String {
+        let text = self.time(time)
+        guard let dot = text.firstIndex(of: ".") else { return text }
+        return String(text[..<dot] + text[text.index(dot, offsetBy: 4)...])
+    }
+
+    /// A date and time for tables, to the minute; the zone stands in the heading.
+    func minute(_ time: EventTime) -> String {
+        String(self.time(time).prefix(16)).replacing("T", with: " ")
+    }
+
+    /// The zone of ``minute(_:)``: `UTC` or `+08:00`.
+    func zone(at time: EventTime) -> String {
+        let text = self.time(time)
+        return text.hasSuffix("Z") ? "UTC" : String(text.suffix(6))
+    }
+
+    /// A vehicle's identifier, masked unless it may be seen.
+    func vehicle(_ text: String) -> String {
+        guard !showsWhole else { return text.visible }
+        return VehicleID(text)?.masked ?? "…"
+    }
+
+    /// A name in the language of the output.
+    func name(_ name: (en: String, zh: String)) -> String {
+        (words.language == .english || name.zh.isEmpty ? name.en : name.zh).visible
+    }
+
+    /// The colour of a severity.
+    func colour(_ severity: Severity) -> Colour {
+        switch severity {
+        case .s1, .s2: .actNow
+        case .s3: .plan
+        case .s4: .information
+        }
+    }
+
+    /// A severity's own spelling in its colour, the gravest also bold.
+    func paint(_ severity: Severity, _ text: String? = nil) -> String {
+        let painted = painter.paint(text ?? severity.name, colour(severity))
+        return severity == .s1 ? painter.paint(painted, .strong) : painted
+    }
+}
