@@ -173,10 +173,12 @@ struct NativeDecoder: Sendable {
             }
         }
         report.sightings =
-            Int32(truncatingIfNeeded: firstSighting)..<Int32(
+            Int32(
+                truncatingIfNeeded: firstSighting)..<Int32(
                 truncatingIfNeeded: buffer.sightings.count)
         report.readings =
-            Int32(truncatingIfNeeded: firstReading)..<Int32(
+            Int32(
+                truncatingIfNeeded: firstReading)..<Int32(
                 truncatingIfNeeded: buffer.readings.count)
         report.digest = digest
         if draft.ecu != Self.noECU { Self.name(draft.ecu, from: firstSighting, in: &buffer) }

@@ -199,7 +199,8 @@ struct OBDText {
         let digits = line.digits
         // `7E8 06 43 …` and `7E80643…`: an identifier of 11 bits, which leaves an odd count.
         let isShort =
-            line.first == 3 || line.first == digits.count && digits.count % 2 == 1
+            line.first == 3
+            || line.first == digits.count && digits.count % 2 == 1
                 && digits.count >= 5 && digits[0] == 7
         if isShort { return try readCAN(line, header: 3) }
         let bytes = try line.bytes(from: 0)

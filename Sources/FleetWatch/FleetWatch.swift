@@ -68,6 +68,7 @@ public struct FleetWatch {
         self.position = position
         self.received = received
         self.workers = workers
+        lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
             subscriptions: subscriptions, names: program.signals, limits: limits)
         boxes = (0..<workers.count).map { _ in
@@ -204,6 +205,23 @@ public struct FleetWatch {
         boxes[Self.shard(of: vehicle, among: boxes.count)].shard.find(vehicle) != nil
     }
 
+    /// The newest tick that closing the opened batch will do, or `nil` when ticks mean nothing to
+    /// the running rules: lanes that are due by then must be adopted first.
+    public var newestTick: Int64? {
+        guard let newest = times.last, newest > .min, hasTicks else { return nil }
+        return TickGrid.latest(upTo: newest)
+    }
+
+    private var hasTicks: Bool { program.hasTimers || settings.reorderWindow > 0 }
+
+    /// Goes on from a committed state after journal rows were only applied to lanes.
+    public mutating func resume(book: TicketBook, position: UInt64, received: Int64) {
+        self.book = book
+        self.position = position
+        self.received = received
+        lastReceivedBeforeBatch = received
+    }
+
     /// Decides what the opened batch means.
     ///
     /// - Parameter row: the journal row of the batch, above all earlier ones.
@@ -243,19 +261,20 @@ public struct FleetWatch {
     /// The ticks of the batch, each before the entry it stands beside: those that were journaled,
     /// and the points of the grid that received time has passed.
     private func ticks() -> [(entry: Int, time: Int64)] {
-        guard program.hasTimers || settings.reorderWindow > 0 else { return [] }
+        guard hasTicks else { return [] }
         var result: [(entry: Int, time: Int64)] = []
         for (index, entry) in entries.enumerated() {
             let grid = TickGrid.latest(upTo: times[index])
             let previous = index > 0 ? times[index - 1] : lastReceivedBeforeBatch
-            if entry.kind == .tick || grid > TickGrid.latest(upTo: previous) {
+            if times[index] == .min { continue }
+            if entry.kind == .tick || previous == .min || grid > TickGrid.latest(upTo: previous) {
                 result.append((index, grid))
             }
         }
         return result
     }
 
-    private var lastReceivedBeforeBatch: Int64 = 0
+    private var lastReceivedBeforeBatch: Int64
 
     /// Joins what the shards found, in journal order, and passes it to the ticket stage.
     private mutating func settle() -> Outcome {

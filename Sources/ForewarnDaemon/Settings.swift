@@ -1,1 +1,59 @@
-import Configuration
+import FaultDecoding
+import FaultRules
+import MQTTIntake
+import TicketStorage
+
+/// All that the daemon can be told, with the defaults that docs/reference/configuration.md lists.
+public struct Settings: Sendable {
+    public var brokerURL = "mqtt://127.0.0.1:1883"
+    public var clientID = "forewarn"
+    public var protocolVersion = BrokerSettings.ProtocolVersion.v5
+    public var username: String?
+    public var passwordFile: String?
+    public var security = BrokerSettings.TransportSecurity()
+    public var keepAlive = Duration.seconds(30)
+    public var sessionExpiry = Duration.seconds(7 * 86_400)
+    public var site = "main"
+    public var subscriptions: [Subscription] = []
+    public var rulePaths: [String] = []
+    public var state = "/var/lib/forewarn"
+    public var linger = Duration.milliseconds(5)
+    public var batchMessages = 1000
+    public var batchBytes = 4 << 20
+    public var maxMessageBytes = 1 << 20
+    /// Milliseconds.
+    public var reorderWindow: Int64 = 0
+    /// 0 is one for each core.
+    public var threads = 0
+    public var lanesInMemory = 100_000
+    public var synchronous = TicketStore.Synchronous.full
+    public var retention = Retention(milliseconds: 30 * 86_400_000, bytes: 10 << 30)
+    public var announces = true
+    public var topicPrefix = "forewarn"
+    public var logLevel = "info"
+    public var logFormat = "auto"
+
+    public init() {}
+
+    /// The default subscription, taken when none is configured.
+    public static let usualTopic = "v1/{vehicle}/ev"
+
+    /// Every key of the configuration but the list of subscriptions.
+    public static let keys = [
+        "broker.url", "broker.client_id", "broker.protocol", "broker.username",
+        "broker.password_file", "broker.ca_file", "broker.cert_file", "broker.key_file",
+        "broker.keep_alive", "broker.session_expiry", "site", "rules", "state", "intake.linger",
+        "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",
+        "watch.reorder_window", "watch.threads", "watch.lanes_in_memory", "store.synchronous",
+        "store.retain_for", "store.retain_bytes", "alerts.enabled", "alerts.topic_prefix",
+        "log.level", "log.format",
+    ]
+}
+
+/// The configuration cannot be used; one line for each thing that is wrong.
+public struct SettingsFailure: Error, CustomStringConvertible {
+    public var problems: [String]
+    public var description: String { problems.joined(separator: "\n") }
+
+    public init(_ problems: [String]) { self.problems = problems }
+}

@@ -6,11 +6,11 @@
 /// until the chunk is filled again.
 public struct RecordedChunk: Sendable {
     /// The lines as they were read, then what was decoded from them.
-    public internal(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] = []
     /// The messages, in the order of their lines.
-    public internal(set) var messages: [RecordedMessage] = []
+    public var messages: [RecordedMessage] = []
     /// The lines that could not be read as messages, in order.
-    public internal(set) var refused: [RefusedLine] = []
+    public var refused: [RefusedLine] = []
 
     /// A chunk that holds nothing yet.
     public init() {}

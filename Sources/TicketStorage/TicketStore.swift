@@ -25,6 +25,12 @@ public final class TicketStore: Sendable {
     public struct Unusable: Error, CustomStringConvertible {
         public var path: String
         public var reason: String
+
+        public init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+
         public var description: String { "the store \(path) cannot be used: \(reason)" }
     }
 
@@ -123,6 +129,9 @@ public final class TicketStore: Sendable {
         guard let writer else { throw Unusable(path: path, reason: "it was opened for reading") }
         return writer
     }
+
+    /// Copies the whole database, page by page, into `target`.
+    func copy(to target: DatabaseQueue) throws { try reader.backup(to: target) }
 
     /// Closes the database; a writer's last commit is in the database file afterwards.
     public func close() throws { try reader.close() }

@@ -15,6 +15,9 @@ enum FailureCode: Int32 {
     case badData = 4
     /// Credentials or TLS.
     case refused = 5
+    /// The daemon's configuration is wrong: EX_CONFIG of sysexits.h, so that systemd does not
+    /// start it again and again.
+    case configuration = 78
     /// What was waited for did not come in time, as with `timeout(1)`.
     case waitRanOut = 124
     /// Ctrl-C.

@@ -7,7 +7,10 @@ import VehicleFaults
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "Look after the store.",
-        subcommands: [DatabaseStats.self, DatabaseVerify.self])
+        subcommands: [
+            DatabaseStats.self, DatabaseVerify.self, DatabaseBackupCommand.self,
+            DatabaseVacuumCommand.self,
+        ])
 }
 
 /// `forewarn db stats`

@@ -7,7 +7,10 @@ import TicketStorage
 struct DeadLetterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dlq", abstract: "Look at messages that could not be read.",
-        subcommands: [DeadLetterList.self, DeadLetterShow.self])
+        subcommands: [
+            DeadLetterList.self, DeadLetterShow.self, DeadLetterReplayCommand.self,
+            DeadLetterDropCommand.self,
+        ])
 }
 
 /// `forewarn dlq ls`

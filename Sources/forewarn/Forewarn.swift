@@ -14,9 +14,10 @@ struct Forewarn: ParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            TailCommand.self, TicketCommand.self, VehicleCommand.self, DeadLetterCommand.self,
-            DecodeCommand.self, DoctorCommand.self, DatabaseCommand.self, VersionCommand.self,
-            CompletionCommand.self,
+            RunCommand.self, TailCommand.self, TicketCommand.self, VehicleCommand.self,
+            DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
+            SimulateCommand.self, DecodeCommand.self, DoctorCommand.self, DatabaseCommand.self,
+            VersionCommand.self, CompletionCommand.self,
         ])
 
     static let _errorPrefix = "forewarn: "

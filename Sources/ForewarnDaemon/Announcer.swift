@@ -1,0 +1,82 @@
+import Foundation
+import MQTTIntake
+import TicketStorage
+import VehicleFaults
+
+/// Publishes what was committed, at least once each, in order.
+///
+/// The cursor is stored: after a crash everything that the broker has not confirmed is told again.
+struct Announcer {
+    private let isOn: Bool
+    private let prefix: String
+    private var cursor: Int64
+    private var stored: Int64
+    /// Publishes under way, oldest first.
+    private var flying: [(id: PublishID, event: Int64, isDone: Bool)] = []
+    private var newest: Int64
+
+    /// Publishes that may be under way at once.
+    private static let window = 500
+
+    init(settings: Settings, store: TicketStore) throws {
+        isOn = settings.announces
+        prefix = "\(settings.topicPrefix)/\(settings.site)/alerts"
+        // Whoever switches alerts on does not want last year's.
+        cursor = try store.fact("announced").flatMap(Int64.init) ?? store.state().lastEvent
+        stored = cursor
+        newest = cursor
+    }
+
+    /// Queues what is new, and notes what has been confirmed.
+    mutating func announce(_ store: TicketStore, through intake: BrokerIntake) throws {
+        guard isOn else { return }
+        let done = intake.takeConfirmed()
+        if !done.isEmpty {
+            let done = Set(done)
+            for index in flying.indices where done.contains(flying[index].id) {
+                flying[index].isDone = true
+            }
+            while let first = flying.first, first.isDone {
+                cursor = first.event
+                flying.removeFirst()
+            }
+        }
+        for refused in intake.takeRefused() {
+            // The broker will not have it, now or later; the store keeps it.
+            for index in flying.indices where flying[index].id == refused.id {
+                flying[index].isDone = true
+            }
+        }
+        if cursor != stored, flying.isEmpty || cursor - stored >= 100 {
+            _ = try store.finish(facts: [("announced", String(cursor))])
+            stored = cursor
+        }
+        guard intake.state.isUp, flying.count < Self.window else { return }
+        for event in try store.announcements(after: newest, limit: Self.window - flying.count) {
+            let id = try intake.publish(
+                topic: topic(of: event), payload: payload(of: event), retain: false)
+            flying.append((id, event.event, false))
+            newest = event.event
+        }
+    }
+
+    /// Stores the cursor at the end.
+    mutating func finish(_ store: TicketStore, through intake: BrokerIntake) throws {
+        guard isOn, cursor != stored else { return }
+        _ = try store.finish(facts: [("announced", String(cursor))])
+        stored = cursor
+    }
+
+    private func topic(of event: TicketStore.Announcement) -> String {
+        let kind =
+            event.kind == "finding" && (event.effect == "opened" || event.effect == "raised")
+            ? "ticket" : event.kind
+        guard let vehicle = event.vehicle else { return "\(prefix)/\(kind)" }
+        let level = vehicle.map { "/+#".contains($0) ? "_" : $0 }
+        return "\(prefix)/\(kind)/\(String(level))"
+    }
+
+    private func payload(of event: TicketStore.Announcement) -> [UInt8] {
+        Array("\(event.body.dropLast()),\"event\":\(event.event)}".utf8)
+    }
+}

@@ -1,0 +1,79 @@
+import FleetWatch
+import Foundation
+import TicketStorage
+
+/// What people asked for in the `command` table, carried out in order by the one writer.
+public struct CommandInbox {
+    /// What a turn of the loop has to do besides its messages.
+    public struct Work {
+        public var answers: [CommandAnswer] = []
+        public var replayed: [Int64] = []
+        public var dropped: [Int64] = []
+        public var isEmpty: Bool { answers.isEmpty }
+    }
+
+    private var lastLook = ContinuousClock.now - .seconds(60)
+
+    public init() {}
+
+    /// Reads what waits, every tenth of a second at most, and adds the messages it leads to.
+    mutating func take(
+        from store: TicketStore, after newest: Int64, appendingTo batch: inout EntryBatch
+    ) throws -> Work {
+        let now = ContinuousClock.now
+        guard now - lastLook > .milliseconds(100) else { return Work() }
+        lastLook = now
+        return try Self.work(
+            for: store.askedCommands(), store: store, after: newest, appendingTo: &batch)
+    }
+
+    /// Works out what commands mean.
+    ///
+    /// - Parameter newest: the newest received time, which no entry may go behind.
+    public static func work(
+        for commands: [AskedCommand], store: TicketStore, after newest: Int64,
+        appendingTo batch: inout EntryBatch
+    ) throws -> Work {
+        var work = Work()
+        for command in commands {
+            let id = command.argument == "all" ? nil : Int64(command.argument)
+            guard command.kind == "dlq.replay" || command.kind == "dlq.drop",
+                id != nil || command.argument == "all"
+            else {
+                work.answers.append(
+                    CommandAnswer(
+                        command: command.id, isDone: false, answer: "unknown command"))
+                continue
+            }
+            let letters = try store.keptLetters(id).filter {
+                !work.replayed.contains($0.id) && !work.dropped.contains($0.id)
+            }
+            if letters.isEmpty, id != nil {
+                work.answers.append(
+                    CommandAnswer(
+                        command: command.id, isDone: false,
+                        answer: "there is no such dead letter, or it was replayed already"))
+                continue
+            }
+            if command.kind == "dlq.drop" {
+                work.dropped += letters.map(\.id)
+            } else {
+                let received = batch.entries.last?.received ?? newest
+                for letter in letters {
+                    let start = batch.bytes.count
+                    batch.bytes += letter.topic
+                    let middle = batch.bytes.count
+                    batch.bytes += letter.payload
+                    batch.entries.append(
+                        Entry(
+                            received: max(received, letter.receivedMilliseconds),
+                            topic: start..<middle, payload: middle..<batch.bytes.count))
+                }
+                work.replayed += letters.map(\.id)
+            }
+            work.answers.append(
+                CommandAnswer(command: command.id, isDone: true, answer: String(letters.count)))
+        }
+        return work
+    }
+}

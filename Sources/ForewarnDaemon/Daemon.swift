@@ -1,0 +1,361 @@
+import FleetWatch
+import Foundation
+import Glibc
+import Logging
+import MQTTIntake
+import TicketStorage
+import VehicleFaults
+
+/// The service: takes batches from the broker, has them decided and committed, acknowledges them,
+/// tells others. One thread does all of it in turn, so that nothing is acknowledged too early.
+public final class Daemon {
+    private var settings: Settings
+    private let loadSettings: () throws -> Settings
+    private var rules: RuleSet
+    private let folder: StateFolder
+    private let logger: Logger
+    private let manager: ServiceManagerLink
+    private let signals: SignalInbox
+    private let intake: BrokerIntake
+    private var desk: ServiceDesk?
+    private var announcer: Announcer
+    private var commands = CommandInbox()
+    private let clock = ContinuousClock()
+    private var lastTick: Int64 = 0
+    private var lastPass: ContinuousClock.Instant
+    private var storeRetry = Duration.milliseconds(100)
+    private var lastPrune: Int64 = 0
+    private var grantedBefore: Set<String>
+
+    /// Prepares a daemon.
+    ///
+    /// - Parameters:
+    ///   - settings: what to begin with.
+    ///   - loadSettings: reads the settings again for a reload.
+    /// - Throws: ``SettingsFailure`` or ``RuleSet/Unusable`` when the configuration is wrong,
+    ///   `TicketStore.Unusable` when the state folder cannot be used.
+    public init(
+        settings: Settings, loadSettings: @escaping () throws -> Settings, logger: Logger,
+        manager: ServiceManagerLink, signals: SignalInbox
+    ) throws {
+        self.settings = settings
+        self.loadSettings = loadSettings
+        self.logger = logger
+        self.manager = manager
+        self.signals = signals
+        rules = try RuleSet(settings)
+        for warning in rules.warnings {
+            logger.warning("rule warning", metadata: ["what": "\(warning)"])
+        }
+        folder = StateFolder(path: settings.state)
+        try folder.make()
+        manager.extendStart(by: .seconds(60))
+        let opened = try Self.openDesk(folder, settings, rules)
+        desk = opened
+        let before = try opened.store.fact("granted")?.split(separator: "\n").map(String.init) ?? []
+        grantedBefore = Set(before)
+        announcer = try Announcer(settings: settings, store: opened.store)
+        intake = BrokerIntake(
+            settings: try Self.brokerSettings(settings),
+            limits: BatchLimits(
+                messages: settings.batchMessages, bytes: settings.batchBytes,
+                linger: settings.linger),
+            previouslyGranted: grantedBefore, wake: signals.wake, logger: logger)
+        lastPass = clock.now
+        logger.info(
+            "store opened",
+            metadata: [
+                "journal_row": "\(opened.newestRow)", "recovered_messages": "\(opened.recovered)",
+                "open_tickets": "\(opened.openTickets)", "rules": "\(rules.program.rules.count)",
+            ])
+    }
+
+    private static func openDesk(_ folder: StateFolder, _ settings: Settings, _ rules: RuleSet)
+        throws -> ServiceDesk
+    {
+        try ServiceDesk(
+            store: TicketStore(path: folder.database, access: .write(settings.synchronous)),
+            rules: rules, lanesInMemory: settings.lanesInMemory,
+            workers: .threads(settings.threads))
+    }
+
+    private static func brokerSettings(_ settings: Settings) throws -> BrokerSettings {
+        var broker = BrokerSettings(
+            address: try BrokerAddress(settings.brokerURL), clientID: settings.clientID)
+        broker.version = settings.protocolVersion
+        broker.username = settings.username ?? broker.address.user
+        if let file = settings.passwordFile {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw SettingsFailure(["\(file): error: the password file cannot be read"])
+            }
+            let text = String(decoding: data, as: UTF8.self)
+            broker.password = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        }
+        broker.security = settings.security
+        broker.keepAlive = settings.keepAlive
+        broker.sessionExpiry = settings.sessionExpiry
+        broker.subscriptions = settings.subscriptions.map(\.template.filter)
+        let topic = "\(settings.topicPrefix)/\(settings.site)/status"
+        broker.status = .init(
+            topic: topic, online: Array("{\"v\":1,\"status\":\"online\"}".utf8),
+            offline: Array("{\"v\":1,\"status\":\"offline\"}".utf8))
+        return broker
+    }
+
+    /// Runs until SIGTERM or SIGINT; returns when all that was gathered is committed and
+    /// acknowledged, and every lane is stored.
+    public func run() {
+        manager.ready("Connecting to \(settings.brokerURL)")
+        logger.info("ready", metadata: ["broker": "\(settings.brokerURL)"])
+        var wasUp = false
+        while !signals.wantsStop {
+            if signals.takeReload() { reload() }
+            guard let desk else {
+                reopenStore()
+                continue
+            }
+            turn(desk)
+            if intake.state.isUp != wasUp {
+                wasUp = intake.state.isUp
+                report(desk)
+            }
+        }
+        manager.stopping()
+        finish()
+    }
+
+    /// One turn of the loop: gather, decide, commit, acknowledge.
+    private func turn(_ desk: ServiceDesk) {
+        let messages = intake.gather(timeout: waitingTime())
+        let started = clock.now
+        do {
+            var batch = entries(of: messages, after: desk.received)
+            let work = try commands.take(
+                from: desk.store, after: desk.received, appendingTo: &batch)
+            if !batch.entries.isEmpty {
+                let outcome = try desk.take(
+                    batch, answers: work.answers, replayedLetters: work.replayed)
+                intake.acknowledge(after: started.duration(to: clock.now))
+                note(outcome)
+            } else {
+                if !work.isEmpty {
+                    _ = try desk.store.finish(dropping: work.dropped, answers: work.answers)
+                }
+                intake.acknowledge()
+            }
+            if !batch.entries.isEmpty, !work.dropped.isEmpty {
+                _ = try desk.store.finish(dropping: work.dropped)
+            }
+            try announcer.announce(desk.store, through: intake)
+            try housekeeping(desk)
+            passed()
+        } catch {
+            lose(error)
+        }
+    }
+
+    /// Until the next tick of the grid, a second at most: commands and signals are looked at then.
+    private func waitingTime() -> Duration {
+        let now = Self.now()
+        let next = TickGrid.latest(upTo: now) + TickGrid.interval
+        return min(.milliseconds(max(1, next - now)), .milliseconds(500))
+    }
+
+    /// The batch with its received times made to never go back, and a tick when one has passed.
+    private func entries(of messages: MessageBatch, after newest: Int64) -> EntryBatch {
+        var batch = EntryBatch(bytes: messages.bytes)
+        batch.entries.reserveCapacity(messages.messages.count + 1)
+        var received = newest
+        for message in messages.messages {
+            received = max(received, message.receivedMilliseconds)
+            batch.entries.append(
+                Entry(
+                    received: received, topic: message.topic, payload: message.payload,
+                    isRetained: message.retained))
+        }
+        let now = max(received, Self.now())
+        let tick = TickGrid.latest(upTo: now)
+        if tick > lastTick, batch.entries.isEmpty || tick > received {
+            if tick > newest {
+                batch.entries.append(Entry(kind: .tick, received: max(received, tick)))
+            }
+        }
+        lastTick = max(lastTick, tick)
+        return batch
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    private func note(_ outcome: Outcome) {
+        storeRetry = .milliseconds(100)
+        if outcome.deadLetters > 0 {
+            let first = outcome.decisions.firstNonNil { decision -> DeadLetter? in
+                if case .deadLetter(let letter) = decision { letter } else { nil }
+            }
+            logger.warning(
+                "messages could not be understood",
+                metadata: [
+                    "count": "\(outcome.deadLetters)", "position": "\(first?.position ?? 0)",
+                    "reason": "\(first?.failure.reason.rawValue ?? "")",
+                    "byte": "\(first?.failure.offset ?? 0)",
+                ])
+        }
+    }
+
+    private func housekeeping(_ desk: ServiceDesk) throws {
+        let granted = intake.granted
+        if granted != grantedBefore {
+            _ = try desk.store.finish(facts: [("granted", granted.sorted().joined(separator: "\n"))]
+            )
+            grantedBefore = granted
+        }
+        let now = Self.now()
+        // A little often: a transaction that frees much would hold up the next batch.
+        if now - lastPrune > 10_000 {
+            lastPrune = now
+            let count = try desk.store.prune(settings.retention, now: now)
+            if count > 0 { logger.info("journal shortened", metadata: ["rows": "\(count)"]) }
+        }
+    }
+
+    /// The watchdog hears of us only from here: after a turn that passed through broker and store.
+    private func passed() {
+        guard let interval = manager.watchdog else { return }
+        if lastPass.duration(to: clock.now) > interval / 2 {
+            manager.alive()
+            lastPass = clock.now
+        }
+    }
+
+    // MARK: - When the store fails
+
+    /// Nothing of the batch is committed, so nothing of it may be acknowledged: the connection goes,
+    /// and the broker will deliver again. The core is ahead of the store, so the desk goes too.
+    private func lose(_ error: any Error) {
+        logger.error("commit failed, nothing acknowledged", metadata: ["error": "\(error)"])
+        manager.status("Store trouble: \(error)")
+        intake.abandon()
+        try? desk?.store.close()
+        desk = nil
+    }
+
+    private func reopenStore() {
+        _ = signals.wait(atMost: storeRetry)
+        storeRetry = min(storeRetry * 2, .seconds(2))
+        guard !signals.wantsStop else { return }
+        do {
+            let opened = try Self.openDesk(folder, settings, rules)
+            // A write that fits proves that there is room again.
+            _ = try opened.store.finish(facts: [("reopened", String(Self.now()))])
+            desk = opened
+            announcer = try Announcer(settings: settings, store: opened.store)
+            logger.notice("store opened again", metadata: ["journal_row": "\(opened.newestRow)"])
+            report(opened)
+        } catch {
+            logger.warning("store cannot be opened yet", metadata: ["error": "\(error)"])
+        }
+        passed()
+    }
+
+    // MARK: - Reload and end
+
+    private func reload() {
+        manager.reloading()
+        defer { manager.ready("Running") }
+        do {
+            let fresh = try loadSettings()
+            let freshRules = try RuleSet(fresh)
+            for key in fresh.differencesThatNeedRestart(from: settings) {
+                logger.warning("changed setting needs a restart", metadata: ["key": "\(key)"])
+            }
+            var applied = settings
+            applied.rulePaths = fresh.rulePaths
+            applied.retention = fresh.retention
+            applied.reorderWindow = fresh.reorderWindow
+            let next = try RuleSet(
+                files: freshRules.files, subscriptions: settings.subscriptions,
+                settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes)
+            if next.recorded != rules.recorded, let desk { try desk.change(to: next) }
+            let before = Set(rules.program.rules.map(\.meaning))
+            let after = Set(next.program.rules.map(\.meaning))
+            logger.notice(
+                "configuration reloaded",
+                metadata: [
+                    "rules": "\(after.count)", "rules_added": "\(after.subtracting(before).count)",
+                    "rules_removed": "\(before.subtracting(after).count)",
+                ])
+            settings = applied
+            rules = next
+        } catch let error as SettingsFailure {
+            refuseReload(error.problems)
+        } catch let error as RuleSet.Unusable {
+            refuseReload(error.diagnostics.map(\.description))
+        } catch {
+            lose(error)
+        }
+    }
+
+    private func refuseReload(_ problems: [String]) {
+        for problem in problems {
+            logger.error(
+                "reload refused, the old configuration runs on", metadata: ["problem": "\(problem)"]
+            )
+        }
+        manager.status("Reload refused: \(problems.first ?? "")")
+    }
+
+    private func report(_ desk: ServiceDesk) {
+        let link =
+            switch intake.state {
+            case .up: "Connected to \(settings.brokerURL)"
+            case .connecting: "Connecting to \(settings.brokerURL)"
+            case .down(let failure, _):
+                "Broker away\(failure.map { ": \($0)" } ?? "")"
+            }
+        manager.status("\(link); \(desk.openTickets) open tickets")
+    }
+
+    /// What was gathered has been committed and acknowledged by the turn that gathered it.
+    private func finish() {
+        if let desk {
+            do {
+                try announcer.finish(desk.store, through: intake)
+                intake.close()
+                try desk.close()
+            } catch {
+                logger.error("the end was not orderly", metadata: ["error": "\(error)"])
+            }
+        } else {
+            intake.abandon()
+        }
+        logger.info("stopped")
+    }
+}
+
+extension Sequence {
+    /// The first value that `transform` finds.
+    func firstNonNil<Value>(_ transform: (Element) -> Value?) -> Value? {
+        for element in self {
+            if let value = transform(element) { return value }
+        }
+        return nil
+    }
+}
+
+extension Settings {
+    /// Keys that differ and that a running daemon cannot change.
+    func differencesThatNeedRestart(from old: Settings) -> [String] {
+        var result: [String] = []
+        if brokerURL != old.brokerURL { result.append("broker.url") }
+        if clientID != old.clientID { result.append("broker.client_id") }
+        if site != old.site { result.append("site") }
+        if state != old.state { result.append("state") }
+        if subscriptions != old.subscriptions { result.append("subscriptions") }
+        if threads != old.threads { result.append("watch.threads") }
+        return result
+    }
+}

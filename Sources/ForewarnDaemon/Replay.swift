@@ -1,0 +1,192 @@
+import FleetWatch
+import Foundation
+import Recordings
+import ServiceTickets
+import TicketStorage
+import VehicleFaults
+
+/// Runs a recording through the core: same entries, same decisions as live, nobody told.
+public struct Replay {
+    /// What a replay came to.
+    public struct Summary: Sendable {
+        public var messages = 0
+        public var deadLetters = 0
+        public var duplicates = 0
+        public var late = 0
+        public var findings = 0
+        public var tickets = 0
+        public var refusedLines = 0
+        public var digest = DecisionDigest()
+        public var seconds = 0.0
+    }
+
+    public private(set) var summary = Summary()
+    private var watch: FleetWatch
+    private let store: TicketStore?
+    private let window: Int64
+    private var row: Int64 = 0
+    private var pending: Commit?
+
+    /// Prepares a replay.
+    ///
+    /// - Parameter store: a shadow store for the decisions, or `nil` to count and digest them only.
+    public init(rules: RuleSet, store: TicketStore?, workers: Workers) throws {
+        watch = FleetWatch(
+            program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
+            settings: rules.settings, workers: workers)
+        window = rules.settings.reorderWindow
+        self.store = store
+        if let store {
+            row = 1
+            try store.changeRules(
+                row: row, received: 0, position: 0, body: rules.recorded, lanes: [],
+                texts: rules.texts)
+        }
+    }
+
+    /// Decides a piece of the recording.
+    public mutating func take(_ chunk: inout RecordedChunk) throws {
+        // The bytes travel into the batch and back, so that nothing is copied.
+        var batch = EntryBatch()
+        swap(&batch.bytes, &chunk.bytes)
+        batch.entries.reserveCapacity(chunk.messages.count)
+        for message in chunk.messages {
+            batch.entries.append(
+                Entry(
+                    received: message.receivedMilliseconds, topic: message.topic,
+                    payload: message.payload, isRetained: message.isRetained))
+        }
+        summary.refusedLines += chunk.refused.count
+        try decide(batch)
+        swap(&batch.bytes, &chunk.bytes)
+    }
+
+    /// Lets time go on after the last message, until nothing waits for older messages any more.
+    public mutating func finish() throws {
+        guard watch.received > .min, window > 0 else { return }
+        try decide(
+            EntryBatch(entries: [
+                Entry(kind: .tick, received: watch.received + window + TickGrid.interval)
+            ]))
+    }
+
+    private mutating func decide(_ batch: EntryBatch) throws {
+        let first = watch.position + 1
+        row += 1
+        _ = watch.open(batch)
+        let outcome = watch.close(row: row)
+        let texts = outcome.decisions.map(\.text)
+        for text in texts { summary.digest.add(text) }
+        summary.messages += outcome.messages
+        summary.deadLetters += outcome.deadLetters
+        summary.duplicates += outcome.duplicates
+        summary.late += outcome.late
+        summary.findings += outcome.findings
+        summary.tickets = Int(watch.book.nextNumber - 1)
+        guard let store else { return }
+        try store.commit(
+            Commit(
+                row: row, received: max(watch.received, 0), firstPosition: first, batch: batch,
+                outcome: outcome, texts: texts, lanes: [], checkpoint: row + 1,
+                digest: summary.digest), journals: false)
+    }
+
+    /// The lanes, for a shadow store that should also answer questions about vehicles.
+    public mutating func storeLanes() throws {
+        guard let store else { return }
+        let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: row)
+        try store.storeAll(lanes, checkpoint: row + 1)
+    }
+}
+
+/// Decides a daemon's own journal again and compares, decision by decision.
+public struct Verification {
+    public struct Summary: Sendable {
+        public var messages = 0
+        public var decisions = 0
+        public var digest = DecisionDigest()
+        /// The first decision that came out otherwise, or `nil` when none did.
+        public var difference: Difference?
+    }
+
+    public struct Difference: Sendable {
+        public var event: Int64
+        public var stored: String?
+        public var decided: String?
+    }
+
+    /// Why a journal cannot be verified.
+    public struct Impossible: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Decides the whole journal of `store` again.
+    ///
+    /// - Parameter progress: called now and then with the number of messages so far.
+    /// - Throws: ``Impossible`` when the journal's beginning is gone.
+    public static func run(
+        _ store: TicketStore, workers: Workers, progress: (Int) -> Void = { _ in }
+    ) throws -> Summary {
+        var summary = Summary()
+        var watch: FleetWatch?
+        var lanes: [VehicleID: StoredLane] = [:]
+        var events = try store.eventTexts(from: 1)
+        var nextRow: Int64 = 1
+        try store.forEachRow(from: 1) { journaled in
+            guard journaled.row == nextRow else {
+                throw Impossible(
+                    description: "journal rows \(nextRow) to \(journaled.row - 1) are no longer "
+                        + "kept, and without them nothing can be decided again")
+            }
+            nextRow += 1
+            if journaled.kind == .rules {
+                let rules = try RuleSet(recorded: journaled.body)
+                var old = watch
+                for lane in old?.takeUnstoredLanes(before: .max, limit: .max, row: journaled.row)
+                    ?? []
+                {
+                    lanes[lane.vehicle] = lane
+                }
+                watch = FleetWatch(
+                    program: rules.program, subscriptions: rules.subscriptions,
+                    limits: rules.limits, settings: rules.settings, book: old?.book ?? TicketBook(),
+                    position: journaled.first - 1, received: old?.received ?? .min,
+                    workers: workers)
+                return
+            }
+            guard var core = watch else {
+                throw Impossible(description: "the journal does not begin with its rules")
+            }
+            watch = nil
+            let batch = try JournalBody.decode(journaled.body)
+            var wanted = core.open(batch)
+            if let tick = core.newestTick {
+                wanted += lanes.values.filter {
+                    ($0.due ?? .max) <= tick && !core.holds($0.vehicle)
+                }
+                .map(\.vehicle)
+            }
+            for vehicle in wanted {
+                if let lane = lanes[vehicle] { try core.adopt(lane) }
+            }
+            let outcome = core.close(row: journaled.row)
+            watch = core
+            summary.messages += outcome.messages
+            for decision in outcome.decisions {
+                let text = decision.text
+                summary.digest.add(text)
+                summary.decisions += 1
+                let stored = try events.next()
+                if stored?.body != text, summary.difference == nil {
+                    summary.difference = Difference(
+                        event: stored?.id ?? 0, stored: stored?.body, decided: text)
+                }
+            }
+            progress(summary.messages)
+        }
+        if summary.difference == nil, let rest = try events.next() {
+            summary.difference = Difference(event: rest.id, stored: rest.body, decided: nil)
+        }
+        return summary
+    }
+}

@@ -1,0 +1,163 @@
+import FaultDecoding
+import FaultRules
+import FleetWatch
+import Foundation
+import TicketStorage
+import VehicleFaults
+import YAMLSource
+
+/// Everything besides messages that can change a decision: rules, subscriptions, settings.
+///
+/// It is an entry of the journal, so that the journal alone can be decided again.
+public struct RuleSet: Sendable {
+    public struct File: Codable, Hashable, Sendable {
+        public var name: String
+        public var text: String
+    }
+
+    /// The form in which a rule set is journaled.
+    private struct Recorded: Codable {
+        struct Topic: Codable {
+            var topic: String
+            var format: String
+            var list: UInt8
+        }
+        var version = 1
+        var files: [File]
+        var topics: [Topic]
+        var reorderWindow: Int64
+        var clockTolerance: Int64
+        var maxMessageBytes: Int
+    }
+
+    public let program: RuleProgram
+    public let files: [File]
+    public let subscriptions: [Subscription]
+    public let settings: WatchSettings
+    public let limits: DecodingLimits
+    /// What is worth saying about the rules although they can be used.
+    public let warnings: [Diagnostic]
+    /// The journal's form; equal bytes mean equal decisions.
+    public let recorded: [UInt8]
+
+    /// The rules cannot be used; in order of file and line.
+    public struct Unusable: Error, CustomStringConvertible {
+        public var diagnostics: [Diagnostic]
+        public var description: String {
+            diagnostics.map(\.description).joined(separator: "\n")
+        }
+    }
+
+    /// Checks rules.
+    ///
+    /// - Throws: ``Unusable`` when any of them is wrong.
+    public init(
+        files: [File], subscriptions: [Subscription], settings: WatchSettings,
+        maxMessageBytes: Int
+    ) throws {
+        var reader = RulePackReader()
+        var diagnostics: [Diagnostic] = []
+        for file in files {
+            do throws(Diagnostic) {
+                reader.add(file: try YAMLSource.parse(file.text, file: file.name))
+            } catch {
+                diagnostics.append(error)
+            }
+        }
+        diagnostics += reader.diagnostics
+        diagnostics.sort { $0.position < $1.position }
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            throw Unusable(diagnostics: diagnostics)
+        }
+        program = reader.program
+        warnings = diagnostics
+        self.files = files
+        self.subscriptions = subscriptions
+        self.settings = settings
+        var limits = DecodingLimits()
+        limits.bytes = maxMessageBytes
+        self.limits = limits
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        recorded = [UInt8](
+            try encoder.encode(
+                Recorded(
+                    files: files,
+                    topics: subscriptions.map {
+                        .init(
+                            topic: $0.template.text, format: $0.format.rawValue,
+                            list: $0.list.rawValue)
+                    }, reorderWindow: settings.reorderWindow,
+                    clockTolerance: settings.clockTolerance, maxMessageBytes: maxMessageBytes)))
+    }
+
+    /// Reads and checks the rules that `settings` name.
+    ///
+    /// - Parameter subscriptions: in place of the settings' own.
+    public init(_ settings: Settings, subscriptions: [Subscription]? = nil) throws {
+        try self.init(
+            files: try Self.files(at: settings.rulePaths),
+            subscriptions: subscriptions ?? settings.subscriptions,
+            settings: WatchSettings(reorderWindow: settings.reorderWindow),
+            maxMessageBytes: settings.maxMessageBytes)
+    }
+
+    /// Reads a rule set back from the journal.
+    public init(recorded bytes: [UInt8]) throws {
+        let recorded = try JSONDecoder().decode(Recorded.self, from: Data(bytes))
+        try self.init(
+            files: recorded.files,
+            subscriptions: try recorded.topics.map { topic in
+                guard let format = PayloadFormat(rawValue: topic.format),
+                    let list = FaultList(rawValue: topic.list)
+                else { throw StoreDamaged("the journal names an unknown format") }
+                return Subscription(
+                    template: try TopicTemplate(topic.topic), format: format, list: list)
+            },
+            settings: WatchSettings(
+                reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance),
+            maxMessageBytes: recorded.maxMessageBytes)
+    }
+
+    /// Reads rule files, and the `*.yaml` and `*.yml` files of folders in order of name.
+    ///
+    /// - Throws: ``SettingsFailure`` when a path cannot be read.
+    public static func files(at paths: [String]) throws(SettingsFailure) -> [File] {
+        var result: [File] = []
+        for path in paths {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw SettingsFailure(["\(path): error: there is no such rule file or folder"])
+            }
+            var names = [path]
+            if isFolder.boolValue {
+                let inside = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+                names = inside.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                    .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+            }
+            for name in names {
+                guard let data = FileManager.default.contents(atPath: name) else {
+                    throw SettingsFailure(["\(name): error: the file cannot be read"])
+                }
+                result.append(File(name: name, text: String(decoding: data, as: UTF8.self)))
+            }
+        }
+        return result
+    }
+
+    /// The texts of the rules, for the store to show beside tickets.
+    public var texts: [TicketStore.RuleText] {
+        program.rules.map { rule in
+            TicketStore.RuleText(
+                hash: String(rule.meaning, radix: 16).leftPadded(to: 16), rule: rule.id,
+                condition: rule.whenText, clear: rule.untilText,
+                source: "\(rule.position.file):\(rule.position.line)")
+        }
+    }
+}
+
+extension String {
+    func leftPadded(to count: Int) -> String {
+        String(repeating: "0", count: max(0, count - self.count)) + self
+    }
+}

@@ -1,0 +1,178 @@
+import FleetWatch
+import Foundation
+import ServiceTickets
+import TicketStorage
+import VehicleFaults
+
+/// Where batches become committed decisions: the core and its store, kept in step.
+///
+/// The only writer of a state folder. After any error the desk must be thrown away and opened
+/// again, since the core may then be ahead of the store; the journal brings it back.
+public final class ServiceDesk {
+    public let store: TicketStore
+    public private(set) var rules: RuleSet
+    private var watch: FleetWatch
+    private var row: Int64
+    private var digest: DecisionDigest
+    private let lanesInMemory: Int
+    private let workers: Workers
+    /// Whether the store holds a lane that is not in memory.
+    private var storeHasLanes: Bool
+    /// Messages that recovery read again when the desk was opened.
+    public private(set) var recovered = 0
+
+    /// Lanes that are stored with a batch at most, beyond those that must be.
+    private static let lanesACommit = 256
+    /// How many messages recovery may have to read again; 200,000 are decided in under a second.
+    private static let longestRecovery: UInt64 = 200_000
+    /// First positions of rows that recovery still needs, with their rows, oldest first.
+    private var recentRows: [(row: Int64, first: UInt64)] = []
+
+    /// Opens a store, brings the core to where the last commit ended, and puts `rules` in force.
+    public init(
+        store: TicketStore, rules: RuleSet, lanesInMemory: Int = 100_000,
+        workers: Workers = .serial
+    ) throws {
+        self.store = store
+        self.lanesInMemory = lanesInMemory
+        self.workers = workers
+        let state = try store.state()
+        row = state.row
+        digest = state.digest
+        storeHasLanes = try store.hasLanes()
+        let recorded = try store.rules(at: state.row)
+        self.rules = try recorded.map { try RuleSet(recorded: $0.body) } ?? rules
+        watch = Self.core(
+            self.rules, book: TicketBook(open: state.openTickets, nextNumber: state.nextTicket),
+            position: state.position, received: state.received, workers: workers)
+        try recover(state)
+        if recorded?.body != rules.recorded { try change(to: rules) }
+    }
+
+    private static func core(
+        _ rules: RuleSet, book: TicketBook, position: UInt64, received: Int64, workers: Workers
+    ) -> FleetWatch {
+        FleetWatch(
+            program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
+            settings: rules.settings, book: book, position: position, received: received,
+            workers: workers)
+    }
+
+    /// The newest committed journal row.
+    public var newestRow: Int64 { row }
+    /// The digest over all committed decisions.
+    public var decisions: DecisionDigest { digest }
+    public var openTickets: Int { watch.book.openCount }
+    public var position: UInt64 { watch.position }
+    /// The newest received time, in milliseconds.
+    public var received: Int64 { watch.received }
+
+    // MARK: - Recovery
+
+    /// Applies the journal rows that stored lanes may lack. Their decisions are committed, so what
+    /// comes of them is thrown away.
+    private func recover(_ state: StoreState) throws {
+        guard state.checkpoint <= state.row else { return }
+        var replaying = watch
+        var isFirst = true
+        try store.forEachRow(from: state.checkpoint) { journaled in
+            guard journaled.kind == .batch else { return }
+            if isFirst {
+                replaying = Self.core(
+                    rules, book: TicketBook(), position: journaled.first - 1, received: .min,
+                    workers: workers)
+                isFirst = false
+            }
+            let batch = try JournalBody.decode(journaled.body)
+            try bringLanes(to: &replaying, for: replaying.open(batch))
+            _ = replaying.close(row: journaled.row)
+            recentRows.append((journaled.row, journaled.first))
+            recovered += journaled.messages
+        }
+        replaying.resume(
+            book: TicketBook(open: state.openTickets, nextNumber: state.nextTicket),
+            position: state.position, received: state.received)
+        watch = replaying
+    }
+
+    private func bringLanes(to core: inout FleetWatch, for vehicles: [VehicleID]) throws {
+        guard storeHasLanes else { return }
+        var wanted = vehicles
+        if let tick = core.newestTick {
+            wanted += try store.vehiclesDue(at: tick).filter { !core.holds($0) }
+        }
+        for lane in try store.lanes(of: wanted) { try core.adopt(lane) }
+    }
+
+    // MARK: - Batches
+
+    /// Decides a batch and commits it with everything decided. When this returns, the messages may
+    /// be acknowledged; when it throws, they must not be.
+    ///
+    /// - Parameter answers: commands that the batch carries out.
+    public func take(
+        _ batch: EntryBatch, answers: [CommandAnswer] = [], replayedLetters: [Int64] = []
+    ) throws -> Outcome {
+        let first = watch.position + 1
+        try bringLanes(to: &watch, for: watch.open(batch))
+        let next = row + 1
+        let outcome = watch.close(row: next)
+        recentRows.append((next, first))
+        var committed = digest
+        let texts = outcome.decisions.map(\.text)
+        for text in texts { committed.add(text) }
+        let lanes = lanesToStore(with: next)
+        var commit = Commit(
+            row: next, received: watch.received, firstPosition: first, batch: batch,
+            outcome: outcome, texts: texts, lanes: lanes,
+            checkpoint: watch.oldestUnstoredRow ?? next + 1, digest: committed)
+        commit.answers = answers
+        commit.replayedLetters = replayedLetters
+        try store.commit(commit)
+        row = next
+        digest = committed
+        if !lanes.isEmpty { storeHasLanes = true }
+        recentRows.removeAll { $0.row < commit.checkpoint }
+        if watch.laneCount > lanesInMemory { watch.forgetLanes(downTo: lanesInMemory * 3 / 4) }
+        return outcome
+    }
+
+    /// Lanes whose rows recovery would have to read too far back for, and, near the memory bound,
+    /// as many as make room.
+    private func lanesToStore(with next: Int64) -> [StoredLane] {
+        let horizon =
+            watch.position > Self.longestRecovery ? watch.position - Self.longestRecovery : 0
+        let before = (recentRows.last { $0.first <= horizon }?.row ?? 0) + 1
+        var lanes = watch.takeUnstoredLanes(before: before, limit: Self.lanesACommit, row: next)
+        let surplus = watch.unstoredLanes - lanesInMemory / 2
+        if surplus > 0 {
+            lanes += watch.takeUnstoredLanes(before: .max, limit: surplus, row: next)
+        }
+        return lanes
+    }
+
+    /// Puts other rules in force between two batches; windows and baselines whose meaning is
+    /// unchanged go on.
+    public func change(to rules: RuleSet) throws {
+        let next = row + 1
+        // Stored with the row of the change: the old rules have decided all before it.
+        let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: next)
+        try store.changeRules(
+            row: next, received: max(watch.received, 0), position: watch.position,
+            body: rules.recorded, lanes: lanes, texts: rules.texts)
+        row = next
+        if !lanes.isEmpty { storeHasLanes = true }
+        recentRows.removeAll()
+        self.rules = rules
+        watch = Self.core(
+            rules, book: watch.book, position: watch.position, received: watch.received,
+            workers: workers)
+    }
+
+    /// Stores every lane, so that the next start has nothing to recover. An orderly end.
+    public func close() throws {
+        let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: row)
+        try store.storeAll(lanes, checkpoint: row + 1)
+        try store.close()
+    }
+}

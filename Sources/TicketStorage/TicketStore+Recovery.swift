@@ -1,0 +1,255 @@
+import FleetWatch
+import Foundation
+import GRDB
+import ServiceTickets
+import VehicleFaults
+
+/// What a daemon needs to go on where the last commit ended.
+public struct StoreState: Sendable {
+    /// The newest journal row, 0 before the first.
+    public var row: Int64 = 0
+    /// The first row that some stored lane may lack.
+    public var checkpoint: Int64 = 1
+    public var position: UInt64 = 0
+    /// The newest received time, in milliseconds; `Int64.min` before the first message.
+    public var received = Int64.min
+    public var digest = DecisionDigest()
+    /// The newest event.
+    public var lastEvent: Int64 = 0
+    public var openTickets: [Ticket] = []
+    public var nextTicket: Int64 = 1
+}
+
+/// A row of the journal.
+public struct JournalRow: Sendable {
+    public enum Kind: String, Sendable {
+        /// Messages and ticks; see ``JournalBody``.
+        case batch
+        /// From here on other rules or settings decide; the body is theirs.
+        case rules
+    }
+
+    public var row: Int64
+    public var kind: Kind
+    /// The position of its first message.
+    public var first: UInt64
+    public var messages: Int
+    public var body: [UInt8]
+}
+
+/// The store holds something that it never wrote.
+public struct StoreDamaged: Error, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) { self.description = description }
+}
+
+extension TicketStore {
+    /// The state as of the last commit.
+    public func state() throws -> StoreState {
+        try read { db in
+            var state = StoreState()
+            let facts = try Dictionary(
+                uniqueKeysWithValues: Row.fetchAll(db, sql: "SELECT name, value FROM fact")
+                    .map { (row: Row) -> (String, String) in (row[0], row[1]) })
+            state.row =
+                try Int64.fetchOne(db, sql: "SELECT max(row) FROM journal")
+                ?? facts["row"].flatMap(Int64.init) ?? 0
+            state.checkpoint = facts["checkpoint"].flatMap(Int64.init) ?? 1
+            state.position = facts["position"].flatMap(UInt64.init) ?? 0
+            state.received = facts["received"].flatMap(Int64.init) ?? .min
+            if let hex = facts["digest"], let digest = DecisionDigest(hex: hex) {
+                state.digest = digest
+            }
+            state.lastEvent = try Int64.fetchOne(db, sql: "SELECT max(id) FROM event") ?? 0
+            state.nextTicket =
+                (try Int64.fetchOne(db, sql: "SELECT max(number) FROM ticket") ?? 0) + 1
+            state.openTickets = try Row.fetchAll(
+                db, sql: "SELECT * FROM ticket WHERE state = 'open' ORDER BY number"
+            ).map(Self.ticket)
+            return state
+        }
+    }
+
+    private static func ticket(_ row: Row) throws -> Ticket {
+        guard let vehicle = VehicleID(row["vehicle"] as String),
+            let severity = Severity(name: row["severity"] as String),
+            let advice = Advice(name: row["advice"] as String)
+        else { throw StoreDamaged("ticket \(row["number"] as Int64) has an unreadable field") }
+        return Ticket(
+            number: row["number"], vehicle: vehicle, mode: row["mode"], severity: severity,
+            advice: advice, component: row["component"], skill: row["skill"],
+            name: (row["name_en"], row["name_zh"]),
+            openedAt: EventTime(milliseconds: row["opened_at"]),
+            openedPosition: UInt64(bitPattern: row["opened_position"]), findings: row["findings"],
+            latestAt: EventTime(milliseconds: row["latest_at"]), symptomGone: row["symptom_gone"])
+    }
+
+    /// The stored lanes of some vehicles; those without one are left out.
+    public func lanes(of vehicles: [VehicleID]) throws -> [StoredLane] {
+        guard !vehicles.isEmpty else { return [] }
+        return try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT applied_row, due_at, state FROM lane WHERE vehicle = ?")
+            var result: [StoredLane] = []
+            for vehicle in vehicles {
+                guard let row = try Row.fetchOne(statement, arguments: [vehicle.description]) else {
+                    continue
+                }
+                result.append(
+                    StoredLane(
+                        vehicle: vehicle, appliedRow: row[0], due: row[1],
+                        bytes: [UInt8](row[2] as Data)))
+            }
+            return result
+        }
+    }
+
+    /// The vehicles whose stored lane has something to do at a tick.
+    public func vehiclesDue(at time: Int64) throws -> [VehicleID] {
+        try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT vehicle FROM lane WHERE due_at <= ?", arguments: [time]
+            ).compactMap { VehicleID($0) }
+        }
+    }
+
+    /// Whether any lane is stored at all.
+    public func hasLanes() throws -> Bool {
+        try read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM lane)") ?? false }
+    }
+
+    /// Calls `body` with each journal row from `first` on, in order; one row is in memory at a time.
+    public func forEachRow(from first: Int64, _ body: (JournalRow) throws -> Void) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT row, kind, first, messages, body FROM journal WHERE row >= ? ORDER BY row
+                    """, arguments: [first])
+            while let row = try rows.next() {
+                guard let kind = JournalRow.Kind(rawValue: row[1]) else {
+                    throw StoreDamaged("journal row \(row[0] as Int64) is of an unknown kind")
+                }
+                try body(
+                    JournalRow(
+                        row: row[0], kind: kind, first: UInt64(bitPattern: row[2]),
+                        messages: row[3], body: [UInt8](row[4] as Data)))
+            }
+        }
+    }
+
+    /// The rules that were in force when journal row `row` was written.
+    public func rules(at row: Int64) throws -> JournalRow? {
+        try read { db in
+            guard
+                let found = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT row, first, body FROM journal WHERE kind = 'rules' AND row <= ?
+                        ORDER BY row DESC LIMIT 1
+                        """, arguments: [row])
+            else { return nil }
+            return JournalRow(
+                row: found[0], kind: .rules, first: UInt64(bitPattern: found[1]), messages: 0,
+                body: [UInt8](found[2] as Data))
+        }
+    }
+
+    /// Puts other rules in force, as journal row `row`, and stores every lane that is behind.
+    ///
+    /// - Parameters:
+    ///   - body: the rules and settings, in the caller's form.
+    ///   - texts: each rule's digest, id, condition, clear condition and place, for display.
+    public func changeRules(
+        row: Int64, received: Int64, position: UInt64, body: [UInt8], lanes: [StoredLane],
+        texts: [RuleText]
+    ) throws {
+        try write { db in
+            try storeLanes(lanes, db)
+            var binder = Binder(
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO journal (row, received_at, kind, first, messages, body)
+                        VALUES (?, ?, 'rules', ?, 0, ?)
+                        """))
+            binder.bind(row)
+            binder.bind(received)
+            binder.bind(position + 1)
+            binder.bind(body[...])
+            try binder.run(db)
+            for text in texts {
+                try db.execute(
+                    sql: """
+                        INSERT INTO rule_text (hash, rule, condition, clear, source)
+                        VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING
+                        """,
+                    arguments: [text.hash, text.rule, text.condition, text.clear, text.source])
+            }
+            try setFacts([("row", String(row)), ("checkpoint", String(row + 1))], db)
+        }
+    }
+
+    /// A rule's text as it is shown beside a ticket.
+    public struct RuleText: Sendable {
+        public var hash: String
+        public var rule: String
+        public var condition: String
+        public var clear: String?
+        /// File and line.
+        public var source: String
+
+        public init(hash: String, rule: String, condition: String, clear: String?, source: String) {
+            self.hash = hash
+            self.rule = rule
+            self.condition = condition
+            self.clear = clear
+            self.source = source
+        }
+    }
+}
+
+extension TicketStore {
+    /// Stores lanes as of the newest journal row, after which recovery needs no row up to it.
+    public func storeAll(_ lanes: [StoredLane], checkpoint: Int64) throws {
+        try write { db in
+            try storeLanes(lanes, db)
+            try setFacts([("checkpoint", String(checkpoint))], db)
+        }
+    }
+}
+
+/// Decisions as they are stored, a piece at a time.
+public struct EventTexts {
+    private let store: TicketStore
+    private var first: Int64
+    private var piece: ArraySlice<(id: Int64, body: String)> = []
+
+    init(store: TicketStore, from first: Int64) {
+        self.store = store
+        self.first = first
+    }
+
+    /// The next decision, or `nil` after the last.
+    public mutating func next() throws -> (id: Int64, body: String)? {
+        if piece.isEmpty {
+            let from = first
+            piece = try store.read { db in
+                try Row.fetchAll(
+                    db, sql: "SELECT id, body FROM event WHERE id >= ? ORDER BY id LIMIT 10000",
+                    arguments: [from]
+                ).map { (id: $0[0] as Int64, body: $0[1] as String) }[...]
+            }
+        }
+        guard let event = piece.popFirst() else { return nil }
+        first = event.id + 1
+        return event
+    }
+}
+
+extension TicketStore {
+    /// The stored decisions from event `first` on.
+    public func eventTexts(from first: Int64) throws -> EventTexts {
+        EventTexts(store: self, from: first)
+    }
+}

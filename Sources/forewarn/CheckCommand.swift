@@ -1,0 +1,104 @@
+import ArgumentParser
+import FaultRules
+import ForewarnDaemon
+import Foundation
+import TerminalText
+
+/// `forewarn check`: is this configuration, are these rules, fit to run?
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check configuration and rule files without running them.",
+        discussion: """
+            A file with a key "rules" that holds rules, and every folder, is checked as rules; any
+            other file as a configuration, with the rules it names.
+            """)
+
+    @Argument(help: "Rule files, folders of rule files, configuration files.")
+    var files: [String]
+
+    @Flag(name: .long, help: "Treat warnings as errors.")
+    var strict = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let painter = output.presentation().painter
+        var rulePaths: [String] = []
+        for file in files {
+            guard Self.isConfiguration(file) else {
+                rulePaths.append(file)
+                continue
+            }
+            do {
+                let settings = try SettingsReader.read(
+                    flags: [:], topics: [], environment: [:], file: file)
+                rulePaths += settings.rulePaths
+            } catch {
+                throw CommandFailure(code: .usage, message: error.description)
+            }
+        }
+        var warnings: [Diagnostic] = []
+        var texts: [String: [Substring]] = [:]
+        do {
+            let sources = try RuleSet.files(at: rulePaths)
+            for source in sources {
+                texts[source.name] = source.text.split(
+                    separator: "\n", omittingEmptySubsequences: false)
+            }
+            let rules = try RuleSet(
+                files: sources, subscriptions: [], settings: .init(), maxMessageBytes: 1 << 20)
+            warnings = rules.warnings
+            for warning in warnings { Output.talk(Self.shown(warning, texts, painter)) }
+            if !output.quiet {
+                let count = rules.program.rules.count
+                try Output.write(
+                    "\(count) \(count == 1 ? "rule" : "rules") in \(sources.count) "
+                        + "\(sources.count == 1 ? "file" : "files"), "
+                        + "\(rules.program.atoms.count) conditions on "
+                        + "\(rules.program.signals.count) signals\n")
+            }
+        } catch let error as RuleSet.Unusable {
+            for problem in error.diagnostics { Output.talk(Self.shown(problem, texts, painter)) }
+            throw CommandFailure(code: .usage)
+        } catch let error as SettingsFailure {
+            throw CommandFailure(code: .usage, message: error.description)
+        }
+        if strict, !warnings.isEmpty { throw CommandFailure(code: .usage) }
+    }
+
+    /// A configuration has keys that a rule file has not.
+    private static func isConfiguration(_ path: String) -> Bool {
+        guard let data = FileManager.default.contents(atPath: path) else { return false }
+        let text = String(decoding: data, as: UTF8.self)
+        let top = text.split(whereSeparator: \.isNewline).compactMap { line -> Substring? in
+            guard let first = line.first, first.isLetter else { return nil }
+            return line.prefix { $0 != ":" }
+        }
+        let own: Set<Substring> = [
+            "broker", "site", "subscriptions", "state", "intake", "watch", "store", "alerts", "log",
+        ]
+        return top.contains { own.contains($0) }
+    }
+
+    /// A diagnostic with the line it speaks of and a caret under the place.
+    private static func shown(
+        _ problem: Diagnostic, _ texts: [String: [Substring]], _ painter: Painter
+    ) -> String {
+        let colour: Colour = problem.severity == .error ? .actNow : .plan
+        let place = problem.position
+        var text =
+            "\(place.file):\(place.line):\(place.column): "
+            + painter.paint(problem.severity.rawValue, colour) + ": \(problem.message.visible)"
+        if let suggestion = problem.suggestion {
+            text += "; did you mean \"\(suggestion.visible)\"?"
+        }
+        guard let lines = texts[place.file], place.line >= 1, place.line <= lines.count else {
+            return text
+        }
+        let line = String(lines[place.line - 1])
+        let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(place.column - 1)))
+        return text + "\n    \(line.visible)\n    "
+            + String(repeating: " ", count: before.visible.displayWidth)
+            + painter.paint("^", colour)
+    }
+}
