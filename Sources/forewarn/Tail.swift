@@ -36,6 +36,7 @@ final class Tail {
             return try history(of: command.store.open(), after: start)
         }
         var follower = EventFollower(command.store)
+        if command.style.verbose { Output.talk("forewarn: following \(command.store.path)") }
         guard var store = try follower.open(until: end) else { throw waitRanOut }
         try history(of: store, after: start)
         while !isDone {
@@ -91,8 +92,7 @@ final class Tail {
     }
 
     /// Reads page by page, so that no reader behind a pager keeps the log from being reused.
-    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws
-    {
+    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws {
         var next = first
         while next <= newest, !isDone {
             let events = try store.events(filter, in: next...newest, limit: Self.page)
