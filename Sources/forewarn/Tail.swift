@@ -67,32 +67,44 @@ final class Tail {
         let newest = try store.newestEvent()
         defer { last = newest }
         if let start {
-            return try forward(from: start + 1, to: newest, store)
+            try forward(from: start + 1, to: newest, store)
+            return
         }
         let first = try filter.since.map { try store.firstEvent(receivedFrom: $0) } ?? 1
         guard let wanted = try command.wantedLines() else {
-            return command.reverse
-                ? try backward(from: newest, to: first, limit: .max, store) { try print($0, store) }
-                : try forward(from: first, to: newest, store)
+            guard command.reverse else {
+                try forward(from: first, to: newest, store)
+                return
+            }
+            return try backward(from: newest, to: first, limit: .max, store) {
+                try print($0, store)
+            }
         }
         var events: [StoredEvent] = []
         try backward(from: newest, to: first, limit: wanted, store) { events.append($0) }
+        var newestPrinted: Int64?
         for event in command.reverse ? events : events.reversed() where !isDone {
             try print(event, store)
+            newestPrinted = event.id
         }
-        try sent(events.first?.id)
+        try sent(newestPrinted)
     }
 
     /// Prints what was committed since.
     private func news(in store: TicketStore) throws {
-        let newest = try store.newestEvent()
+        // Without a filter the events themselves say how far they go, which saves a query.
+        let newest = filter.isEmpty ? Int64.max : try store.newestEvent()
         guard newest > last else { return }
-        try forward(from: last + 1, to: newest, store)
-        last = newest
+        let end = try forward(from: last + 1, to: newest, store)
+        last = filter.isEmpty ? end : newest
     }
 
     /// Reads page by page, so that no reader behind a pager keeps the log from being reused.
-    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws {
+    ///
+    /// - Returns: the newest event that was read, or the one before `first`.
+    @discardableResult
+    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws -> Int64
+    {
         var next = first
         while next <= newest, !isDone {
             let events = try store.events(filter, in: next...newest, limit: Self.page)
@@ -102,9 +114,10 @@ final class Tail {
                 newestPrinted = event.id
             }
             try sent(newestPrinted)
-            guard let end = events.last, events.count == Self.page else { return }
-            next = end.id + 1
+            if let end = events.last { next = end.id + 1 }
+            if events.count < Self.page { break }
         }
+        return next - 1
     }
 
     private func backward(

@@ -70,7 +70,8 @@ import Testing
                 seen.append(try #require(try object(line)["event"] as? Int))
             }
         }
-        try read(["-C", "2"])
+        try read(["-n", "5", "-C", "1"])
+        try read(["-C", "1"])
         try read(["-f", "-C", "1", "-W", "30s"])
         try read([])
         try read([])
