@@ -67,6 +67,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .testTarget(
+            name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
+            swiftSettings: core),
+        .testTarget(
             name: "RecordingsTests", dependencies: ["Recordings", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
