@@ -67,6 +67,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .testTarget(
+            name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
+            swiftSettings: shell),
+        .testTarget(name: "FaultTrendsTests", dependencies: ["FaultTrends"], swiftSettings: core),
+        .testTarget(
+            name: "ServiceTicketsTests", dependencies: ["ServiceTickets", "VehicleFaults"],
+            swiftSettings: core),
+        .testTarget(
+            name: "ForewarnDaemonTests", dependencies: ["ForewarnDaemon"], swiftSettings: shell),
+        .testTarget(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
