@@ -12,7 +12,7 @@ public struct LaneDamaged: Error, Equatable, Sendable {
 extension LaneEngine {
     static let codingVersion: UInt8 = 1
 
-    private enum Section: UInt8 {
+    enum Section: UInt8 {
         case end = 0
         case signal = 1
         case code = 2

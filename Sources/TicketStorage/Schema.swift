@@ -7,6 +7,10 @@ enum Schema {
         migrator.registerMigration("1 journal, lanes, events, tickets") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2 dead letters by position") { db in
+            // What follows the events shows a letter's topic, and knows its position only.
+            try db.execute(sql: "CREATE INDEX dead_letter_position ON dead_letter (position)")
+        }
         return migrator
     }
 

@@ -73,16 +73,41 @@ public final class TicketStore: Sendable {
                 configuration.prepareDatabase { db in
                     try db.execute(sql: "PRAGMA query_only = ON")
                 }
-                let queue = try DatabaseQueue(path: path, configuration: configuration)
-                guard try queue.read({ db in try db.tableExists("journal") }) else {
-                    throw Unusable(path: path, reason: "it is not a Forewarn store")
-                }
-                reader = queue
+                reader = try Self.readable(path, configuration)
                 writer = nil
             }
         } catch let error as DatabaseError {
             throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
         }
+    }
+
+    private static func readable(_ path: String, _ configuration: Configuration) throws
+        -> DatabaseQueue
+    {
+        func open(_ name: String) throws -> DatabaseQueue {
+            let queue = try DatabaseQueue(path: name, configuration: configuration)
+            guard try queue.read({ db in try db.tableExists("journal") }) else {
+                throw Unusable(path: path, reason: "it is not a Forewarn store")
+            }
+            return queue
+        }
+        do {
+            return try open(path)
+        } catch let error as DatabaseError {
+            // A log needs files beside it, which a folder that may only be read cannot get. Where
+            // nothing is in the log, the database alone is whole.
+            let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+            guard
+                [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode.primaryResultCode),
+                (log?[.size] as? UInt64 ?? 0) == 0
+            else { throw error }
+            return try open(URL(fileURLWithPath: path).absoluteString + "?immutable=1")
+        }
+    }
+
+    /// Runs `body` outside a transaction, for what one statement answers.
+    func readAlone<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try reader.unsafeRead(body)
     }
 
     /// Runs `body` in one read transaction.

@@ -14,8 +14,10 @@ struct Forewarn: ParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
-            SimulateCommand.self, DeadLetterReplayCommand.self, DatabaseBackupCommand.self,
+            RunCommand.self, TailCommand.self, TicketCommand.self, VehicleCommand.self,
+            DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
+            SimulateCommand.self, DecodeCommand.self, DoctorCommand.self, DatabaseCommand.self,
+            VersionCommand.self, CompletionCommand.self,
         ])
 
     static let _errorPrefix = "forewarn: "

@@ -101,9 +101,9 @@ enum Word: String, Sendable, CaseIterable {
     case ticket, severity, vehicle, mode, name, state, findings, latest, component, skill, age
     case tickets, messages, duplicates, late, unbelieved, deadLetter, deadLetters, evidence
     case advice, openedAt, received, symptomGone, rule, until, message, lastHeard, never, clock
-    case ahead, behind, onTime, codes, signals, code, status, lastSeen, unit, value, signal,
-        openTickets
-    case timeline, asOfRow, notStored, topic, reason, position, offset, payload, time, id, none_
+    case ahead, behind, onTime, codes, signals, code, status, lastSeen, unit, value, signal
+    case openTickets
+    case timeline, asOfRow, notStored, topic, reason, position, offset, payload, time, id, nothing
     case atByte, silent, limit, notKept, noOpenTickets, noTickets, noDeadLetters, noVehicles, more
     case list, snapshot, delta, absent, odometer, engineHours, sequence, freezeFrame, refused
     case yes, no, ok, warn, fail, occurrences
@@ -197,7 +197,7 @@ extension Word {
         case .payload: ("payload", "载荷")
         case .time: ("TIME", "时间")
         case .id: ("ID", "编号")
-        case .none_: ("none", "无")
+        case .nothing: ("none", "无")
         case .atByte: ("at byte", "位于字节")
         case .silent: ("silent", "静默")
         case .limit: ("limit", "限值")

@@ -1,0 +1,211 @@
+import Foundation
+import GRDB
+import VehicleFaults
+
+/// One thing that was decided, as it is stored.
+public struct StoredEvent: Sendable {
+    /// Counted from 1 in the order of deciding; where a reader left off.
+    public var id: Int64
+    /// `finding` or `dead_letter`.
+    public var kind: String
+    public var received: EventTime
+    /// The message that completed it, or that could not be read.
+    public var position: UInt64
+    /// The vehicle's time; `nil` for a dead letter, like all that follows.
+    public var at: EventTime?
+    public var vehicle: String?
+    public var rule: String?
+    public var mode: String?
+    public var severity: Severity?
+    /// `raised` or `cleared`.
+    public var state: String?
+    /// `opened`, `joined`, `raised`, `cleared` or `none`.
+    public var effect: String?
+    public var ticket: Int64?
+    /// The decision as JSON, with its evidence.
+    public var body: String
+    /// The topic of a dead letter that is still kept.
+    public var topic: [UInt8]?
+}
+
+/// Which events are wanted: all conditions must hold, and of one field's values any.
+public struct EventFilter: Sendable {
+    /// What a value can be asked of.
+    public enum Field: String, Sendable, CaseIterable {
+        case vehicle, rule, mode, severity, kind, ticket, state, effect
+    }
+
+    /// Values by field; a kind may also be `ticket`: whatever opened or raised one.
+    public var values: [Field: [String]] = [:]
+    public var severities: Set<Severity>?
+    /// Received at this time or later.
+    public var since: EventTime?
+    /// Received at this time or earlier.
+    public var until: EventTime?
+
+    /// A filter that lets everything through.
+    public init() {}
+}
+
+extension TicketStore {
+    /// Runs a query in one read transaction; what SQLite says becomes a sentence.
+    func query<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try read(body)
+        } catch let error as DatabaseError {
+            throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// A number that changes when another process has committed: one cheap look at shared memory.
+    public func dataVersion() throws -> Int64 {
+        do {
+            return try readAlone { db in
+                try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+            }
+        } catch let error as DatabaseError {
+            throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// Events in the order of deciding, or newest first.
+    ///
+    /// - Parameters:
+    ///   - range: the identifiers to look at.
+    ///   - limit: the most that are returned, so that no reader holds on to the log for long.
+    public func events(
+        _ filter: EventFilter = EventFilter(), in range: ClosedRange<Int64> = 1...Int64.max,
+        newestFirst: Bool = false, limit: Int
+    ) throws -> [StoredEvent] {
+        try query { db in
+            var (conditions, arguments) = Self.conditions(of: filter)
+            conditions.append("id BETWEEN ? AND ?")
+            arguments += [range.lowerBound, range.upperBound]
+            return try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT *, CASE kind WHEN 'dead_letter' THEN (SELECT topic FROM dead_letter
+                            WHERE dead_letter.position = event.position LIMIT 1) END AS topic
+                        FROM event WHERE \(conditions.joined(separator: " AND "))
+                        ORDER BY id \(newestFirst ? "DESC" : "ASC") LIMIT \(limit)
+                        """), arguments: arguments
+            ).compactMap(Self.event)
+        }
+    }
+
+    /// The newest event's identifier; 0 before the first.
+    public func newestEvent() throws -> Int64 {
+        try query { db in try Int64.fetchOne(db, sql: "SELECT max(id) FROM event") ?? 0 }
+    }
+
+    /// The first event received at a time or later; one more than the newest when there is none.
+    ///
+    /// Received times never go back, so this halves the range instead of reading it.
+    public func firstEvent(receivedFrom time: EventTime) throws -> Int64 {
+        try query { db in
+            guard
+                let ends = try Row.fetchOne(
+                    db, sql: "SELECT min(id) AS low, max(id) AS high FROM event"),
+                var low = ends["low"] as Int64?, let newest = ends["high"] as Int64?
+            else { return 1 }
+            var high = newest + 1
+            while low < high {
+                let middle = low + (high - low) / 2
+                let row = try Row.fetchOne(
+                    try db.cachedStatement(
+                        sql: "SELECT id, received_at FROM event WHERE id >= ? ORDER BY id LIMIT 1"),
+                    arguments: [middle])
+                if let row, (row["received_at"] as Int64) >= time.milliseconds {
+                    high = middle
+                } else {
+                    low = (row?["id"] as Int64? ?? newest) + 1
+                }
+            }
+            return low
+        }
+    }
+
+    private static func conditions(of filter: EventFilter) -> ([String], StatementArguments) {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func anyOf(_ column: String, _ values: [String]) {
+            let places = values.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("\(column) IN (\(places))")
+            arguments += StatementArguments(values)
+        }
+        for (field, values) in filter.values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            switch field {
+            case .vehicle:
+                let patterns = values.map { VehiclePattern($0) }
+                conditions.append(
+                    "(" + patterns.map(\.condition).joined(separator: " OR ") + ")")
+                for pattern in patterns { arguments += pattern.arguments }
+            case .kind:
+                let kinds = values.map {
+                    $0 == "ticket" ? "effect IN ('opened', 'raised')" : "kind = '\($0)'"
+                }
+                conditions.append("(" + kinds.joined(separator: " OR ") + ")")
+            case .ticket:
+                conditions.append(
+                    "ticket IN (" + values.map { "\(Int64($0) ?? 0)" }.joined(separator: ", ") + ")"
+                )
+            case .rule, .mode, .severity, .state, .effect: anyOf(field.rawValue, values)
+            }
+        }
+        if let severities = filter.severities {
+            anyOf("severity", severities.map(\.name).sorted())
+        }
+        if let since = filter.since {
+            conditions.append("received_at >= ?")
+            arguments += [since.milliseconds]
+        }
+        if let until = filter.until {
+            conditions.append("received_at <= ?")
+            arguments += [until.milliseconds]
+        }
+        return (conditions, arguments)
+    }
+
+    static func event(_ row: Row) -> StoredEvent? {
+        StoredEvent(
+            id: row["id"], kind: row["kind"], received: EventTime(milliseconds: row["received_at"]),
+            position: UInt64(bitPattern: row["position"] as Int64),
+            at: (row["at"] as Int64?).map { EventTime(milliseconds: $0) },
+            vehicle: row["vehicle"], rule: row["rule"], mode: row["mode"],
+            severity: (row["severity"] as String?).flatMap { Severity(name: $0) },
+            state: row["state"], effect: row["effect"], ticket: row["ticket"], body: row["body"],
+            topic: (row["topic"] as Data?).map { [UInt8]($0) })
+    }
+}
+
+/// A vehicle as people name it: whole, or its beginning and end with `…`, `...` or `*` between, as
+/// it is shown when it is masked.
+public struct VehiclePattern: Hashable, Sendable {
+    public let first: String
+    /// What stands behind the gap; `nil` when the identifier is whole.
+    public let last: String?
+
+    /// Reads a name; the case of letters does not count.
+    public init(_ text: String) {
+        let text = text.uppercased()
+        for gap in ["…", "...", "*"] {
+            guard let range = text.firstRange(of: gap) else { continue }
+            first = String(text[..<range.lowerBound])
+            last = String(text[range.upperBound...])
+            return
+        }
+        first = text
+        last = nil
+    }
+
+    var condition: String {
+        guard last != nil else { return "vehicle = ?" }
+        return "(substr(vehicle, 1, length(?)) = ? AND"
+            + " substr(vehicle, 1 + max(0, length(vehicle) - length(?))) = ?)"
+    }
+
+    var arguments: StatementArguments {
+        guard let last else { return [first] }
+        return [first, first, last, last]
+    }
+}

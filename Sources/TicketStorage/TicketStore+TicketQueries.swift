@@ -1,0 +1,188 @@
+import FleetWatch
+import Foundation
+import GRDB
+import ServiceTickets
+import VehicleFaults
+
+/// A ticket as it is stored.
+public struct StoredTicket: Sendable {
+    public var number: Int64
+    public var vehicle: String
+    public var mode: String
+    public var severity: Severity
+    public var advice: Advice
+    public var component: String
+    public var skill: String
+    public var name: (en: String, zh: String)
+    public var state: String
+    /// The vehicle's time of the finding that opened it.
+    public var openedAt: EventTime
+    /// When the message was received that completed that finding.
+    public var openedReceived: EventTime
+    public var openedPosition: UInt64
+    public var findings: Int
+    /// The vehicle's time of the newest finding.
+    public var latestAt: EventTime
+    public var symptomGone: Bool
+}
+
+/// Which tickets are wanted.
+public struct TicketFilter: Sendable {
+    /// Only those that people still have to work on.
+    public var isOpen = true
+    /// At least this urgent.
+    public var severity: Severity?
+    public var mode: String?
+    public var vehicle: VehiclePattern?
+    /// Opened by a message received at this time or later.
+    public var since: EventTime?
+
+    /// A filter that lets every open ticket through.
+    public init() {}
+}
+
+/// A rule's text as it ran.
+public struct StoredRule: Sendable {
+    public var rule: String
+    public var condition: String
+    public var clear: String?
+    /// The file and line it stood in.
+    public var source: String
+}
+
+/// A message as it was received.
+public struct StoredMessage: Sendable {
+    public var received: EventTime
+    public var topic: [UInt8]
+    public var payload: [UInt8]
+}
+
+extension TicketStore {
+    /// Tickets, the most urgent first and of equally urgent ones the longest open.
+    public func tickets(_ filter: TicketFilter = TicketFilter()) throws -> [StoredTicket] {
+        var conditions = ["1"]
+        var arguments = StatementArguments()
+        if filter.isOpen { conditions.append("state NOT IN ('closed', 'cancelled')") }
+        if let severity = filter.severity {
+            // S1 is the gravest, so the order of the names is the order of urgency.
+            conditions.append("severity <= ?")
+            arguments += [severity.name]
+        }
+        if let mode = filter.mode {
+            conditions.append("mode = ?")
+            arguments += [mode]
+        }
+        if let vehicle = filter.vehicle {
+            conditions.append(vehicle.condition)
+            arguments += vehicle.arguments
+        }
+        if let since = filter.since {
+            conditions.append("opened_received >= ?")
+            arguments += [since.milliseconds]
+        }
+        return try query { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM ticket WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY severity, opened_received, number
+                    """, arguments: arguments
+            ).compactMap(Self.ticket)
+        }
+    }
+
+    /// A ticket by its number, or `nil`.
+    public func ticket(_ number: Int64) throws -> StoredTicket? {
+        try query { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM ticket WHERE number = ?", arguments: [number])
+                .flatMap(Self.ticket)
+        }
+    }
+
+    /// The number of the newest ticket; 0 before the first.
+    public func newestTicket() throws -> Int64 {
+        try query { db in try Int64.fetchOne(db, sql: "SELECT max(number) FROM ticket") ?? 0 }
+    }
+
+    /// The text of a rule by the digest of its meaning; `nil` when it is not kept.
+    public func rule(hash: String) throws -> StoredRule? {
+        try query { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM rule_text WHERE hash = ?", arguments: [hash])
+                .map {
+                    StoredRule(
+                        rule: $0["rule"], condition: $0["condition"], clear: $0["clear"],
+                        source: $0["source"])
+                }
+        }
+    }
+
+    /// A message by its place in the journal; `nil` when it is not kept any more.
+    public func message(at position: UInt64) throws -> StoredMessage? {
+        try query { db in
+            let kept = try Row.fetchOne(
+                db, sql: "SELECT * FROM kept_message WHERE position = ?",
+                arguments: [Int64(bitPattern: position)])
+            if let kept {
+                return StoredMessage(
+                    received: EventTime(milliseconds: kept["received_at"]),
+                    topic: [UInt8](kept["topic"] as Data), payload: [UInt8](kept["payload"] as Data)
+                )
+            }
+            return try Self.journaled(position, db)
+        }
+    }
+
+    /// Rows and positions both only grow, so the row is found by halving the range.
+    private static func journaled(_ position: UInt64, _ db: Database) throws -> StoredMessage? {
+        let position = Int64(bitPattern: position)
+        var low = try Int64.fetchOne(db, sql: "SELECT min(row) FROM journal") ?? 1
+        var high = try Int64.fetchOne(db, sql: "SELECT max(row) FROM journal") ?? 0
+        while low <= high {
+            let middle = low + (high - low) / 2
+            let found = try Row.fetchOne(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT row, first, messages FROM journal WHERE row >= ? AND messages > 0
+                        ORDER BY row LIMIT 1
+                        """), arguments: [middle])
+            let row: Int64 = found?["row"] ?? .max
+            let first: Int64 = found?["first"] ?? .max
+            let messages: Int64 = found?["messages"] ?? 0
+            if row > high || first > position {
+                high = middle - 1
+            } else if position >= first + messages {
+                low = row + 1
+            } else {
+                let body = try Data.fetchOne(
+                    db, sql: "SELECT body FROM journal WHERE row = ?", arguments: [row])
+                return body.flatMap { message(number: Int(position - first), in: [UInt8]($0)) }
+            }
+        }
+        return nil
+    }
+
+    private static func message(number: Int, in body: [UInt8]) -> StoredMessage? {
+        guard let batch = try? JournalBody.decode(body) else { return nil }
+        let messages = batch.entries.filter { $0.kind == .message }
+        guard messages.indices.contains(number) else { return nil }
+        let entry = messages[number]
+        return StoredMessage(
+            received: EventTime(milliseconds: entry.received ?? 0),
+            topic: Array(batch.bytes[entry.topic]), payload: Array(batch.bytes[entry.payload]))
+    }
+
+    private static func ticket(_ row: Row) -> StoredTicket? {
+        guard let severity = Severity(name: row["severity"] as String),
+            let advice = Advice(name: row["advice"] as String)
+        else { return nil }
+        return StoredTicket(
+            number: row["number"], vehicle: row["vehicle"], mode: row["mode"], severity: severity,
+            advice: advice, component: row["component"], skill: row["skill"],
+            name: (row["name_en"], row["name_zh"]), state: row["state"],
+            openedAt: EventTime(milliseconds: row["opened_at"]),
+            openedReceived: EventTime(milliseconds: row["opened_received"]),
+            openedPosition: UInt64(bitPattern: row["opened_position"] as Int64),
+            findings: row["findings"], latestAt: EventTime(milliseconds: row["latest_at"]),
+            symptomGone: row["symptom_gone"])
+    }
+}

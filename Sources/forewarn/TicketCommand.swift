@@ -1,0 +1,156 @@
+import ArgumentParser
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// `forewarn ticket`
+struct TicketCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ticket", abstract: "List tickets, and show what they rest on.",
+        subcommands: [TicketList.self, TicketShow.self])
+}
+
+/// `forewarn ticket ls`
+struct TicketList: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument { case table, wide, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List tickets, the most urgent first.")
+
+    @Flag(help: "Only those that are not closed; this is what is shown anyway.")
+    var open = false
+
+    @Flag(help: "Closed ones too.")
+    var all = false
+
+    @Option(help: "This severity and graver ones, as S2.")
+    var severity: String?
+
+    @Option(help: "Only this failure mode.")
+    var mode: String?
+
+    @Option(help: "Only this vehicle, whole or as LGA…0042.")
+    var vehicle: String?
+
+    @Option(name: [.customShort("S"), .long], help: "Opened from this time on.")
+    var since: String?
+
+    @Option(name: .short, help: "Output: table, wide or json.")
+    var output = Format.table
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func validate() throws {
+        guard !(open && all) else { throw ValidationError("--open and --all exclude each other") }
+        _ = try filter()
+    }
+
+    private func filter() throws -> TicketFilter {
+        var filter = TicketFilter()
+        filter.isOpen = !all
+        filter.severity = try severity.map(Arguments.severities)?.min()
+        filter.mode = mode
+        filter.vehicle = vehicle.map { VehiclePattern($0) }
+        filter.since = try since.map { try Arguments.time($0, "--since") }
+        return filter
+    }
+
+    func run() throws {
+        let tickets = try store.open().tickets(try filter())
+        guard output != .json else {
+            for ticket in tickets { try Output.write(TicketJSON.object(ticket).json + "\n") }
+            return
+        }
+        let presentation = style.presentation()
+        guard !tickets.isEmpty else {
+            if !style.quiet { Output.talk(presentation.words[all ? .noTickets : .noOpenTickets]) }
+            return
+        }
+        try Output.write(
+            TicketTable(presentation: presentation, isWide: output == .wide, showsState: all)
+                .text(tickets))
+    }
+}
+
+/// Tickets as a table.
+struct TicketTable {
+    let presentation: Presentation
+    let isWide: Bool
+    let showsState: Bool
+
+    func text(_ tickets: [StoredTicket]) -> String {
+        let words = presentation.words
+        // A column that says the same of every ticket says nothing.
+        let hasState = isWide || showsState || tickets.contains(where: \.symptomGone)
+        let zone = presentation.zone(at: tickets[0].latestAt)
+        var columns: [Table.Column] = [
+            .init(words[.ticket]), .init(words[.severity]), .init(words[.vehicle]),
+            .flexible(words[.name], narrowest: 12),
+        ]
+        if isWide {
+            columns += [
+                .init(words[.mode]), .init(words[.component].uppercased()),
+                .init(words[.skill].uppercased()),
+                .init("\(words[.openedAt].uppercased()) \(zone)"),
+            ]
+        }
+        if hasState { columns.append(.init(words[.state])) }
+        columns += [.init(words[.occurrences], .right), .init("\(words[.latest]) \(zone)")]
+        var table = Table(columns)
+        for ticket in tickets {
+            var row: [Table.Cell] = [
+                "T-\(ticket.number)",
+                .init(
+                    "\(ticket.severity.name) \(words[ticket.severity])",
+                    presentation.colour(ticket.severity)),
+                .init(presentation.vehicle(ticket.vehicle)),
+                .init(presentation.name(ticket.name)),
+            ]
+            if isWide {
+                row += [
+                    .init(ticket.mode), .init(ticket.component), .init(ticket.skill),
+                    .init(presentation.minute(ticket.openedAt)),
+                ]
+            }
+            if hasState { row.append(state(ticket)) }
+            row += ["\(ticket.findings)", .init(presentation.minute(ticket.latestAt))]
+            table.append(row)
+        }
+        return table.text(width: isWide ? nil : presentation.width, painter: presentation.painter)
+    }
+
+    private func state(_ ticket: StoredTicket) -> Table.Cell {
+        let words = presentation.words
+        return ticket.symptomGone && ticket.state == "open"
+            ? .init(words[.symptomGone], .cleared) : .init(words.stored(ticket.state))
+    }
+}
+
+/// Tickets as JSON.
+enum TicketJSON {
+    static func object(_ ticket: StoredTicket) -> JSONObject {
+        var object = JSONObject()
+        object.append("v", 1)
+        object.append("ticket", ticket.number)
+        object.append("id", "T-\(ticket.number)")
+        object.append("state", ticket.state)
+        object.append("vehicle", ticket.vehicle)
+        object.append("mode", ticket.mode)
+        object.append("severity", ticket.severity.name)
+        object.append("advice", ticket.advice.name)
+        object.append("component", ticket.component)
+        object.append("skill", ticket.skill)
+        var name = JSONObject()
+        name.append("en", ticket.name.en)
+        name.append("zh", ticket.name.zh)
+        object.append("name", name)
+        object.append("opened_at", ticket.openedAt.text())
+        object.append("opened_received_at", ticket.openedReceived.text())
+        object.append("opened_position", ticket.openedPosition)
+        object.append("findings", ticket.findings)
+        object.append("latest_at", ticket.latestAt.text())
+        object.append("symptom_gone", ticket.symptomGone)
+        return object
+    }
+}

@@ -1,0 +1,251 @@
+import ArgumentParser
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// `forewarn ticket show`
+struct TicketShow: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a ticket with every message it rests on.")
+
+    @Argument(help: "T-12 or 12.")
+    var ticket: String
+
+    @Flag(help: "Show each message as it was received.")
+    var messages = false
+
+    @Flag(help: "Show every finding, not only the first and the newest nine.")
+    var all = false
+
+    @Option(name: .short, help: "Output: text or json.")
+    var output = Format.text
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func validate() throws { _ = try Arguments.ticket(ticket) }
+
+    func run() throws {
+        let store = try store.open()
+        let number = try Arguments.ticket(ticket)
+        guard let found = try store.ticket(number) else {
+            let newest = try store.newestTicket()
+            throw CommandFailure(
+                code: .no, message: "there is no ticket T-\(number)",
+                hint: newest == 0
+                    ? "no ticket was opened yet" : "the newest one is T-\(newest)")
+        }
+        if output == .json {
+            return try Output.write(try json(found, store) + "\n")
+        }
+        try Output.write(try text(found, store))
+    }
+
+    /// The findings of a ticket, in order.
+    private func events(_ store: TicketStore) throws -> [StoredEvent] {
+        var filter = EventFilter()
+        filter.values[.ticket] = ["\(try Arguments.ticket(ticket))"]
+        return try store.events(filter, limit: .max)
+    }
+
+    // MARK: - Text
+
+    private func text(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
+        let presentation = style.presentation()
+        let words = presentation.words
+        let events = try events(store)
+        var text = head(ticket, presentation)
+        text += "\n" + presentation.painter.paint(words[.evidence], .strong) + "\n"
+        var rules: [(hash: String, name: String)] = []
+        let lines = EventText(presentation: presentation)
+        // Of a hundred findings, how it began and how it stands are what is looked for.
+        let hidden = all || events.count <= 10 ? 0..<0 : 1..<(events.count - 9)
+        for (index, event) in events.enumerated() {
+            if hidden.contains(index) {
+                if index == hidden.lowerBound {
+                    text += "  … \(hidden.count) \(words[.more]) (--all)\n"
+                }
+                continue
+            }
+            let body = EventBody(event.body)
+            if let hash = body.ruleHash, !rules.contains(where: { $0.hash == hash }) {
+                rules.append((hash, event.rule ?? ""))
+            }
+            text += "  " + heading(event, body, presentation) + "\n"
+            for item in body.evidence ?? [] {
+                text += "    " + lines.evidence(item) + "\n"
+                if messages { text += try message(item.position, store, presentation) }
+            }
+        }
+        for (hash, name) in rules {
+            text += "\n" + presentation.painter.paint(words[.rule], .strong)
+            text += " \(name.visible)  \(hash.visible)\n"
+            guard let rule = try store.rule(hash: hash) else { continue }
+            text += "  \(rule.condition.visible)\n"
+            if let clear = rule.clear { text += "  \(words[.until]) \(clear.visible)\n" }
+            text += "  \(rule.source.visible)\n"
+        }
+        return text
+    }
+
+    private func head(_ ticket: StoredTicket, _ presentation: Presentation) -> String {
+        let words = presentation.words
+        let painter = presentation.painter
+        let severity = "\(ticket.severity.name) \(words[ticket.severity])"
+        var text = painter.paint("T-\(ticket.number)", .strong)
+        text += "  \(presentation.paint(ticket.severity, severity))"
+        text += "  \(presentation.vehicle(ticket.vehicle))"
+        text += "  \(words.stored(ticket.state))"
+        if ticket.symptomGone { text += "  " + painter.paint(words[.symptomGone], .cleared) }
+        text += "\n\(painter.paint(presentation.name(ticket.name), .strong))\n\n"
+        let received = "\(words[.message]) \(ticket.openedPosition), \(words[.received]) "
+        let facts = [
+            (words[.mode].lowercased(), ticket.mode.visible),
+            (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
+            (words[.component], ticket.component.visible),
+            (words[.skill], ticket.skill.visible),
+            (words[.openedAt], presentation.time(ticket.openedAt)),
+            ("", received + presentation.time(ticket.openedReceived)),
+            (words[.latest].lowercased(), presentation.time(ticket.latestAt)),
+            ("", words.count(ticket.findings, .findings)),
+        ]
+        let width = facts.map(\.0.displayWidth).max() ?? 0
+        for (name, value) in facts { text += "  \(name.padded(to: width))  \(value)\n" }
+        return text
+    }
+
+    private func heading(
+        _ event: StoredEvent, _ body: EventBody, _ presentation: Presentation
+    ) -> String {
+        let words = presentation.words
+        let isCleared = event.state == "cleared"
+        let severity = event.severity.map { severity in
+            isCleared
+                ? presentation.painter.paint(severity.name, .cleared)
+                : presentation.paint(severity)
+        }
+        let effect = words.stored(event.effect ?? "none")
+        return [
+            presentation.time(event.at ?? event.received), severity ?? "",
+            isCleared ? presentation.painter.paint(effect, .cleared) : effect,
+            (event.rule ?? "").visible, EventText(presentation: presentation).seen(body),
+        ].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private func message(_ position: UInt64, _ store: TicketStore, _ presentation: Presentation)
+        throws -> String
+    {
+        guard let message = try store.message(at: position) else {
+            return "      \(presentation.words[.notKept])\n"
+        }
+        let topic = VisibleText.text(of: message.topic.span)
+        return
+            "      \(presentation.time(message.received))  \(Payload.masked(topic, presentation))\n"
+            + "      \(Payload.text(message.payload))\n"
+    }
+
+    // MARK: - JSON
+
+    private func json(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
+        var object = TicketJSON.object(ticket)
+        var findings = JSONArray()
+        for event in try events(store) {
+            findings.append(RawJSON(text: EventPrinter.json(event)))
+        }
+        object.append("evidence", findings)
+        var seen: Set<String> = []
+        var rules = JSONArray()
+        var positions: Set<UInt64> = []
+        for event in try events(store) {
+            let body = EventBody(event.body)
+            for item in body.evidence ?? [] { positions.insert(item.position) }
+            guard let hash = body.ruleHash, seen.insert(hash).inserted,
+                let rule = try store.rule(hash: hash)
+            else { continue }
+            var entry = JSONObject()
+            entry.append("hash", hash)
+            entry.append("rule", rule.rule)
+            entry.append("when", rule.condition)
+            entry.append("until", rule.clear)
+            entry.append("source", rule.source)
+            rules.append(entry)
+        }
+        object.append("rules", rules)
+        if messages {
+            var list = JSONArray()
+            for position in positions.sorted() {
+                guard let message = try store.message(at: position) else { continue }
+                var entry = JSONObject()
+                entry.append("position", position)
+                entry.append("received_at", message.received.text())
+                entry.append("topic", String(decoding: message.topic, as: UTF8.self))
+                Payload.append(message.payload, to: &entry)
+                list.append(entry)
+            }
+            object.append("messages", list)
+        }
+        return object.json
+    }
+}
+
+/// Text that is JSON already.
+struct RawJSON: JSONWritable {
+    var text: String
+    func append(to bytes: inout [UInt8]) { bytes += text.utf8 }
+}
+
+/// Payloads as people and programs read them.
+enum Payload {
+    /// The text when it is text, made visible; else its bytes as hex digits.
+    static func text(_ payload: [UInt8]) -> String {
+        isText(payload) ? VisibleText.text(of: payload.span) : hex(payload)
+    }
+
+    /// Whether the bytes are UTF-8 without controls other than blanks and line ends.
+    static func isText(_ payload: [UInt8]) -> Bool {
+        String(validating: payload, as: UTF8.self) != nil
+            && payload.allSatisfy { $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }
+    }
+
+    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    }
+
+    /// Adds `payload` when it is UTF-8, else `payload_hex`, so that no byte is lost.
+    static func append(_ payload: [UInt8], to object: inout JSONObject) {
+        if let text = String(validating: payload, as: UTF8.self) {
+            object.append("payload", text)
+        } else {
+            object.append(
+                "payload_hex",
+                payload.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        }
+    }
+
+    /// A topic with the vehicle's identifier in it masked like the rest of the output.
+    static func masked(_ topic: String, _ presentation: Presentation) -> String {
+        guard !presentation.showsWhole else { return topic }
+        return topic.split(separator: "/", omittingEmptySubsequences: false).map { level in
+            VehicleID(level).flatMap { $0.isVIN ? $0.masked : nil } ?? String(level)
+        }.joined(separator: "/")
+    }
+
+    /// The bytes around an offset with a caret under it, on two lines.
+    static func excerpt(_ payload: [UInt8], at offset: Int, width: Int = 64) -> [String] {
+        let isText = isText(payload)
+        let reach = isText ? width / 2 : width / 6
+        let offset = min(max(offset, 0), payload.count)
+        let start = max(0, offset - reach)
+        let end = min(payload.count, offset + reach)
+        func show(_ range: Range<Int>) -> String {
+            isText
+                ? VisibleText.text(of: Array(payload[range]).span)
+                : payload[range].map { hex([$0]) + " " }.joined()
+        }
+        let lead = (start > 0 ? "…" : "") + show(start..<offset)
+        let line = lead + show(offset..<end) + (end < payload.count ? "…" : "")
+        return [line, String(repeating: " ", count: lead.displayWidth) + "^"]
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import FleetWatch
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// `forewarn vehicle`
+struct VehicleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vehicle", abstract: "List vehicles, and show what is known of one.",
+        subcommands: [VehicleList.self, VehicleShow.self])
+}
+
+/// `forewarn vehicle ls`
+struct VehicleList: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument { case table, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List the vehicles that were heard.",
+        discussion: """
+            What is remembered of a vehicle is stored a while after it spoke, so that one heard
+            for the first time moments ago may be missing.
+            """)
+
+    @Option(name: .short, help: "Output: table or json.")
+    var output = Format.table
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func run() throws {
+        let vehicles = try store.open().vehicles()
+        let presentation = style.presentation()
+        let words = presentation.words
+        guard output == .table else {
+            for vehicle in vehicles {
+                try Output.write(VehicleJSON.head(vehicle).json + "\n")
+            }
+            return
+        }
+        guard let heard = vehicles.first else {
+            if !style.quiet { Output.talk(words[.noVehicles]) }
+            return
+        }
+        let zone = presentation.zone(at: heard.summary?.lastHeard ?? Arguments.now)
+        var table = Table([
+            .init(words[.vehicle]), .init("\(words[.lastHeard].uppercased()) \(zone)"),
+            .init(words[.openTickets], .right),
+        ])
+        for vehicle in vehicles {
+            table.append([
+                .init(presentation.vehicle(vehicle.vehicle)),
+                .init(vehicle.summary?.lastHeard.map(presentation.minute) ?? "-"),
+                .init("\(vehicle.openTickets)", vehicle.openTickets > 0 ? .plan : nil),
+            ])
+        }
+        try Output.write(table.text(width: presentation.width, painter: presentation.painter))
+    }
+}
+
+/// `forewarn vehicle show`
+struct VehicleShow: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a vehicle: tickets, findings, fault codes, clock.")
+
+    @Argument(help: "The vehicle: whole, its beginning or end, or as LGA…0042.")
+    var vehicle: String
+
+    @Option(name: [.customShort("n"), .long], help: "How many of the newest findings.")
+    var lines = 10
+
+    @Option(name: .short, help: "Output: text or json.")
+    var output = Format.text
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func validate() throws {
+        guard lines >= 0 else { throw ValidationError("--lines must not be negative") }
+        guard !vehicle.isEmpty else { throw ValidationError("a vehicle needs a name") }
+    }
+
+    func run() throws {
+        let store = try store.open()
+        let found = try find(in: store)
+        var tickets = TicketFilter()
+        tickets.vehicle = VehiclePattern(found.vehicle)
+        var findings = EventFilter()
+        findings.values[.vehicle] = [found.vehicle]
+        let open = try store.tickets(tickets)
+        let events = try store.events(findings, newestFirst: true, limit: lines)
+        if output == .json {
+            return try Output.write(VehicleJSON.whole(found, open, events).json + "\n")
+        }
+        try Output.write(
+            VehicleText(presentation: style.presentation()).text(found, open, events.reversed()))
+    }
+
+    private func find(in store: TicketStore) throws -> StoredVehicle {
+        if let exact = try store.vehicles(VehiclePattern(vehicle)).first, vehicleIsWhole {
+            return exact
+        }
+        var matches: [StoredVehicle] = []
+        let patterns = vehicleIsWhole ? ["*" + vehicle, vehicle + "*"] : [vehicle]
+        for pattern in patterns {
+            for match in try store.vehicles(VehiclePattern(pattern))
+            where !matches.contains(where: { $0.vehicle == match.vehicle }) {
+                matches.append(match)
+            }
+        }
+        let presentation = style.presentation()
+        guard let match = matches.first else {
+            throw CommandFailure(
+                code: .no, message: "there is no vehicle \(vehicle.visible)",
+                hint: "forewarn vehicle ls lists those that were heard")
+        }
+        guard matches.count == 1 else {
+            let names = matches.prefix(5).map { presentation.vehicle($0.vehicle) }
+            throw CommandFailure(
+                code: .no,
+                message: "\(vehicle.visible) may be any of \(matches.count) vehicles: "
+                    + names.joined(separator: ", ") + (matches.count > 5 ? ", …" : ""),
+                hint: "give more of its identifier; --full shows them whole")
+        }
+        return match
+    }
+
+    private var vehicleIsWhole: Bool { VehiclePattern(vehicle).last == nil }
+}
