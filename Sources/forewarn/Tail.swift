@@ -91,8 +91,7 @@ final class Tail {
     }
 
     /// Reads page by page, so that no reader behind a pager keeps the log from being reused.
-    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws
-    {
+    private func forward(from first: Int64, to newest: Int64, _ store: TicketStore) throws {
         var next = first
         while next <= newest, !isDone {
             let events = try store.events(filter, in: next...newest, limit: Self.page)
