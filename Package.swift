@@ -74,7 +74,10 @@ let package = Package(
             name: "ServiceTicketsTests", dependencies: ["ServiceTickets", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
-            name: "ForewarnDaemonTests", dependencies: ["ForewarnDaemon"], swiftSettings: shell),
+            name: "ForewarnDaemonTests",
+            dependencies: [
+                "ForewarnDaemon", "FaultDecoding", "FleetWatch", "TicketStorage", "VehicleFaults",
+            ], swiftSettings: shell),
         .testTarget(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
             swiftSettings: core),

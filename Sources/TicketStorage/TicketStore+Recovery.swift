@@ -52,9 +52,8 @@ extension TicketStore {
             let facts = try Dictionary(
                 uniqueKeysWithValues: Row.fetchAll(db, sql: "SELECT name, value FROM fact")
                     .map { (row: Row) -> (String, String) in (row[0], row[1]) })
-            state.row =
-                try Int64.fetchOne(db, sql: "SELECT max(row) FROM journal")
-                ?? facts["row"].flatMap(Int64.init) ?? 0
+            // Not the newest row of the journal: retention may have let go of it.
+            state.row = facts["row"].flatMap(Int64.init) ?? 0
             state.checkpoint = facts["checkpoint"].flatMap(Int64.init) ?? 1
             state.position = facts["position"].flatMap(UInt64.init) ?? 0
             state.received = facts["received"].flatMap(Int64.init) ?? .min

@@ -103,3 +103,15 @@ extension TicketStore {
         }
     }
 }
+
+extension TicketStore {
+    /// The positions of the messages that were kept when the journal let go of them.
+    public func keptPositions() throws -> Set<UInt64> {
+        try read { db in
+            try Set(
+                Int64.fetchAll(db, sql: "SELECT position FROM kept_message").map {
+                    UInt64(bitPattern: $0)
+                })
+        }
+    }
+}
