@@ -67,9 +67,7 @@ struct LaneLayout: Sendable {
     /// Content offsets within a signal's group.
     enum Place {
         static let lastTime = 0
-        static let lastValue = 1
-        static let lastPosition = 2
-        static let first = 3
+        static let first = 1
     }
 
     /// Content offsets within a hold.
