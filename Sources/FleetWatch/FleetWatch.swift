@@ -26,44 +26,6 @@ public struct FleetWatch {
     private var positions: ContiguousArray<UInt64> = []
     private var times: ContiguousArray<Int64> = []
 
-    /// A shard in a place of its own.
-    ///
-    /// Unchecked: box `i` is touched by piece `i` of a run of the workers and by nothing else until
-    /// the run has ended, and between runs only by the one owner of the `FleetWatch`.
-    private final class ShardBox: @unchecked Sendable {
-        var shard: Shard
-        /// What this shard has to do in the batch, in order.
-        var work: ContiguousArray<Work> = []
-        /// Lanes made for this batch, to be looked up in the store.
-        var newcomers: [VehicleID] = []
-        init(_ shard: consuming Shard) { self.shard = shard }
-    }
-
-    /// A report that a shard must apply: where it stands, and the lane it is for.
-    private struct Work {
-        var slice: Int32
-        var report: Int32
-        var lane: Int32
-    }
-
-    /// A run of a batch's entries, decoded.
-    private struct Slice {
-        var decoder: MessageDecoder
-        var buffer = ReportBuffer()
-        /// The entries.
-        var range = 0..<0
-        /// For each report, its entry.
-        var origins: ContiguousArray<Int32> = []
-        var failures: [(entry: Int, failure: DecodingFailure)] = []
-    }
-
-    /// A slice in a place of its own. Unchecked for the same reason: one piece writes it in one
-    /// run, others read it in a later one.
-    private final class SliceBox: @unchecked Sendable {
-        var slice: Slice
-        init(_ slice: Slice) { self.slice = slice }
-    }
-
     /// Makes a core with nothing in memory.
     ///
     /// - Parameters:
@@ -81,13 +43,14 @@ public struct FleetWatch {
         self.book = book
         self.position = position
         self.received = received
-        lastReceivedBeforeBatch = max(received, 0)
         self.workers = workers
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
             subscriptions: subscriptions, names: program.signals, limits: limits)
         boxes = (0..<workers.count).map { _ in
-            ShardBox(Shard(engine: LaneEngine(program: program, settings: settings)))
+            ShardBox(
+                Shard(engine: LaneEngine(program: program, settings: settings)),
+                slices: workers.count)
         }
         slices = (0..<workers.count).map { _ in
             SliceBox(Slice(decoder: decoder))
@@ -116,39 +79,36 @@ public struct FleetWatch {
         workers.run(count) { index in
             let box = boxes[index]
             box.shard.beginBatch()
-            box.work.removeAll(keepingCapacity: true)
             box.newcomers.removeAll(keepingCapacity: true)
-            Self.assign(
-                slices, to: index, of: count, &box.shard, work: &box.work,
-                newcomers: &box.newcomers)
+            for (number, slice) in slices.enumerated() {
+                Self.assign(
+                    slice.buffer.reports.span, to: index, of: count, &box.shard,
+                    work: &box.work[number], newcomers: &box.newcomers)
+            }
         }
         return count == 1 ? boxes[0].newcomers : boxes.flatMap(\.newcomers)
     }
 
     /// Finds the reports of a shard's vehicles, and their lanes.
     private static func assign(
-        _ slices: [Slice], to index: Int, of count: Int, _ shard: inout Shard,
+        _ reports: Span<Report>, to index: Int, of count: Int, _ shard: inout Shard,
         work: inout ContiguousArray<Work>, newcomers: inout [VehicleID]
     ) {
-        for (number, slice) in slices.enumerated() {
-            for report in slice.buffer.reports.indices {
-                let vehicle = slice.buffer.reports[report].vehicle
-                guard count == 1 || Self.shard(of: vehicle, among: count) == index else {
-                    continue
-                }
-                let lane: Int
-                if let known = shard.lanes.find(vehicle) {
-                    lane = known
-                } else {
-                    newcomers.append(vehicle)
-                    lane = shard.add(Lane(vehicle: vehicle))
-                }
-                work.append(
-                    Work(
-                        slice: Int32(truncatingIfNeeded: number),
-                        report: Int32(truncatingIfNeeded: report),
-                        lane: Int32(truncatingIfNeeded: lane)))
+        work.removeAll(keepingCapacity: true)
+        for report in reports.indices {
+            let vehicle = reports[report].vehicle
+            guard count == 1 || Self.shard(of: vehicle, among: count) == index else { continue }
+            let lane: Int
+            if let known = shard.lanes.find(vehicle) {
+                lane = known
+            } else {
+                newcomers.append(vehicle)
+                lane = shard.add(vehicle)
             }
+            work.append(
+                Work(
+                    report: Int32(truncatingIfNeeded: report),
+                    lane: Int32(truncatingIfNeeded: lane)))
         }
     }
 
@@ -252,8 +212,15 @@ public struct FleetWatch {
         let slices = slices.map(\.slice)
         workers.run(boxes.count) { index in
             let box = boxes[index]
-            Self.decide(
-                box.work, slices, ticks, times: times, positions: positions, row: row, &box.shard)
+            var tick = 0
+            for (slice, work) in zip(slices, box.work) {
+                Self.decide(
+                    work.span, slice.buffer, slice.origins.span, ticks.span, &tick,
+                    times: times.span, positions: positions.span, row: row, &box.shard)
+            }
+            for tick in ticks[tick...] {
+                box.shard.tick(at: tick.time, entry: tick.entry, row: row)
+            }
         }
         return settle()
     }
@@ -261,44 +228,41 @@ public struct FleetWatch {
     /// Reports whose lanes are brought into the cache together.
     private static let block = 32
 
+    /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
     private static func decide(
-        _ work: ContiguousArray<Work>, _ slices: [Slice], _ ticks: [(entry: Int, time: Int64)],
-        times: ContiguousArray<Int64>, positions: ContiguousArray<UInt64>, row: Int64,
+        _ work: Span<Work>, _ buffer: ReportBuffer, _ origins: Span<Int32>,
+        _ ticks: Span<Tick>, _ tick: inout Int, times: Span<Int64>, positions: Span<UInt64>,
+        row: Int64,
         _ shard: inout Shard
     ) {
-        var tick = 0
+        let reports = buffer.reports.span
         for start in stride(from: 0, to: work.count, by: block) {
             let end = min(start + block, work.count)
             for item in start..<end { shard.warm(Int(work[item].lane)) }
             for item in start..<end {
-                let (slice, report) = (Int(work[item].slice), Int(work[item].report))
-                let entry = Int(slices[slice].origins[report])
+                let report = Int(work[item].report)
+                let entry = Int(origins[report])
                 while tick < ticks.count, ticks[tick].entry <= entry {
                     shard.tick(at: ticks[tick].time, entry: ticks[tick].entry, row: row)
                     tick += 1
                 }
                 shard.accept(
-                    slices[slice].buffer.reports[report], in: slices[slice].buffer,
-                    lane: Int(work[item].lane), received: times[entry],
-                    position: positions[entry], entry: entry, row: row)
+                    reports[report], in: buffer, lane: Int(work[item].lane),
+                    received: times[entry], position: positions[entry], entry: entry, row: row)
             }
-        }
-        for tick in ticks[tick...] {
-            shard.tick(at: tick.time, entry: tick.entry, row: row)
         }
     }
 
     /// The ticks of the batch, each before the entry it stands beside: those that were journaled,
     /// and the points of the grid that received time has passed.
-    private func ticks() -> [(entry: Int, time: Int64)] {
+    private func ticks() -> ContiguousArray<Tick> {
         guard hasTicks else { return [] }
-        var result: [(entry: Int, time: Int64)] = []
+        var result: ContiguousArray<Tick> = []
         for (index, entry) in entries.enumerated() {
             let grid = TickGrid.latest(upTo: times[index])
             let previous = index > 0 ? times[index - 1] : lastReceivedBeforeBatch
-            if times[index] == .min { continue }
             if entry.kind == .tick || previous == .min || grid > TickGrid.latest(upTo: previous) {
-                result.append((index, grid))
+                result.append(Tick(entry: index, time: grid))
             }
         }
         return result

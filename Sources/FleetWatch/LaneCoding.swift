@@ -126,7 +126,7 @@ extension LaneEngine {
     /// Reads a lane that was stored, under this program or another.
     mutating func decode(_ vehicle: VehicleID, _ bytes: [UInt8]) throws(LaneDamaged) -> Lane {
         var input = ByteReader(bytes)
-        var lane = Lane(vehicle: vehicle)
+        var lane = Lane(vehicle: vehicle, room: layout.usualWords)
         guard try input.byte() == Self.codingVersion else { throw LaneDamaged(offset: 0) }
         lane.newestClaimed = try input.integer()
         lane.newestApplied = try input.integer()

@@ -34,6 +34,8 @@ extension LaneEngine {
             applyTrend(layout.trends[index], reading.value, group: place, at: moment, lane: &lane)
         }
         lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
+        lane.memory.set(place + LaneLayout.Place.lastValue, reading.value)
+        lane.memory[place + LaneLayout.Place.lastPosition] = moment.position
     }
 
     private mutating func applyHold(

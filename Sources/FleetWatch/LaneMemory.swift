@@ -23,12 +23,13 @@
     private var used: Int32 = 0
     private var capacity: Int32
 
-    /// Words with which a lane begins: its digests and one signal with charts.
-    private static let smallest = 15
-
-    init() {
-        unsafe base = UnsafeMutablePointer.allocate(capacity: Self.smallest)
-        capacity = Int32(Self.smallest)
+    /// No words, with room for `words` before they must be moved.
+    init(room words: Int) {
+        // An odd number of words and the allocator's own one fill what it hands out.
+        let room = max(words, Self.lookedAt) | 1
+        unsafe base = UnsafeMutablePointer.allocate(capacity: room)
+        unsafe base.initialize(repeating: 0, count: room)
+        capacity = Int32(truncatingIfNeeded: room)
     }
 
     deinit { unsafe base.deallocate() }
@@ -61,17 +62,16 @@
         for (index, word) in words.enumerated() { self[place + index] = word }
     }
 
-    /// Reads a word of each cache line, so that the work that follows finds them near.
+    /// Words of which ``touch()`` reads some: what the lanes of a few signals and codes need.
+    private static let lookedAt = 32
+
+    /// Reads a word of each of the first cache lines, so that the work that follows finds them near.
+    ///
+    /// No branch depends on a word or on the count, because a wrong guess would wait for memory.
     ///
     /// - Returns: something to be kept, lest the compiler see that nothing is done with the words.
     @inline(__always) func touch() -> UInt64 {
-        var seen: UInt64 = 0
-        var place = 0
-        while place < Int(used) {
-            seen |= unsafe base[place]
-            place &+= 8
-        }
-        return seen
+        unsafe base[0] | base[8] | base[16] | base[24] | base[31]
     }
 
     // MARK: - Groups
@@ -101,21 +101,18 @@
     @inline(never) mutating func add(_ key: UInt32, length: Int) -> Int {
         let place = count
         if place + 1 + length > Int(capacity) { grow(to: place + 1 + length) }
-        unsafe (base + place).initialize(to: UInt64(key) << 32 | UInt64(length))
-        unsafe (base + place + 1).initialize(repeating: 0, count: length)
+        // Words that were never used are zero.
         used += Int32(1 + length)
+        self[place] = UInt64(key) << 32 | UInt64(length)
         return place + 1
     }
 
     /// Doubling would waste half the memory of a fleet, so a lane grows by what is needed.
     private mutating func grow(to needed: Int) {
-        // The allocator hands out an odd number of words, one goes to its own header.
-        let larger = needed | 1
-        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)
-        unsafe words.moveInitialize(from: base, count: count)
-        unsafe base.deallocate()
-        unsafe base = words
-        capacity = Int32(larger)
+        var larger = LaneMemory(room: needed)
+        unsafe larger.base.update(from: base, count: count)
+        larger.used = used
+        self = larger
     }
 
     /// The length of the group whose content begins at `place`.

@@ -36,6 +36,13 @@ import VehicleFaults
         @inline(__always) _modify { yield unsafe &place(number).pointee }
     }
 
+    /// Reads where a lane's numbers and words lie, so that the work that follows finds them near.
+    ///
+    /// - Returns: something to be kept, lest the compiler see that nothing is done with it.
+    @inline(__always) func touch(_ number: Int) -> UInt64 {
+        self[number].memory.touch() | UInt64(bitPattern: self[number].due)
+    }
+
     @inline(__always) func find(_ vehicle: VehicleID) -> Int? {
         // The top bits of the hash choose the shard, so the table uses the low ones.
         let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: vehicle.mixed))
@@ -55,7 +62,10 @@ import VehicleFaults
     mutating func add(_ lane: consuming Lane) -> Int {
         if (count + 1) * 4 > slots.count * 3 { rebuild(capacity: slots.count * 2) }
         if count == pieceCount * Self.pieceLength {
-            unsafe pieces.append(UnsafeMutablePointer.allocate(capacity: Self.pieceLength))
+            // A lane fills two cache lines, and no third when it begins at one.
+            let piece = UnsafeMutableRawPointer.allocate(
+                byteCount: Self.pieceLength * MemoryLayout<Lane>.stride, alignment: 64)
+            unsafe pieces.append(piece.bindMemory(to: Lane.self, capacity: Self.pieceLength))
         }
         let tag = UInt64(UInt32(truncatingIfNeeded: lane.vehicle.mixed))
         count += 1

@@ -27,6 +27,11 @@ struct Shard: ~Copyable {
 
     // MARK: - Lanes
 
+    /// Adds a lane for a vehicle that was never heard.
+    mutating func add(_ vehicle: VehicleID) -> Int {
+        lanes.add(Lane(vehicle: vehicle, room: engine.layout.usualWords))
+    }
+
     mutating func add(_ lane: consuming Lane) -> Int {
         let (time, vehicle) = (lane.due, lane.vehicle)
         let index = lanes.add(lane)
@@ -52,7 +57,7 @@ struct Shard: ~Copyable {
     /// Brings the lanes that the next reports need from memory into the cache, all at once: taken
     /// one by one, each would be waited for.
     @inline(__always)
-    mutating func warm(_ lane: Int) { touched |= lanes[lane].memory.touch() }
+    mutating func warm(_ lane: Int) { touched |= lanes.touch(lane) }
 
     /// Applies a report to a lane that is here.
     @inline(__always)
@@ -132,7 +137,6 @@ struct Shard: ~Copyable {
             dirty.removeFirst(dirtyHead)
             dirtyHead = 0
         }
-        lanes[index].dirtySince = 0
         lanes[index].appliedRow = row
         let time = lanes[index].due
         return StoredLane(
