@@ -67,6 +67,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .testTarget(
+            name: "FleetWatchTests",
+            dependencies: [
+                "FleetWatch", "FaultDecoding", "FaultRules", "ServiceTickets", "VehicleFaults",
+                "YAMLSource",
+            ], swiftSettings: shell),
+        .testTarget(
             name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
         .testTarget(name: "FaultTrendsTests", dependencies: ["FaultTrends"], swiftSettings: core),

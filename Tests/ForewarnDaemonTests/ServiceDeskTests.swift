@@ -249,7 +249,7 @@ final class ScratchFolder {
         let again = try Self.desk(folder, rules)
         #expect(again.position == 1500)
         let more = Self.traffic(seed: 4, count: 100, vehicles: 10).map {
-            ($0.received + 86_400_000, $0.payload)
+            (received: $0.received + 86_400_000, payload: $0.payload)
         }
         _ = try again.take(Self.batch(more[...]))
         #expect(again.newestRow == 17)
