@@ -76,7 +76,7 @@ public struct FleetWatch {
         let count = boxes.count
         let boxes = boxes
         let slices = slices.map(\.slice)
-        workers.run(count) { index in
+        share { index in
             let box = boxes[index]
             box.shard.beginBatch()
             box.newcomers.removeAll(keepingCapacity: true)
@@ -87,6 +87,18 @@ public struct FleetWatch {
             }
         }
         return count == 1 ? boxes[0].newcomers : boxes.flatMap(\.newcomers)
+    }
+
+    /// Batches below this many entries are not worth waking another thread for.
+    private static let worthSharing = 256
+
+    /// Shares a piece of work for each shard out to the workers.
+    private func share(_ body: @Sendable (Int) -> Void) {
+        if entries.count < Self.worthSharing {
+            for index in boxes.indices { body(index) }
+        } else {
+            workers.run(boxes.count, body)
+        }
     }
 
     /// Finds the reports of a shard's vehicles, and their lanes.
@@ -115,7 +127,7 @@ public struct FleetWatch {
     private func decode(_ batch: EntryBatch) {
         let (slices, count) = (slices, slices.count)
         let size = (batch.entries.count + count - 1) / count
-        workers.run(count) { index in
+        share { index in
             let end = min((index + 1) * size, batch.entries.count)
             Self.decode(batch, min(index * size, end)..<end, into: &slices[index].slice)
         }
@@ -210,7 +222,7 @@ public struct FleetWatch {
         let ticks = ticks()
         let (boxes, times, positions) = (boxes, times, positions)
         let slices = slices.map(\.slice)
-        workers.run(boxes.count) { index in
+        share { index in
             let box = boxes[index]
             var tick = 0
             for (slice, work) in zip(slices, box.work) {
