@@ -73,6 +73,8 @@ let package = Package(
                 "YAMLSource",
             ], swiftSettings: shell),
         .testTarget(
+            name: "VehicleFaultsTests", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .testTarget(
             name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
         .testTarget(name: "FaultTrendsTests", dependencies: ["FaultTrends"], swiftSettings: core),
