@@ -73,6 +73,11 @@ public struct Report: Equatable, Sendable {
     /// Hours; NaN when not said.
     public var engineHours: Double
     public var list: FaultList
+    /// The control unit that the list is about; empty when it is about the whole vehicle.
+    public var listECU: ShortText
+    /// The status that the list is about, as stored codes are confirmed ones; empty when it is
+    /// about all. A snapshot says nothing of codes with another status.
+    public var listStatus: FaultStatus
     /// A range of ``ReportBuffer/sightings``.
     public var sightings: Range<Int32>
     /// A range of ``ReportBuffer/readings``.
@@ -87,6 +92,8 @@ public struct Report: Equatable, Sendable {
         odometerKilometres = .nan
         engineHours = .nan
         list = .absent
+        listECU = .empty
+        listStatus = []
         sightings = 0..<0
         readings = 0..<0
         digest = 0
