@@ -1,0 +1,196 @@
+extension JSONText {
+    /// A number as it is written: its place and whether it is a whole one.
+    struct NumberToken {
+        var start: Int
+        var end: Int
+        var isNegative: Bool
+        /// No fraction and no exponent.
+        var isWhole: Bool
+    }
+
+    /// A number and the place after it.
+    struct Number {
+        var value: Double
+        var end: Int
+    }
+
+    /// Reads the number that starts at a place; the same bits as `Double` gives for its text.
+    ///
+    /// - Returns: NaN for null.
+    /// - Throws: `wrong_type` where something else stands, `number_out_of_range` beyond `Double`.
+    @inline(never) static func number(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ place: Int
+    ) throws(DecodingFailure) -> Number {
+        try inlineNumber(bytes, frame, place)
+    }
+
+    /// The same as ``number(_:_:_:)``, for the one caller where most numbers are read.
+    @inline(__always) static func inlineNumber(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ place: Int
+    ) throws(DecodingFailure) -> Number {
+        let isNegative = bytes.byte(place) == 0x2D
+        let start = isNegative ? place &+ 1 : place
+        // Up to seven digits and a point, or up to seven digits: nearly every number a vehicle
+        // sends. The integer is below 2^53 and the power of ten exact, so that the one division
+        // rounds as it should.
+        let word = bytes.eight(start) ^ (ByteWord.ones &* 0x30)
+        let stops = ByteWord.nonDigits(word)
+        let bits = stops.trailingZeroBitCount & 0x78
+        guard bits &- 8 >= 0, bits < 64, bits == 8 || word & 0xFF != 0 else {
+            return try anyNumber(bytes, frame, place)
+        }
+        var digits = word &<< UInt64(truncatingIfNeeded: 64 &- bits)
+        var places = 0
+        var end = bits &>> 3
+        if bytes.byte(start &+ end) == 0x2E {
+            let less = stops &- 1
+            let last = (stops & less).trailingZeroBitCount & 0x78
+            // The digits after the point move down by one, over the point.
+            let before = (stops ^ less) &>> 8
+            digits =
+                (word & before | word &>> 8 & ~before)
+                &<< UInt64(truncatingIfNeeded: 72 &- last)
+            places = (last &- bits) &>> 3 &- 1
+            end = last &>> 3
+            guard places > 0 else { return try anyNumber(bytes, frame, place) }
+        }
+        let next = bytes.byte(start &+ end)
+        guard next == 0x2C || next == 0x7D else { return try anyNumber(bytes, frame, place) }
+        let value = Double(Int64(bitPattern: ByteWord.decimal(digits))) / PowerOfTen.double(places)
+        return Number(value: isNegative ? -value : value, end: start &+ end)
+    }
+
+    @inline(never) private static func anyNumber(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ place: Int
+    ) throws(DecodingFailure) -> Number {
+        guard bytes.byte(place) != 0x6E else {
+            return Number(value: .nan, end: try afterLiteral(bytes, frame, place))
+        }
+        let token = try numberToken(bytes, frame, place)
+        guard let value = value(bytes, token) else {
+            throw DecodingFailure(reason: .numberOutOfRange, offset: place)
+        }
+        return Number(value: value, end: token.end)
+    }
+
+    /// Reads a number at a place and checks its grammar only.
+    @inline(never) static func numberToken(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ start: Int
+    ) throws(DecodingFailure) -> NumberToken {
+        let isNegative = bytes.byte(start) == 0x2D
+        let first = isNegative ? start &+ 1 : start
+        var place = afterDigits(bytes, first)
+        guard place > first else { throw misread(bytes, frame, at: start) }
+        if bytes.byte(first) == 0x30, place > first &+ 1 {
+            throw DecodingFailure(reason: .notJSON, offset: first &+ 1)
+        }
+        var isWhole = true
+        if bytes.byte(place) == 0x2E {
+            isWhole = false
+            let point = place
+            place = afterDigits(bytes, point &+ 1)
+            guard place > point &+ 1 else { throw frame.unexpected(at: place) }
+        }
+        if bytes.byte(place) | 0x20 == 0x65 {
+            isWhole = false
+            place &+= 1
+            if bytes.byte(place) == 0x2B || bytes.byte(place) == 0x2D { place &+= 1 }
+            let sign = place
+            place = afterDigits(bytes, sign)
+            guard place > sign else { throw frame.unexpected(at: place) }
+        }
+        return NumberToken(start: start, end: place, isNegative: isNegative, isWhole: isWhole)
+    }
+
+    @inline(__always) private static func afterDigits(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+        var place = start
+        while bytes.byte(place) &- 0x30 < 10 { place &+= 1 }
+        return place
+    }
+
+    /// The value of a number, or `nil` beyond the range of `Double`.
+    @inline(never) static func value(_ bytes: Span<UInt8>, _ token: NumberToken) -> Double? {
+        var mantissa: UInt64 = 0
+        var scale = 0
+        var exponent = 0
+        var afterPoint = false
+        var place = token.isNegative ? token.start &+ 1 : token.start
+        while place < token.end {
+            let byte = bytes.byte(place)
+            place &+= 1
+            if byte == 0x2E {
+                afterPoint = true
+                continue
+            }
+            if byte | 0x20 == 0x65 {
+                exponent = Self.exponent(bytes, from: place, to: token.end)
+                break
+            }
+            guard mantissa < 1 &<< 53 else { return rounded(bytes, token) }
+            mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30)
+            if afterPoint { scale &-= 1 }
+        }
+        // Integer and power are both exact as `Double`, so the one operation rounds as it should
+        // (Clinger 1990). Anything else goes the long way.
+        let power = scale &+ exponent
+        guard mantissa < 1 &<< 53, power >= -22, power <= 22 else { return rounded(bytes, token) }
+        let value =
+            power < 0
+            ? Double(mantissa) / PowerOfTen.double(-power)
+            : Double(mantissa) * PowerOfTen.double(power)
+        return token.isNegative ? -value : value
+    }
+
+    /// The exponent, kept small enough to be added to.
+    private static func exponent(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var value = 0
+        for place in start..<end where bytes.byte(place) &- 0x30 < 10 {
+            value = min(value * 10 + Int(bytes.byte(place) &- 0x30), 1_000_000)
+        }
+        return bytes.byte(start) == 0x2D ? -value : value
+    }
+
+    private static func rounded(_ bytes: Span<UInt8>, _ token: NumberToken) -> Double? {
+        var text = ""
+        text.reserveCapacity(token.end - token.start)
+        for place in token.start..<token.end {
+            text.unicodeScalars.append(Unicode.Scalar(bytes.byte(place)))
+        }
+        guard let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+
+    /// Consumes an unsigned integer that comes next.
+    static func unsigned(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ place: inout Int
+    ) throws(DecodingFailure) -> UInt64 {
+        let token = try numberToken(bytes, frame, place)
+        guard token.isWhole else {
+            throw DecodingFailure(reason: .wrongType, offset: token.start)
+        }
+        var value: UInt64 = 0
+        for index in token.start..<token.end {
+            // A minus sign is no digit, so negative numbers leave here too.
+            let digit = UInt64(bytes.byte(index) &- 0x30)
+            let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = scaled.addingReportingOverflow(digit)
+            guard digit < 10, !overflow, !carry else {
+                throw DecodingFailure(reason: .numberOutOfRange, offset: token.start)
+            }
+            value = sum
+        }
+        place = token.end
+        return value
+    }
+}
+
+/// Powers of ten that are exact.
+enum PowerOfTen {
+    private static let exact: [Double] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ]
+
+    /// 10 to the power of 0 to 22.
+    static func double(_ exponent: Int) -> Double { exact[exponent] }
+}

@@ -1,0 +1,131 @@
+import VehicleFaults
+
+/// Turns messages into reports, whatever their format.
+///
+/// It keeps nothing of a message that could change the next one, apart from the signal names it
+/// learns when told to; give each thread a copy of its own.
+public struct MessageDecoder: Sendable {
+    /// The subscriptions, of which the first one that matches a topic counts.
+    public let subscriptions: [Subscription]
+    /// The limits that every message is held to.
+    public let limits: DecodingLimits
+    /// The names behind the numbers in ``Reading/signal``.
+    public var names: SignalNames { native.names }
+
+    private var text = PaddedText()
+    private var native: NativeDecoder
+    private let obd: OBDDecoder
+
+    /// A decoder for some subscriptions.
+    ///
+    /// - Parameters:
+    ///   - subscriptions: with none, every topic is taken, as ``PayloadFormat/native``.
+    ///   - names: the signals to keep.
+    public init(
+        subscriptions: [Subscription] = [], names: SignalNames = SignalNames(),
+        limits: DecodingLimits = DecodingLimits()
+    ) {
+        self.subscriptions = subscriptions
+        self.limits = limits
+        native = NativeDecoder(names: names, limits: limits)
+        obd = OBDDecoder(limits: limits)
+    }
+
+    /// Appends the reports of one message: one for a native message, one for each control unit
+    /// and service of an OBD answer.
+    ///
+    /// A vehicle that the topic names must be the one that the payload names, if it names any.
+    ///
+    /// - Throws: the first thing that is wrong; `buffer` is then as it was.
+    public mutating func decode(
+        topic: Span<UInt8>, payload: Span<UInt8>, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        let reports = buffer.reports.count
+        let sightings = buffer.sightings.count
+        let readings = buffer.readings.count
+        let freezeReadings = buffer.freezeReadings.count
+        do {
+            try decodeInPlace(topic, payload, into: &buffer)
+        } catch {
+            // Counts are added last, so only the lists can have grown.
+            buffer.reports.removeLast(buffer.reports.count - reports)
+            buffer.sightings.removeLast(buffer.sightings.count - sightings)
+            buffer.readings.removeLast(buffer.readings.count - readings)
+            buffer.freezeReadings.removeLast(buffer.freezeReadings.count - freezeReadings)
+            throw error
+        }
+    }
+
+    @inline(__always) private mutating func decodeInPlace(
+        _ topic: Span<UInt8>, _ payload: Span<UInt8>, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        guard !subscriptions.isEmpty else {
+            return try decodeNative(
+                payload, vehicle: nil, ecu: .empty, list: .unstated, into: &buffer)
+        }
+        for index in subscriptions.indices {
+            guard let match = subscriptions[index].template.match(topic) else { continue }
+            return try decode(topic, match, subscriptions[index], payload, into: &buffer)
+        }
+        throw DecodingFailure(reason: .topicUnexpected, offset: 0)
+    }
+
+    @inline(__always) private mutating func decode(
+        _ topic: Span<UInt8>, _ match: TopicTemplate.Match, _ subscription: Subscription,
+        _ payload: Span<UInt8>, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        var vehicle: VehicleID?
+        if let range = match.vehicle {
+            vehicle = VehicleID(topic.extracting(range))
+            if vehicle == nil { throw DecodingFailure(reason: .topicUnexpected, offset: 0) }
+        }
+        var ecu = ShortText.empty
+        if let range = match.ecu {
+            guard let named = ShortText(topic.extracting(range)), named != .empty else {
+                throw DecodingFailure(reason: .topicUnexpected, offset: 0)
+            }
+            ecu = named
+        }
+        switch subscription.format {
+        case .native:
+            try decodeNative(
+                payload, vehicle: vehicle, ecu: ecu, list: subscription.list, into: &buffer)
+        case .obd:
+            guard let vehicle else { throw DecodingFailure(reason: .noVehicle, offset: 0) }
+            try obd.decode(payload, vehicle: vehicle, ecu: ecu, into: &buffer)
+        }
+    }
+
+    private mutating func decodeNative(
+        _ payload: Span<UInt8>, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        guard !payload.isEmpty else { throw DecodingFailure(reason: .emptyPayload, offset: 0) }
+        guard payload.count <= limits.bytes else {
+            throw DecodingFailure(reason: .tooLarge, offset: limits.bytes)
+        }
+        let scan = text.take(payload)
+        if !scan.isASCII {
+            do {
+                _ = try UTF8Span(validating: payload)
+            } catch {
+                throw DecodingFailure(reason: .invalidUTF8, offset: error.byteOffsets.lowerBound)
+            }
+        }
+        let frame = JSONText.Frame(end: payload.count, depth: limits.depth)
+        try Self.decode(
+            text, frame, &native, digest: scan.digest, vehicle: vehicle, ecu: ecu, list: list,
+            into: &buffer)
+    }
+
+    /// Lends the text to the decoder, which a span of this decoder's own property could not.
+    @inline(__always) private static func decode(
+        _ text: borrowing PaddedText, _ frame: JSONText.Frame, _ native: inout NativeDecoder,
+        digest: UInt64, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        try native.decode(
+            text.bytes.span, frame, digest: digest, vehicle: vehicle, ecu: ecu, list: list,
+            into: &buffer)
+    }
+}

@@ -1,0 +1,273 @@
+import VehicleFaults
+
+/// Reads Forewarn's own JSON messages in one pass that knows their fields.
+struct NativeDecoder: Sendable {
+    var names: SignalNames
+    let limits: DecodingLimits
+    var timestamp = Timestamp()
+    /// For each signal, the object that last named it, by which a second mention is noticed.
+    var mentions: ContiguousArray<UInt32>
+    /// The object of signals that is being read.
+    var mention: UInt32 = 0
+    private var fieldForecast = KeyForecast()
+    var signalForecast = KeyForecast()
+
+    init(names: SignalNames, limits: DecodingLimits) {
+        self.names = names
+        self.limits = limits
+        mentions = []
+    }
+
+    /// What was not taken of a message, counted.
+    struct Tally {
+        var unknownFields = 0
+        var refusedValues = 0
+    }
+
+    /// What has been read of a message besides its report.
+    struct Draft {
+        var tally = Tally()
+        var vehicle: VehicleID?
+        /// Where the payload names the vehicle.
+        var vehicleOffset = 0
+        var claimed: EventTime?
+        var sequence: UInt64?
+        var odometerKilometres = Double.nan
+        var engineHours = Double.nan
+        var complete: Bool?
+        var hasList = false
+        var ecu: ShortText
+    }
+
+    /// The fields of a message, numbered for ``KeyForecast``.
+    private enum Field {
+        static var version: UInt32 { 0 }
+        static var vin: UInt32 { 1 }
+        static var vehicle: UInt32 { 2 }
+        static var time: UInt32 { 3 }
+        static var sequence: UInt32 { 4 }
+        static var odometer: UInt32 { 5 }
+        static var engineHours: UInt32 { 6 }
+        static var faults: UInt32 { 7 }
+        static var complete: UInt32 { 8 }
+        static var signals: UInt32 { 9 }
+        static var ecu: UInt32 { 10 }
+        /// Known, and of no interest.
+        static var ignored: UInt32 { 11 }
+        static var unknown: UInt32 { 12 }
+    }
+
+    /// The field with a name, given by its bytes, the first one least significant.
+    private static func field(_ name: UInt64) -> UInt32 {
+        switch name {
+        case 0x76: Field.version  // v
+        case 0x6E_6976: Field.vin
+        case 0x65_6C63_6968_6576: Field.vehicle
+        case 0x7374: Field.time  // ts
+        case 0x71_6573: Field.sequence  // seq
+        case 0x6D6B_5F6F_646F: Field.odometer  // odo_km
+        case 0x685F_656E_6967_6E65: Field.engineHours  // engine_h
+        case 0x7363_7464: Field.faults  // dtcs
+        case 0x6574_656C_706D_6F63: Field.complete
+        case 0x73_6C61_6E67_6973: Field.signals
+        case 0x75_6365: Field.ecu
+        case 0x74, 0x63_6970_6F74: Field.ignored  // t, topic
+        default: Field.unknown
+        }
+    }
+
+    /// Appends the report of one message.
+    ///
+    /// - Parameters:
+    ///   - bytes: a padded text.
+    ///   - frame: where it ends.
+    ///   - digest: of the payload.
+    ///   - vehicle: the vehicle that the topic names.
+    ///   - ecu: the control unit that the topic names, or empty.
+    ///   - list: what a list means when the message does not say.
+    /// - Throws: the first thing that is wrong; `buffer` may then hold some of the message.
+    @inline(__always) mutating func decode(
+        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, digest: UInt64, vehicle: VehicleID?,
+        ecu: ShortText, list: FaultList, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        let firstSighting = buffer.sightings.count
+        let firstReading = buffer.readings.count
+        var draft = Draft(ecu: ecu)
+        var seen: UInt32 = 0
+        var place = 0
+        guard JSONText.peek(bytes, &place) == 0x7B else {
+            throw JSONText.misread(bytes, frame, at: place)
+        }
+        var index = 0
+        while true {
+            // The brace or comma before the key.
+            var start = place
+            let field: UInt32
+            let forecast = fieldForecast[index]
+            if forecast.matches(bytes, place) {
+                place &+= forecast.length
+                field = forecast.meaning
+            } else {
+                let more =
+                    index == 0
+                    ? try JSONText.open(bytes, frame, &place, closing: 0x7D, level: 1)
+                    : try JSONText.another(bytes, frame, &place, closing: 0x7D)
+                guard more else { break }
+                start = place &- 1
+                let key = try JSONText.key(bytes, frame, &place)
+                field = try Self.field(JSONName.word(bytes, key))
+                fieldForecast.learn(
+                    bytes, from: start, key, value: place, meaning: field, at: index)
+                start = key.start &- 2
+            }
+            index &+= 1
+            if field < Field.ignored { try Self.once(field, &seen, start &+ 1) }
+            switch field {
+            case Field.ignored:
+                // What a recording adds; the topic that counts is the one given by the caller.
+                place = try Self.ignored(bytes, frame, place)
+            case Field.vin, Field.vehicle: place = try Self.vehicle(bytes, frame, place, &draft)
+            case Field.time: place = try time(bytes, frame, place, &draft)
+            case Field.odometer:
+                let number = try JSONText.number(bytes, frame, place)
+                draft.odometerKilometres = number.value
+                place = number.end
+            case Field.engineHours:
+                let number = try JSONText.number(bytes, frame, place)
+                draft.engineHours = number.value
+                place = number.end
+            case Field.faults:
+                draft.hasList = true
+                if bytes.byte(place) == 0x5B, bytes.byte(place &+ 1) == 0x5D {
+                    place &+= 2
+                } else {
+                    place = try faults(bytes, frame, place, &draft, into: &buffer)
+                }
+            case Field.signals:
+                place = try signals(
+                    bytes, frame, place, &draft.tally, level: 2, into: &buffer.readings)
+            default: place = try rareField(field, bytes, frame, place, &draft)
+            }
+        }
+        let end = place
+        if place != frame.end { place = JSONText.afterBlanks(bytes, place) }
+        guard place == frame.end else { throw frame.unexpected(at: place) }
+
+        guard let known = draft.vehicle ?? vehicle else {
+            throw DecodingFailure(reason: .noVehicle, offset: end &- 1)
+        }
+        if let vehicle, vehicle != known {
+            throw DecodingFailure(reason: .vehicleMismatch, offset: draft.vehicleOffset)
+        }
+        var report = Report(vehicle: known)
+        report.claimed = draft.claimed
+        report.sequence = draft.sequence
+        report.odometerKilometres = draft.odometerKilometres
+        report.engineHours = draft.engineHours
+        if draft.hasList {
+            report.listECU = draft.ecu
+            switch draft.complete {
+            case true?: report.list = .snapshot
+            case false?: report.list = .delta
+            case nil: report.list = list
+            }
+        }
+        report.sightings =
+            Int32(
+                truncatingIfNeeded: firstSighting)..<Int32(
+                truncatingIfNeeded: buffer.sightings.count)
+        report.readings =
+            Int32(
+                truncatingIfNeeded: firstReading)..<Int32(
+                truncatingIfNeeded: buffer.readings.count)
+        report.digest = digest
+        if draft.ecu != .empty { Self.name(draft.ecu, from: firstSighting, in: &buffer) }
+        buffer.reports.append(report)
+        buffer.unknownFields &+= draft.tally.unknownFields
+        buffer.refusedValues &+= draft.tally.refusedValues
+    }
+
+    /// The place after a value of no interest, which is most often a string.
+    @inline(never) private static func ignored(
+        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ start: Int
+    ) throws(DecodingFailure) -> Int {
+        guard bytes.byte(start) == 0x22 else {
+            return try JSONText.afterValue(bytes, frame, start, level: 1)
+        }
+        var place = start
+        _ = try JSONText.string(bytes, frame, &place)
+        return place
+    }
+
+    /// Names the unit of codes that have none; it may stand after the list.
+    @inline(never) private static func name(
+        _ ecu: ShortText, from first: Int, in buffer: inout ReportBuffer
+    ) {
+        for index in first..<buffer.sightings.count where buffer.sightings[index].ecu == .empty {
+            buffer.sightings[index].ecu = ecu
+        }
+    }
+
+    /// Reads a field that few messages have, and returns the place after it.
+    @inline(never) private func rareField(
+        _ field: UInt32, _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ start: Int,
+        _ draft: inout Draft
+    ) throws(DecodingFailure) -> Int {
+        var place = start
+        guard field == Field.unknown || bytes.byte(place) != 0x6E else {
+            return try JSONText.afterLiteral(bytes, frame, place)
+        }
+        switch field {
+        case Field.version:
+            let number = try JSONText.number(bytes, frame, place)
+            guard number.value == 1 else {
+                throw DecodingFailure(reason: .versionUnsupported, offset: start)
+            }
+            place = number.end
+        case Field.sequence: draft.sequence = try JSONText.unsigned(bytes, frame, &place)
+        case Field.complete:
+            let first = bytes.byte(place)
+            guard first == 0x74 || first == 0x66 else {
+                throw JSONText.misread(bytes, frame, at: place)
+            }
+            place = try JSONText.afterLiteral(bytes, frame, place)
+            draft.complete = first == 0x74
+        case Field.ecu: draft.ecu = try Self.ecu(bytes, frame, &place)
+        default:
+            draft.tally.unknownFields &+= 1
+            place = try JSONText.afterValue(bytes, frame, place, level: 1)
+        }
+        return place
+    }
+
+    /// Refuses the second of two members with one name.
+    @inline(__always) static func once(
+        _ member: UInt32, _ seen: inout UInt32, _ place: Int
+    ) throws(DecodingFailure) {
+        let bit = UInt32(1) &<< member
+        guard seen & bit == 0 else { throw DecodingFailure(reason: .duplicateKey, offset: place) }
+        seen |= bit
+    }
+}
+
+/// Names of members as numbers to compare with.
+enum JSONName {
+    /// The name's bytes, the first one least significant; 0 when there are more than eight, which
+    /// no known field has, or none.
+    @inline(__always) static func word(
+        _ bytes: Span<UInt8>, _ key: JSONText.Text
+    ) throws(DecodingFailure) -> UInt64 {
+        guard !key.isEscaped else { return try escapedWord(bytes, key) }
+        guard key.count > 0, key.count <= 8 else { return 0 }
+        return bytes.eight(key.start) & ~0 &>> UInt64(64 &- 8 &* key.count)
+    }
+
+    @inline(never) private static func escapedWord(
+        _ bytes: Span<UInt8>, _ key: JSONText.Text
+    ) throws(DecodingFailure) -> UInt64 {
+        let characters = try JSONEscape.characters(bytes, key)
+        // An escaped NUL would be taken for the end of a shorter name.
+        guard characters.count <= 8, !characters.contains(0) else { return 0 }
+        return characters.span.word(at: 0)
+    }
+}
