@@ -8,6 +8,16 @@ let shell: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "forewarn",
+    products: [
+        .executable(name: "forewarn", targets: ["forewarn"]),
+        // For the benchmarks, which are a package of their own.
+        .library(
+            name: "ForewarnCore",
+            targets: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
+                "YAMLSource",
+            ]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),

@@ -27,6 +27,10 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
         ("one frame, unspaced", "7E806430201430196", ["7E8 snapshot confirmed P0143 P0196"]),
         ("one frame, padded", "7E8 04 43 01 03 01 AA AA AA", ["7E8 snapshot confirmed P0301"]),
         (
+            "one frame of six bytes, which on CAN still start with a count",
+            "7E8 07 43 01 03 01 00 00 00", ["7E8 snapshot confirmed P0301"]
+        ),
+        (
             "all letters", "43 04 01 43 41 23 80 03 C1 00",
             ["- snapshot confirmed P0143 C0123 B0003 U0100"]
         ),
