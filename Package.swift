@@ -115,6 +115,12 @@ let package = Package(
             name: "MQTTIntakeTests", dependencies: ["MQTTIntake", "BrokerFixture"],
             swiftSettings: core),
         .testTarget(name: "ArchitectureTests", swiftSettings: core),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "forewarn", "TicketStorage", "FleetWatch", "FaultRules", "FaultDecoding",
+                "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
+            ], exclude: ["Expected"], swiftSettings: shell),
         .target(
             name: "FleetWatch",
             dependencies: [

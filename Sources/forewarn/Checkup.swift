@@ -135,7 +135,7 @@ enum Checkup {
 
     private static func content(_ facts: StoreFacts) -> [Diagnosis] {
         var found: [Diagnosis] = []
-        let tables = facts.migrations.last ?? "none"
+        let tables = "version \(facts.migrations.count)"
         found.append(
             facts.isKnown
                 ? .ok("schema", tables)
@@ -145,7 +145,7 @@ enum Checkup {
         found.append(
             .ok(
                 "journal",
-                "\(facts.journalRows) rows kept, the newest is \(facts.journalRow); "
+                "newest row \(facts.journalRow), \(facts.journalRows) kept, "
                     + Bytes.text(facts.bytes)))
         found.append(age(facts))
         let letters = facts.deadLetters

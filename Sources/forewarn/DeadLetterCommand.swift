@@ -110,10 +110,10 @@ struct DeadLetterShow: ParsableCommand {
         let words = presentation.words
         let topic = Payload.masked(VisibleText.text(of: letter.topic.span), presentation)
         let reason = presentation.painter.paint(words.reason(letter.reason).visible, .plan)
-        let place = "\(words[.atByte]) \(letter.offset)"
+        let place = words.comma + words.atByte(letter.offset)
         let facts = [
             (words[.topic].lowercased(), topic),
-            (words[.reason].lowercased(), "\(reason) (\(letter.reason.visible)), \(place)"),
+            (words[.reason].lowercased(), "\(reason) (\(letter.reason.visible))\(place)"),
             (words[.received], presentation.time(letter.received)),
             (words[.message], "\(letter.position)"),
             (words[.payload], "\(letter.payload.count) B"),
@@ -124,7 +124,9 @@ struct DeadLetterShow: ParsableCommand {
         text += "  \(words.stored(letter.state))\n"
         for (name, value) in facts { text += "  \(name.padded(to: width))  \(value)\n" }
         guard !letter.payload.isEmpty else { return text }
-        let excerpt = Payload.excerpt(letter.payload, at: letter.offset)
+        let excerpt = Payload.excerpt(letter.payload, at: letter.offset) {
+            Payload.masked($0, presentation)
+        }
         return text + "\n  \(excerpt[0])\n  \(presentation.painter.paint(excerpt[1], .plan))\n"
     }
 }

@@ -94,8 +94,8 @@ struct DecodeCommand: ParsableCommand {
         if !payload.isEmpty { try Output.write("  \(excerpt[0])\n  \(excerpt[1])\n") }
         throw CommandFailure(
             code: .badData,
-            message: "\(words[failure.reason]) (\(failure.reason.rawValue)), "
-                + "\(words[.atByte]) \(failure.offset)",
+            message: "\(words[failure.reason]) (\(failure.reason.rawValue))"
+                + words.comma + words.atByte(failure.offset),
             hint: failure.reason == .noVehicle || failure.reason == .topicUnexpected
                 ? "name the topic with --topic and how it is built with --template" : nil)
     }

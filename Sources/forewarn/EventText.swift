@@ -19,20 +19,43 @@ struct EventText {
     private struct Field {
         var text: String
         var width = 0
+        /// Whether it is cut to its width, and not only padded to it.
+        var isExact = false
         var paint: (String) -> String = { $0 }
+    }
+
+    /// Columns of the fields that vary; on a narrow terminal they share what the others leave.
+    private struct Widths {
+        var seen = 15
+        var rule = 20
+        var isExact = false
+    }
+
+    private func widths(after time: Int) -> Widths {
+        guard isCut, let width = presentation.width else { return Widths() }
+        let vehicle = presentation.showsWhole ? 17 : 8
+        // Time, severity, vehicle, seen, rule and ticket, with gaps.
+        let room = width - (time + 2 + vehicle + 11 + 5 * Self.gap.count)
+        guard room < 35 else { return Widths() }
+        let seen = max(8, min(14, room * 9 / 20))
+        return Widths(seen: seen, rule: max(8, room - seen), isExact: true)
     }
 
     /// The line of an event, without a line end.
     func line(_ event: StoredEvent, _ body: EventBody) -> String {
-        var fields = event.kind == "dead_letter" ? letter(event, body) : finding(event, body)
+        // A narrow terminal needs the room for what happened more than for year and milliseconds.
+        let isNarrow = isCut && presentation.width.map { $0 < 110 } ?? false
+        var time = ""
         if hasTime {
-            // A narrow terminal needs the room for what happened more than for milliseconds.
-            let isNarrow = isCut && presentation.width.map { $0 < 110 } ?? false
-            let time =
+            time =
                 isNarrow
                 ? presentation.shortTime(event.received) : presentation.time(event.received)
-            fields.insert(Field(text: time), at: 0)
         }
+        let widths = widths(after: time.count)
+        var fields =
+            event.kind == "dead_letter"
+            ? letter(event, body, widths) : finding(event, body, widths)
+        fields.insert(Field(text: time), at: 0)
         if isFull {
             if let at = event.at { fields.append(Field(text: "at=\(at)")) }
             fields.append(Field(text: "message=\(event.position)"))
@@ -41,30 +64,29 @@ struct EventText {
         return join(fields)
     }
 
-    /// Puts fields side by side. The last one is cut, or left out where only a stump would be left.
+    /// Puts fields side by side; what does not fit is cut, or left out where only a stump would be
+    /// left.
     private func join(_ fields: [Field]) -> String {
         var line = ""
         var used = 0
-        for (index, field) in fields.enumerated() where !field.text.isEmpty {
-            let start = line.isEmpty ? 0 : Self.gap.count
-            var text = field.text
+        var blanks = 0
+        for field in fields where !field.text.isEmpty {
+            var text = field.isExact ? field.text.truncated(to: field.width) : field.text
             if isCut, let width = presentation.width {
-                let room = width - used - start
+                let room = width - used - blanks
                 if text.displayWidth > room {
                     guard room >= 8 else { break }
                     text = text.truncated(to: room)
                 }
             }
-            let isLast = index == fields.count - 1
-            let padding = isLast ? 0 : max(0, field.width - text.displayWidth)
-            line += (start == 0 ? "" : Self.gap) + field.paint(text)
-            line += String(repeating: " ", count: padding)
-            used += start + text.displayWidth + padding
+            line += String(repeating: " ", count: blanks) + field.paint(text)
+            used += blanks + text.displayWidth
+            blanks = max(0, field.width - text.displayWidth) + Self.gap.count
         }
         return line
     }
 
-    private func finding(_ event: StoredEvent, _ body: EventBody) -> [Field] {
+    private func finding(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {
         let isCleared = event.state == "cleared"
         let presentation = presentation
         var fields: [Field] = []
@@ -76,16 +98,19 @@ struct EventText {
                         : presentation.paint(severity, $0)
                 })
         }
-        fields.append(
+        fields += [
             Field(
                 text: presentation.vehicle(event.vehicle ?? ""),
-                width: presentation.showsWhole ? 17 : 8))
-        fields.append(Field(text: seen(body), width: 8))
-        fields.append(Field(text: (event.rule ?? "").visible, width: 15))
+                width: presentation.showsWhole ? 17 : 8),
+            Field(
+                text: seen(body, within: widths.isExact ? widths.seen : nil), width: widths.seen,
+                isExact: widths.isExact),
+            Field(text: (event.rule ?? "").visible, width: widths.rule, isExact: widths.isExact),
+        ]
         let effect = event.effect ?? "none"
         let ticket = event.ticket.map { "T-\($0) \(words.stored(effect))" }
         fields.append(
-            Field(text: ticket ?? words.stored(effect), width: 11) {
+            Field(text: ticket ?? words.stored(effect), width: 12) {
                 isCleared ? presentation.painter.paint($0, .cleared) : $0
             })
         if let name = body.name {
@@ -94,21 +119,26 @@ struct EventText {
         return fields
     }
 
-    private func letter(_ event: StoredEvent, _ body: EventBody) -> [Field] {
+    private func letter(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {
         let painter = presentation.painter
         let reason = words.reason(body.reason ?? "").visible
+        // As wide as severity and vehicle, and as what was seen, so that columns go on below.
         return [
-            Field(text: words[.deadLetter]) { painter.paint($0, .plan) },
-            Field(text: event.topic.map { VisibleText.text(of: $0.span) } ?? "-", width: 20),
             Field(
-                text: words.language == .english
-                    ? "\(reason) at byte \(body.offset ?? 0)"
-                    : "\(reason)（第 \(body.offset ?? 0) 字节）"),
+                text: words[.deadLetter], width: 4 + (presentation.showsWhole ? 17 : 8),
+                paint: { painter.paint($0, .plan) }),
+            Field(
+                text: event.topic.map {
+                    Payload.masked(VisibleText.text(of: $0.span), presentation)
+                } ?? "-", width: widths.seen),
+            Field(text: "\(reason) \(words.atByte(body.offset ?? 0))"),
         ]
     }
 
     /// What was seen in a word or two: `P0301 ×3`, `coolant_c 112.4`, `silent 30m`.
-    func seen(_ body: EventBody) -> String {
+    ///
+    /// - Parameter width: within which a reading's number must stay whole.
+    func seen(_ body: EventBody, within width: Int? = nil) -> String {
         guard let evidence = body.evidence, let newest = evidence.last else { return "-" }
         if let code = newest.code {
             let count = evidence.count { $0.code == code }
@@ -116,7 +146,11 @@ struct EventText {
             return code.visible + (count > 1 ? " ×\(count)" : "")
                 + (others > 0 ? " +\(others)" : "")
         }
-        if let signal = newest.signal { return signal.visible + " " + value(newest) }
+        if let signal = newest.signal {
+            let number = value(newest)
+            let room = width.map { max(2, $0 - number.count - 1) } ?? .max
+            return signal.visible.truncated(to: room) + " " + number
+        }
         if let silent = newest.silentMilliseconds {
             return words[.silent] + " " + DurationText.text(silent, parts: 2)
         }

@@ -25,6 +25,10 @@ struct Forewarn: ParsableCommand {
     static func main() {
         // A reader that went away shows as a failed write, which can be told from others.
         signal(SIGPIPE, SIG_IGN)
+        // A program that blocks signals hands that on to what it starts, and Ctrl-C would be lost.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
         Glibc.exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -58,11 +58,10 @@ struct Presentation: Sendable {
         time.text(offset: showsLocalTime ? LocalOffset.minutes(at: time) : 0)
     }
 
-    /// A time without fractions of a second.
+    /// A time without its year and fractions: `11-21 22:05:06+08:00`.
     func shortTime(_ time: EventTime) -> String {
         let text = self.time(time)
-        guard let dot = text.firstIndex(of: ".") else { return text }
-        return String(text[..<dot] + text[text.index(dot, offsetBy: 4)...])
+        return String(text.dropFirst(5).prefix(14).replacing("T", with: " ") + text.dropFirst(23))
     }
 
     /// A date and time for tables, to the minute; the zone stands in the heading.

@@ -36,6 +36,7 @@ final class Tail {
             return try history(of: command.store.open(), after: start)
         }
         var follower = EventFollower(command.store)
+        if command.style.verbose { Output.talk("forewarn: following \(command.store.path)") }
         guard var store = try follower.open(until: end) else { throw waitRanOut }
         try history(of: store, after: start)
         while !isDone {

@@ -84,6 +84,7 @@ struct TicketTable {
         // A column that says the same of every ticket says nothing.
         let hasState = isWide || showsState || tickets.contains(where: \.symptomGone)
         let zone = presentation.zone(at: tickets[0].latestAt)
+        let isNarrow = !isWide && presentation.width.map { $0 < 100 } ?? false
         var columns: [Table.Column] = [
             .init(words[.ticket]), .init(words[.severity]), .init(words[.vehicle]),
             .flexible(words[.name], narrowest: 12),
@@ -96,7 +97,9 @@ struct TicketTable {
             ]
         }
         if hasState { columns.append(.init(words[.state])) }
-        columns += [.init(words[.occurrences], .right), .init("\(words[.latest]) \(zone)")]
+        // A narrow terminal needs the room of count and year for the name.
+        if !isNarrow { columns.append(.init(words[.occurrences], .right)) }
+        columns.append(.init("\(words[.latest]) \(zone)"))
         var table = Table(columns)
         for ticket in tickets {
             var row: [Table.Cell] = [
@@ -114,7 +117,9 @@ struct TicketTable {
                 ]
             }
             if hasState { row.append(state(ticket)) }
-            row += ["\(ticket.findings)", .init(presentation.minute(ticket.latestAt))]
+            if !isNarrow { row.append("\(ticket.findings)") }
+            let latest = presentation.minute(ticket.latestAt)
+            row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
             table.append(row)
         }
         return table.text(width: isWide ? nil : presentation.width, painter: presentation.painter)

@@ -76,7 +76,7 @@ struct TicketShow: ParsableCommand {
             text += "  " + heading(event, body, presentation) + "\n"
             for item in body.evidence ?? [] {
                 text += "    " + lines.evidence(item) + "\n"
-                if messages { text += try message(item.position, store, presentation) }
+                if messages { text += try message(item.position, of: ticket, store, presentation) }
             }
         }
         for (hash, name) in rules {
@@ -100,7 +100,8 @@ struct TicketShow: ParsableCommand {
         text += "  \(words.stored(ticket.state))"
         if ticket.symptomGone { text += "  " + painter.paint(words[.symptomGone], .cleared) }
         text += "\n\(painter.paint(presentation.name(ticket.name), .strong))\n\n"
-        let received = "\(words[.message]) \(ticket.openedPosition), \(words[.received]) "
+        let received =
+            "\(words[.message]) \(ticket.openedPosition)\(words.comma)\(words[.received]) "
         let facts = [
             (words[.mode].lowercased(), ticket.mode.visible),
             (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
@@ -134,16 +135,19 @@ struct TicketShow: ParsableCommand {
         ].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
-    private func message(_ position: UInt64, _ store: TicketStore, _ presentation: Presentation)
-        throws -> String
-    {
+    private func message(
+        _ position: UInt64, of ticket: StoredTicket, _ store: TicketStore,
+        _ presentation: Presentation
+    ) throws -> String {
         guard let message = try store.message(at: position) else {
             return "      \(presentation.words[.notKept])\n"
         }
-        let topic = VisibleText.text(of: message.topic.span)
-        return
-            "      \(presentation.time(message.received))  \(Payload.masked(topic, presentation))\n"
-            + "      \(Payload.text(message.payload))\n"
+        func masked(_ text: String) -> String {
+            Payload.masked(text, presentation, vehicle: ticket.vehicle)
+        }
+        let topic = masked(VisibleText.text(of: message.topic.span))
+        return "      \(presentation.time(message.received))  \(topic)\n"
+            + "      \(masked(Payload.text(message.payload)))\n"
     }
 
     // MARK: - JSON
@@ -224,16 +228,28 @@ enum Payload {
         }
     }
 
-    /// A topic with the vehicle's identifier in it masked like the rest of the output.
-    static func masked(_ topic: String, _ presentation: Presentation) -> String {
-        guard !presentation.showsWhole else { return topic }
-        return topic.split(separator: "/", omittingEmptySubsequences: false).map { level in
-            VehicleID(level).flatMap { $0.isVIN ? $0.masked : nil } ?? String(level)
-        }.joined(separator: "/")
+    /// Text from a message with whatever has the shape of a VIN masked like the rest of the output.
+    ///
+    /// - Parameter vehicle: an identifier to mask whatever its shape.
+    static func masked(_ text: String, _ presentation: Presentation, vehicle: String? = nil)
+        -> String
+    {
+        guard !presentation.showsWhole else { return text }
+        var text = text.replacing(#/[A-Za-z0-9]+/#) { word in
+            VehicleID(word.output).flatMap { $0.isVIN ? $0.masked : nil } ?? String(word.output)
+        }
+        if let vehicle {
+            for spelling in [vehicle, vehicle.lowercased()] {
+                text = text.replacing(spelling, with: presentation.vehicle(vehicle))
+            }
+        }
+        return text
     }
 
     /// The bytes around an offset with a caret under it, on two lines.
-    static func excerpt(_ payload: [UInt8], at offset: Int, width: Int = 64) -> [String] {
+    static func excerpt(
+        _ payload: [UInt8], at offset: Int, width: Int = 64, masked: (String) -> String = { $0 }
+    ) -> [String] {
         let isText = isText(payload)
         let reach = isText ? width / 2 : width / 6
         let offset = min(max(offset, 0), payload.count)
@@ -241,7 +257,7 @@ enum Payload {
         let end = min(payload.count, offset + reach)
         func show(_ range: Range<Int>) -> String {
             isText
-                ? VisibleText.text(of: Array(payload[range]).span)
+                ? masked(VisibleText.text(of: Array(payload[range]).span))
                 : payload[range].map { hex([$0]) + " " }.joined()
         }
         let lead = (start > 0 ? "…" : "") + show(start..<offset)

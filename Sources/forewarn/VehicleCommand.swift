@@ -47,7 +47,12 @@ struct VehicleList: ParsableCommand {
             .init(words[.vehicle]), .init("\(words[.lastHeard].uppercased()) \(zone)"),
             .init(words[.openTickets], .right),
         ])
-        for vehicle in vehicles {
+        // Masked identifiers have no order to look for, so those heard last come first.
+        let newest = vehicles.sorted {
+            ($0.summary?.lastHeard?.milliseconds ?? .max)
+                > ($1.summary?.lastHeard?.milliseconds ?? .max)
+        }
+        for vehicle in newest {
             table.append([
                 .init(presentation.vehicle(vehicle.vehicle)),
                 .init(vehicle.summary?.lastHeard.map(presentation.minute) ?? "-"),

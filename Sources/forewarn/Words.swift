@@ -51,6 +51,14 @@ struct Words: Sendable {
             ? "\(number) \(self[word])" : "1 \(String(self[word].dropLast()))"
     }
 
+    /// A place in a message: `at byte 7`.
+    func atByte(_ offset: Int) -> String {
+        language == .english ? "at byte \(offset)" : "第 \(offset) 字节"
+    }
+
+    /// What parts clauses.
+    var comma: String { language == .english ? ", " : "，" }
+
     private func pick(_ texts: (en: String, zh: String)) -> String {
         language == .english ? texts.en : texts.zh
     }
@@ -104,7 +112,7 @@ enum Word: String, Sendable, CaseIterable {
     case ahead, behind, onTime, codes, signals, code, status, lastSeen, unit, value, signal
     case openTickets
     case timeline, asOfRow, notStored, topic, reason, position, offset, payload, time, id, nothing
-    case atByte, silent, limit, notKept, noOpenTickets, noTickets, noDeadLetters, noVehicles, more
+    case silent, limit, notKept, noOpenTickets, noTickets, noDeadLetters, noVehicles, more
     case list, snapshot, delta, absent, odometer, engineHours, sequence, freezeFrame, refused
     case yes, no, ok, warn, fail, occurrences
 }
@@ -136,7 +144,7 @@ extension Word {
         case .opened: ("opened", "开单")
         case .joined: ("joined", "并入")
         case .raised: ("raised", "升级")
-        case .cleared: ("cleared", "症状消失")
+        case .cleared: ("cleared", "消除")
         case .noTicket: ("no ticket", "无工单")
         case .kept: ("kept", "已留存")
         case .replayed: ("replayed", "已重放")
@@ -198,7 +206,6 @@ extension Word {
         case .time: ("TIME", "时间")
         case .id: ("ID", "编号")
         case .nothing: ("none", "无")
-        case .atByte: ("at byte", "位于字节")
         case .silent: ("silent", "静默")
         case .limit: ("limit", "限值")
         case .notKept: ("the message is not kept any more", "消息已不再留存")
@@ -210,7 +217,7 @@ extension Word {
         case .list: ("list", "故障码列表")
         case .snapshot: ("all that are present", "全量")
         case .delta: ("news only", "增量")
-        case .absent: ("not there", "不存在")
+        case .absent: ("gone", "已消失")
         case .odometer: ("odometer", "里程表")
         case .engineHours: ("engine hours", "发动机小时")
         case .sequence: ("sequence", "序号")

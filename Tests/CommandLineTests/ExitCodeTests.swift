@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@Suite struct ExitCodeTests {
+    static let codes: [(arguments: [String], code: Int32)] = [
+        (["--version"], 0), (["--help"], 0), (["version"], 0), (["tail", "--help"], 0),
+        (["completion", "bash"], 0), (["completion", "tcsh"], 2), (["nonsense"], 2),
+        (["tail", "--nonsense"], 2), (["tail", "-W", "5s"], 2), (["tail", "-p", "S9"], 2),
+        (["tail", "-g", "["], 2), (["tail", "colour=red"], 2), (["tail", "-S", "lunch"], 2),
+        (["tail", "-r", "-f"], 2), (["ticket", "show", "T-x"], 2),
+        (["ticket", "ls", "--state", "/nonexistent"], 3),
+        (["tail", "--state", "/nonexistent"], 3), (["db", "stats", "--state", "/nonexistent"], 3),
+        (["doctor", "--state", "/nonexistent"], 3),
+        (["decode", "--as", "native", "{\"vin\":oops}"], 4), (["decode", "4"], 4),
+        (["decode", "43 01 03 01"], 0),
+    ]
+
+    @Test("ends as it says", arguments: codes)
+    func ends(arguments: [String], code: Int32) throws {
+        let result = try Program.run(arguments)
+        #expect(result.code == code, "\(arguments): \(result.errors)")
+        if code == 0 { #expect(result.errors.isEmpty, "\(result.errors)") }
+        if code == 2 { #expect(result.errors.hasPrefix("forewarn: "), "\(result.errors)") }
+    }
+
+    @Test("no is 1: a ticket, a vehicle or a letter that is not there") func noIsOne() throws {
+        let state = try SampleState.usual()
+        let ticket = try Program.run(["ticket", "show", "99"], state: state)
+        #expect(ticket.code == 1 && ticket.errors.contains("the newest one is T-2"))
+        #expect(try Program.run(["vehicle", "show", "ZZZ"], state: state).code == 1)
+        #expect(try Program.run(["dlq", "show", "99"], state: state).code == 1)
+        let ambiguous = try Program.run(["vehicle", "show", "LGAG"], state: state)
+        #expect(ambiguous.code == 1 && ambiguous.errors.contains("LGA…0042, LGA…0043"))
+    }
+
+    @Test("verify finds a ticket that counts what is not there") func verify() throws {
+        let state = try SampleState.usual()
+        #expect(try Program.run(["db", "verify"], state: state).code == 0)
+        try state.damage("UPDATE ticket SET findings = 7 WHERE number = 1")
+        let result = try Program.run(["db", "verify"], state: state)
+        #expect(result.code == 1)
+        #expect(result.output.contains("ticket T-1 counts 7 findings, and has 1"))
+    }
+
+    @Test("a folder that may only be read is read") func readOnly() throws {
+        let state = try SampleState.usual()
+        let copy = try state.closedCopy()
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        // Root may write anywhere, so this is read-only in the eyes of others only.
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: copy)
+        let result = try Program.run(["db", "stats", "-o", "json", "--state", copy])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(try object(result.output)["tickets"] as? Int == 2)
+    }
+
+    @Test("decode says where a message stops making sense") func decode() throws {
+        let result = try Program.run(["decode", "-"], input: "{\"vin\":oops}")
+        #expect(result.code == 4)
+        #expect(result.output == "  {\"vin\":oops}\n         ^\n")
+        let refused = try Program.run(["decode", "{\"vin\":oops}", "-o", "json"])
+        let found = try object(refused.output)
+        #expect(found["reason"] as? String == "not_json" && found["offset"] as? Int == 7)
+    }
+}
