@@ -40,11 +40,12 @@ func decode(_ batches: [EntryBatch], with decoder: inout MessageDecoder) {
     var buffer = ReportBuffer()
     for batch in batches {
         buffer.removeAll()
+        let bytes = batch.bytes.span
         for entry in batch.entries {
             do throws(DecodingFailure) {
                 try decoder.decode(
-                    topic: batch.bytes.span.extracting(entry.topic),
-                    payload: batch.bytes.span.extracting(entry.payload), into: &buffer)
+                    topic: bytes.extracting(entry.topic),
+                    payload: bytes.extracting(entry.payload), into: &buffer)
             } catch { preconditionFailure("the benchmark's own message: \(error)") }
         }
     }
