@@ -8,6 +8,16 @@ let shell: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "forewarn",
+    products: [
+        .executable(name: "forewarn", targets: ["forewarn"]),
+        // For the benchmarks, which are a package of their own.
+        .library(
+            name: "ForewarnCore",
+            targets: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
+                "YAMLSource",
+            ]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
@@ -66,6 +76,29 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
+        .testTarget(
+            name: "FleetWatchTests",
+            dependencies: [
+                "FleetWatch", "FaultDecoding", "FaultRules", "ServiceTickets", "VehicleFaults",
+                "YAMLSource",
+            ], swiftSettings: shell),
+        .testTarget(
+            name: "VehicleFaultsTests", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .testTarget(
+            name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
+            swiftSettings: shell),
+        .testTarget(name: "FaultTrendsTests", dependencies: ["FaultTrends"], swiftSettings: core),
+        .testTarget(
+            name: "ServiceTicketsTests", dependencies: ["ServiceTickets", "VehicleFaults"],
+            swiftSettings: core),
+        .testTarget(
+            name: "ForewarnDaemonTests",
+            dependencies: [
+                "ForewarnDaemon", "FaultDecoding", "FleetWatch", "TicketStorage", "VehicleFaults",
+            ], swiftSettings: shell),
+        .testTarget(
+            name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
+            swiftSettings: core),
         .testTarget(
             name: "RecordingsTests", dependencies: ["Recordings", "VehicleFaults"],
             swiftSettings: core),

@@ -183,7 +183,7 @@ wait_for_messages() {
     local published=$1 deadline=$((SECONDS + 120)) shown=$SECONDS arrived=0
     while ((arrived < published)); do
         ! process_is_gone "$daemon_pid" || broken "the daemon ended" "$scratch/daemon.log"
-        arrived=$(($(count messages) + $(count dead_letters)))
+        arrived=$(($(count messages) + $(count duplicates)))
         ((SECONDS < deadline)) \
             || broken "only $arrived of $published messages arrived" "$scratch/daemon.log"
         if ((SECONDS - shown >= 5)); then

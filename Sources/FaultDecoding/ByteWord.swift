@@ -43,6 +43,16 @@ enum ByteWord {
     }
 }
 
+extension ByteWord {
+    /// A number below 2^52 as `Double`, exactly.
+    ///
+    /// The bits are put behind those of 2^52, which is then taken away. The processor's own
+    /// conversion keeps half of its target register, and so would wait for the last division.
+    @inline(__always) static func double(_ integer: UInt64) -> Double {
+        Double(bitPattern: 0x4330_0000_0000_0000 | integer) - 0x1p52
+    }
+}
+
 extension Span where Element == UInt8 {
     /// The eight bytes from `place` on; bytes past the end are zero.
     func word(at place: Int) -> UInt64 {

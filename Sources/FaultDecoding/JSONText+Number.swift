@@ -56,7 +56,7 @@ extension JSONText {
         }
         let next = bytes.byte(start &+ end)
         guard next == 0x2C || next == 0x7D else { return try anyNumber(bytes, frame, place) }
-        let value = Double(Int64(bitPattern: ByteWord.decimal(digits))) / PowerOfTen.double(places)
+        let value = ByteWord.double(ByteWord.decimal(digits)) / PowerOfTen.double(places)
         return Number(value: isNegative ? -value : value, end: start &+ end)
     }
 

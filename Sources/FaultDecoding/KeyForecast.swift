@@ -23,26 +23,30 @@ struct KeyForecast: Sendable {
             bytes.eight(place) & firstMask == first
                 && bytes.eight(place &+ 8) & secondMask == second
                 && (length <= 16 || bytes.eight(place &+ 16) & thirdMask == third)
+                && bytes.byte(place &+ length) > 0x20
         }
     }
 
-    private var entries = ContiguousArray(repeating: Entry(), count: 32)
+    private static var count: Int { 32 }
+    // The last one stays empty, for all keys beyond.
+    private var entries = ContiguousArray(repeating: Entry(), count: count + 1)
 
     /// The forecast for the key at an index.
-    @inline(__always) subscript(index: Int) -> Entry { entries[index & 31] }
+    @inline(__always) subscript(index: Int) -> Entry { entries[min(index, Self.count)] }
 
     /// Remembers the key that stood at an index, if it is short and nothing is between it, what
     /// comes before and its value.
     ///
-    /// - Parameter start: the brace or comma before it.
+    /// - Parameter start: where the brace or comma before it should be.
     @inline(never) mutating func learn(
         _ bytes: Span<UInt8>, from start: Int, _ key: JSONText.Text, value: Int, meaning: UInt32,
         at index: Int
     ) {
         let length = value - start
-        guard !key.isEscaped, length <= 24, key.start == start + 2, value == key.end + 2 else {
-            return
-        }
+        let before: UInt8 = index == 0 ? 0x7B : 0x2C
+        guard index < Self.count, !key.isEscaped, length <= 24, bytes.byte(start) == before,
+            key.start == start + 2, value == key.end + 2
+        else { return }
         var entry = Entry(length: length, meaning: meaning)
         entry.firstMask = Self.mask(length)
         entry.secondMask = Self.mask(length - 8)
@@ -50,7 +54,7 @@ struct KeyForecast: Sendable {
         entry.first = bytes.eight(start) & entry.firstMask
         entry.second = bytes.eight(start + 8) & entry.secondMask
         entry.third = bytes.eight(start + 16) & entry.thirdMask
-        entries[index & 31] = entry
+        entries[index] = entry
     }
 
     private static func mask(_ count: Int) -> UInt64 {

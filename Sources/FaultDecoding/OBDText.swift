@@ -49,7 +49,7 @@ struct OBDText {
         while start <= payload.count {
             var end = start
             while end < payload.count, !Self.endsLine(payload[end]) { end += 1 }
-            try readLine(payload, start, end)
+            try takeLine(payload, start, end)
             start = end + 1
         }
         if let (message, length, _) = numbered {
@@ -76,7 +76,7 @@ struct OBDText {
         byte == 0x0A || byte == 0x0D || byte == 0x3E
     }
 
-    private mutating func readLine(
+    private mutating func takeLine(
         _ payload: Span<UInt8>, _ from: Int, _ end: Int
     ) throws(DecodingFailure) {
         var start = from

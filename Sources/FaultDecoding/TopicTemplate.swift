@@ -35,6 +35,12 @@ public struct TopicTemplate: Sendable, Equatable {
         /// Bytes before the level that is wrong.
         public var offset: Int
 
+        /// Names a cause and its place.
+        public init(reason: Reason, offset: Int) {
+            self.reason = reason
+            self.offset = offset
+        }
+
         /// The causes; the raw value is the name shown to people.
         public enum Reason: String, Sendable {
             /// A level without a name; also the empty text.

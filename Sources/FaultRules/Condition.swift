@@ -36,8 +36,11 @@ public struct CodeAtom: Hashable, Sendable {
     }
 
     /// Whether a sighting with this status counts.
-    public func accepts(_ seen: FaultStatus) -> Bool {
-        status.isEmpty ? !seen.contains(.cleared) : !status.isDisjoint(with: seen)
+    public func accepts(_ seen: FaultStatus) -> Bool { Self.accepts(seen, wanted: status) }
+
+    /// Whether a sighting with the status `seen` counts where `wanted` is asked for.
+    public static func accepts(_ seen: FaultStatus, wanted: FaultStatus) -> Bool {
+        wanted.isEmpty ? !seen.contains(.cleared) : !wanted.isDisjoint(with: seen)
     }
 }
 

@@ -21,9 +21,21 @@ extension SourcePosition: Comparable {
 
 /// A value read from a text file, with the place where each part stands.
 public struct SourceNode: Sendable {
+    /// A line of a text as the file has it.
+    public struct Line: Sendable {
+        /// Characters of the text before the line.
+        public var offset: Int
+        public var position: SourcePosition
+
+        public init(offset: Int, position: SourcePosition) {
+            self.offset = offset
+            self.position = position
+        }
+    }
+
     public indirect enum Content: Sendable {
-        /// A text with the positions at which its lines begin; a one-line text has one.
-        case scalar(String, lines: [SourcePosition])
+        /// A text with where its lines stand in the file; a one-line text has one.
+        case scalar(String, lines: [Line])
         case sequence([SourceNode])
         case mapping([(key: SourceNode, value: SourceNode)])
     }
@@ -52,21 +64,11 @@ public struct SourceNode: Sendable {
 
     /// The place of the character `offset` characters into a scalar's text.
     public func position(ofCharacter offset: Int) -> SourcePosition {
-        guard case .scalar(let text, let lines) = content, var place = lines.first else {
-            return position
-        }
-        var line = 0
-        var column = 0
-        for scalar in text.unicodeScalars.prefix(offset) {
-            if scalar == "\n", line + 1 < lines.count {
-                line += 1
-                column = 0
-            } else {
-                column += 1
-            }
-        }
-        place = lines[line]
-        place.column += column
+        guard case .scalar(_, let lines) = content,
+            let line = lines.last(where: { $0.offset <= offset }) ?? lines.first
+        else { return position }
+        var place = line.position
+        place.column += offset - line.offset
         return place
     }
 }

@@ -15,9 +15,9 @@ struct ByteWriter {
     mutating func integer(_ value: Int64) { word(UInt64(bitPattern: value)) }
 
     /// A count, then the words.
-    mutating func words(_ values: ContiguousArray<UInt64>.SubSequence) {
-        word(UInt64(values.count))
-        for value in values { word(value) }
+    mutating func words(_ memory: borrowing LaneMemory, _ range: Range<Int>) {
+        word(UInt64(range.count))
+        for place in range { word(memory[place]) }
     }
 
     mutating func text(_ value: String) {

@@ -11,10 +11,15 @@ struct CodeTable {
         var ecu: ShortText
     }
 
-    /// An atom that matches a code.
+    /// An atom that matches a code, as plain numbers: it is read for every sighting.
     struct Use {
         var atom: Int
-        var condition: CodeAtom
+        /// At least one of these must be seen; empty accepts every status but `cleared`.
+        var status: FaultStatus
+        var countsEachCode: Bool
+        /// How often it must be seen, and within how many milliseconds; 0 asks for presence.
+        var count: Int
+        var within: Int64
         /// Offset of the occurrences within the code's group; -1 when they are kept elsewhere.
         var offset: Int
         /// How many occurrences are kept.
@@ -23,7 +28,8 @@ struct CodeTable {
 
     struct Known {
         var key: Key
-        var uses: [Use]
+        /// A range of ``CodeTable/uses``.
+        var uses: Range<Int>
         /// Words of the code's group.
         var length: Int
     }
@@ -43,7 +49,8 @@ struct CodeTable {
     /// Words of one kept occurrence of a pattern: time; position and status; scheme; two of code.
     static let patternLength = 5
 
-    private(set) var known: [Known] = []
+    private(set) var known: ContiguousArray<Known> = []
+    private(set) var uses: ContiguousArray<Use> = []
     private var numbers: [Key: Int] = [:]
     private let atoms: [(atom: Int, condition: CodeAtom, kept: Int)]
 
@@ -66,22 +73,29 @@ struct CodeTable {
     /// How many occurrences of a pattern atom are kept.
     func kept(ofPattern atom: Int) -> Int { atoms.first { $0.atom == atom }?.kept ?? 0 }
 
+    /// The place of a code's use by an atom in ``uses``.
+    func use(of number: Int, by atom: Int) -> Int? {
+        known[number].uses.first { uses[$0].atom == atom }
+    }
+
     /// The number of a code, given when it is first met.
     mutating func number(of key: Key) -> Int {
         if let number = numbers[key] { return number }
         var length = Place.first
-        var uses: [Use] = []
+        let first = uses.count
         for (atom, condition, kept) in atoms where condition.pattern.matches(key.code) {
             if let ecu = condition.ecu, ecu != key.ecu { continue }
             var use = Use(
-                atom: atom, condition: condition, offset: -1, kept: kept)
+                atom: atom, status: condition.status, countsEachCode: condition.countsEachCode,
+                count: condition.occurrences?.count ?? 0,
+                within: condition.occurrences?.withinMilliseconds ?? 0, offset: -1, kept: kept)
             if condition.countsEachCode {
                 use.offset = length
                 length += kept * Self.occurrenceLength
             }
             uses.append(use)
         }
-        known.append(Known(key: key, uses: uses, length: length))
+        known.append(Known(key: key, uses: first..<uses.count, length: length))
         numbers[key] = known.count - 1
         return known.count - 1
     }

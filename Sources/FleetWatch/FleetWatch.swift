@@ -21,34 +21,10 @@ public struct FleetWatch {
 
     private let workers: Workers
     private let boxes: [ShardBox]
-    private var slices: [Slice]
+    private let slices: [SliceBox]
     private var entries: [Entry] = []
-    private var positions: [UInt64] = []
-    private var times: [Int64] = []
-
-    /// A shard in a place of its own.
-    ///
-    /// Unchecked: box `i` is touched by piece `i` of a run of the workers and by nothing else until
-    /// the run has ended, and between runs only by the one owner of the `FleetWatch`.
-    private final class ShardBox: @unchecked Sendable {
-        var shard: Shard
-        /// The lane of each report of this shard, in order.
-        var lanes: [Int32] = []
-        /// Lanes made for this batch, to be looked up in the store.
-        var newcomers: [VehicleID] = []
-        init(_ shard: Shard) { self.shard = shard }
-    }
-
-    /// Decoded reports of a run of entries. Unchecked for the same reason: one piece writes it in
-    /// one run, others read it in a later one.
-    private final class Slice: @unchecked Sendable {
-        var decoder: MessageDecoder
-        var buffer = ReportBuffer()
-        /// For each report, its entry.
-        var origins: [Int32] = []
-        var failures: [(entry: Int, failure: DecodingFailure)] = []
-        init(_ decoder: MessageDecoder) { self.decoder = decoder }
-    }
+    private var positions: ContiguousArray<UInt64> = []
+    private var times: ContiguousArray<Int64> = []
 
     /// Makes a core with nothing in memory.
     ///
@@ -72,9 +48,13 @@ public struct FleetWatch {
         let decoder = MessageDecoder(
             subscriptions: subscriptions, names: program.signals, limits: limits)
         boxes = (0..<workers.count).map { _ in
-            ShardBox(Shard(engine: LaneEngine(program: program, settings: settings)))
+            ShardBox(
+                Shard(engine: LaneEngine(program: program, settings: settings)),
+                slices: workers.count)
         }
-        slices = (0..<workers.count).map { _ in Slice(decoder) }
+        slices = (0..<workers.count).map { _ in
+            SliceBox(Slice(decoder: decoder))
+        }
     }
 
     /// Lanes in memory.
@@ -93,96 +73,109 @@ public struct FleetWatch {
         entries = batch.entries
         decode(batch)
         number()
-        // Serial: the newcomers of all shards are wanted in one list.
         let count = boxes.count
-        let (boxes, slices) = (boxes, slices)
-        workers.run(count) { index in
+        let boxes = boxes
+        let slices = slices.map(\.slice)
+        share { index in
             let box = boxes[index]
             box.shard.beginBatch()
-            box.lanes.removeAll(keepingCapacity: true)
             box.newcomers.removeAll(keepingCapacity: true)
-            for slice in slices {
-                for report in slice.buffer.reports {
-                    guard count == 1 || Self.shard(of: report.vehicle, among: count) == index else {
-                        continue
-                    }
-                    if let lane = box.shard.find(report.vehicle) {
-                        box.lanes.append(Int32(lane))
-                    } else {
-                        box.newcomers.append(report.vehicle)
-                        box.lanes.append(Int32(box.shard.add(Lane(vehicle: report.vehicle))))
-                    }
-                }
+            for (number, slice) in slices.enumerated() {
+                Self.assign(
+                    slice.buffer.reports.span, to: index, of: count, &box.shard,
+                    work: &box.work[number], newcomers: &box.newcomers)
             }
         }
         return count == 1 ? boxes[0].newcomers : boxes.flatMap(\.newcomers)
     }
 
+    /// Batches below this many entries are not worth waking another thread for.
+    private static let worthSharing = 256
+
+    /// Shares a piece of work for each shard out to the workers.
+    private func share(_ body: @Sendable (Int) -> Void) {
+        if entries.count < Self.worthSharing {
+            for index in boxes.indices { body(index) }
+        } else {
+            workers.run(boxes.count, body)
+        }
+    }
+
+    /// Finds the reports of a shard's vehicles, and their lanes.
+    private static func assign(
+        _ reports: Span<Report>, to index: Int, of count: Int, _ shard: inout Shard,
+        work: inout ContiguousArray<Work>, newcomers: inout [VehicleID]
+    ) {
+        work.removeAll(keepingCapacity: true)
+        for report in reports.indices {
+            let vehicle = reports[report].vehicle
+            guard count == 1 || Self.shard(of: vehicle, among: count) == index else { continue }
+            let lane: Int
+            if let known = shard.lanes.find(vehicle) {
+                lane = known
+            } else {
+                newcomers.append(vehicle)
+                lane = shard.add(vehicle)
+            }
+            work.append(
+                Work(
+                    report: Int32(truncatingIfNeeded: report),
+                    lane: Int32(truncatingIfNeeded: lane)))
+        }
+    }
+
     private func decode(_ batch: EntryBatch) {
         let (slices, count) = (slices, slices.count)
         let size = (batch.entries.count + count - 1) / count
-        workers.run(count) { index in
-            let slice = slices[index]
-            slice.buffer.removeAll()
-            slice.origins.removeAll(keepingCapacity: true)
-            slice.failures.removeAll(keepingCapacity: true)
-            let bytes = batch.bytes.span
-            let range =
-                min(
-                    index * size, batch.entries.count)..<min(
-                    (index + 1) * size, batch.entries.count)
-            for entry in range where batch.entries[entry].kind == .message {
-                let place = batch.entries[entry]
-                do throws(DecodingFailure) {
-                    try slice.decoder.decode(
-                        topic: bytes.extracting(place.topic),
-                        payload: bytes.extracting(place.payload), into: &slice.buffer)
-                    while slice.origins.count < slice.buffer.reports.count {
-                        slice.origins.append(Int32(truncatingIfNeeded: entry))
-                    }
-                } catch {
-                    slice.failures.append((entry, error))
+        share { index in
+            let end = min((index + 1) * size, batch.entries.count)
+            Self.decode(batch, min(index * size, end)..<end, into: &slices[index].slice)
+        }
+    }
+
+    private static func decode(_ batch: EntryBatch, _ range: Range<Int>, into slice: inout Slice) {
+        slice.buffer.removeAll()
+        slice.range = range
+        slice.origins.removeAll(keepingCapacity: true)
+        slice.failures.removeAll(keepingCapacity: true)
+        let bytes = batch.bytes.span
+        for entry in range where batch.entries[entry].kind == .message {
+            let place = batch.entries[entry]
+            do throws(DecodingFailure) {
+                try slice.decoder.decode(
+                    topic: bytes.extracting(place.topic),
+                    payload: bytes.extracting(place.payload), into: &slice.buffer)
+                while slice.origins.count < slice.buffer.reports.count {
+                    slice.origins.append(Int32(truncatingIfNeeded: entry))
                 }
+            } catch {
+                slice.failures.append((entry, error))
             }
         }
     }
 
-    /// Gives each entry its position and its received time, which never goes back.
+    /// Gives each entry its position and its received time, which never goes back. Where a recording
+    /// does not say when a message was received, the time that it claims stands in.
     private mutating func number() {
         positions.removeAll(keepingCapacity: true)
         times.removeAll(keepingCapacity: true)
-        var claims = ClaimCursor(slices: slices.map { ($0.buffer, $0.origins) })
-        for index in entries.indices {
-            if entries[index].kind == .message { position += 1 }
-            positions.append(position)
-            if let known = entries[index].received ?? claims.claim(of: index) {
-                received = max(received, known)
+        for box in slices {
+            let (range, reports, origins) = (
+                box.slice.range, box.slice.buffer.reports, box.slice.origins
+            )
+            var report = 0
+            for entry in range {
+                if entries[entry].kind == .message { position += 1 }
+                positions.append(position)
+                while report < origins.count, origins[report] < entry { report += 1 }
+                let claim =
+                    report < origins.count && origins[report] == entry
+                    ? reports[report].claimed?.milliseconds : nil
+                // 1970 when nothing has told the time yet.
+                received = max(
+                    received, entries[entry].received ?? claim ?? (received == .min ? 0 : .min))
+                times.append(received)
             }
-            times.append(received)
-        }
-    }
-
-    /// Finds the time that the message of an entry claims, for recordings that do not say when it
-    /// was received.
-    private struct ClaimCursor {
-        let slices: [(buffer: ReportBuffer, origins: [Int32])]
-        var slice = 0
-        var report = 0
-
-        mutating func claim(of entry: Int) -> Int64? {
-            while slice < slices.count {
-                while report < slices[slice].origins.count {
-                    let origin = Int(slices[slice].origins[report])
-                    if origin > entry { return nil }
-                    if origin == entry {
-                        return slices[slice].buffer.reports[report].claimed?.milliseconds
-                    }
-                    report += 1
-                }
-                slice += 1
-                report = 0
-            }
-            return nil
         }
     }
 
@@ -193,7 +186,7 @@ public struct FleetWatch {
         let box = boxes[Self.shard(of: stored.vehicle, among: boxes.count)]
         var lane = try box.shard.engine.decode(stored.vehicle, stored.bytes)
         lane.appliedRow = stored.appliedRow
-        if let index = box.shard.find(stored.vehicle) {
+        if let index = box.shard.lanes.find(stored.vehicle) {
             box.shard.replace(index, with: lane)
         } else {
             _ = box.shard.add(lane)
@@ -202,7 +195,7 @@ public struct FleetWatch {
 
     /// Whether a vehicle's lane is in memory.
     public func holds(_ vehicle: VehicleID) -> Bool {
-        boxes[Self.shard(of: vehicle, among: boxes.count)].shard.find(vehicle) != nil
+        boxes[Self.shard(of: vehicle, among: boxes.count)].shard.lanes.find(vehicle) != nil
     }
 
     /// The newest tick that closing the opened batch will do, or `nil` when ticks mean nothing to
@@ -227,29 +220,15 @@ public struct FleetWatch {
     /// - Parameter row: the journal row of the batch, above all earlier ones.
     public mutating func close(row: Int64) -> Outcome {
         let ticks = ticks()
-        let (boxes, slices, times, positions) = (boxes, slices, times, positions)
-        let count = boxes.count
-        workers.run(count) { index in
+        let (boxes, times, positions) = (boxes, times, positions)
+        let slices = slices.map(\.slice)
+        share { index in
             let box = boxes[index]
-            var next = 0
             var tick = 0
-            for slice in slices {
-                for number in slice.buffer.reports.indices {
-                    let vehicle = slice.buffer.reports[number].vehicle
-                    guard count == 1 || Self.shard(of: vehicle, among: count) == index else {
-                        continue
-                    }
-                    let entry = Int(slice.origins[number])
-                    while tick < ticks.count, ticks[tick].entry <= entry {
-                        box.shard.tick(at: ticks[tick].time, entry: ticks[tick].entry, row: row)
-                        tick += 1
-                    }
-                    box.shard.accept(
-                        slice.buffer.reports[number], in: slice.buffer,
-                        lane: Int(box.lanes[next]), received: times[entry],
-                        position: positions[entry], entry: entry, row: row)
-                    next += 1
-                }
+            for (slice, work) in zip(slices, box.work) {
+                Self.decide(
+                    work.span, slice.buffer, slice.origins.span, ticks.span, &tick,
+                    times: times.span, positions: positions.span, row: row, &box.shard)
             }
             for tick in ticks[tick...] {
                 box.shard.tick(at: tick.time, entry: tick.entry, row: row)
@@ -258,17 +237,44 @@ public struct FleetWatch {
         return settle()
     }
 
+    /// Reports whose lanes are brought into the cache together.
+    private static let block = 32
+
+    /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
+    private static func decide(
+        _ work: Span<Work>, _ buffer: ReportBuffer, _ origins: Span<Int32>,
+        _ ticks: Span<Tick>, _ tick: inout Int, times: Span<Int64>, positions: Span<UInt64>,
+        row: Int64,
+        _ shard: inout Shard
+    ) {
+        let reports = buffer.reports.span
+        for start in stride(from: 0, to: work.count, by: block) {
+            let end = min(start + block, work.count)
+            for item in start..<end { shard.warm(Int(work[item].lane)) }
+            for item in start..<end {
+                let report = Int(work[item].report)
+                let entry = Int(origins[report])
+                while tick < ticks.count, ticks[tick].entry <= entry {
+                    shard.tick(at: ticks[tick].time, entry: ticks[tick].entry, row: row)
+                    tick += 1
+                }
+                shard.accept(
+                    reports[report], in: buffer, lane: Int(work[item].lane),
+                    received: times[entry], position: positions[entry], entry: entry, row: row)
+            }
+        }
+    }
+
     /// The ticks of the batch, each before the entry it stands beside: those that were journaled,
     /// and the points of the grid that received time has passed.
-    private func ticks() -> [(entry: Int, time: Int64)] {
+    private func ticks() -> ContiguousArray<Tick> {
         guard hasTicks else { return [] }
-        var result: [(entry: Int, time: Int64)] = []
+        var result: ContiguousArray<Tick> = []
         for (index, entry) in entries.enumerated() {
             let grid = TickGrid.latest(upTo: times[index])
             let previous = index > 0 ? times[index - 1] : lastReceivedBeforeBatch
-            if times[index] == .min { continue }
             if entry.kind == .tick || previous == .min || grid > TickGrid.latest(upTo: previous) {
-                result.append((index, grid))
+                result.append(Tick(entry: index, time: grid))
             }
         }
         return result
@@ -283,9 +289,9 @@ public struct FleetWatch {
         outcome.messages = entries.count { $0.kind == .message }
         var failures: [(entry: Int, failure: DecodingFailure)] = []
         for slice in slices {
-            outcome.unknownFields += slice.buffer.unknownFields
-            outcome.refusedValues += slice.buffer.refusedValues
-            failures += slice.failures
+            outcome.unknownFields += slice.slice.buffer.unknownFields
+            outcome.refusedValues += slice.slice.buffer.refusedValues
+            failures += slice.slice.failures
         }
         outcome.deadLetters = failures.count
         var found: [(key: FindingKey, finding: Finding)] = []
@@ -337,7 +343,7 @@ public struct FleetWatch {
     // MARK: - Storing lanes
 
     /// The first journal row that recovery must read again, or `nil` when every lane is stored.
-    public var oldestUnstoredRow: Int64? { boxes.compactMap(\.shard.oldestDirtyRow).min() }
+    public var oldestUnstoredRow: Int64? { boxes.compactMap { $0.shard.oldestDirtyRow }.min() }
 
     /// Lanes whose stored state is behind.
     public var unstoredLanes: Int { boxes.reduce(0) { $0 + $1.shard.dirtyCount } }

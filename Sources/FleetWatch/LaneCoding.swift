@@ -40,7 +40,8 @@ extension LaneEngine {
     }
 
     private func encode(
-        _ kind: LaneMemory.Kind, _ number: Int, _ content: Range<Int>, of memory: LaneMemory,
+        _ kind: LaneMemory.Kind, _ number: Int, _ content: Range<Int>,
+        of memory: borrowing LaneMemory,
         into out: inout ByteWriter
     ) {
         switch kind {
@@ -48,7 +49,7 @@ extension LaneEngine {
         case .signal:
             out.byte(Section.signal.rawValue)
             out.text(program.signals.names[number])
-            out.words(memory.words[content.prefix(LaneLayout.Place.first)])
+            out.words(memory, content.prefix(LaneLayout.Place.first))
             let signal = layout.signals[number]
             let trends = layout.trends[signal.trends]
             let charts = trends.reduce(0) { $0 + $1.charts.count }
@@ -56,7 +57,7 @@ extension LaneEngine {
             func part(_ meaning: UInt64, _ offset: Int, _ length: Int) {
                 let start = content.lowerBound + offset
                 out.word(meaning)
-                out.words(memory.words[start..<(start + length)])
+                out.words(memory, start..<(start + length))
             }
             for hold in layout.holds[signal.holds] {
                 part(hold.meaning, hold.offset, LaneLayout.HoldPlace.length)
@@ -73,25 +74,25 @@ extension LaneEngine {
             out.code(known.key.code)
             out.word(known.key.ecu.high)
             out.word(known.key.ecu.low)
-            out.words(memory.words[content.prefix(CodeTable.Place.first)])
-            let kept = known.uses.filter { $0.offset >= 0 }
+            out.words(memory, content.prefix(CodeTable.Place.first))
+            let kept = codes.uses[known.uses].filter { $0.offset >= 0 }
             out.word(UInt64(kept.count))
             for use in kept {
                 let start = content.lowerBound + use.offset
                 out.word(program.atomMeanings[use.atom])
-                out.words(memory.words[start..<(start + use.kept * CodeTable.occurrenceLength)])
+                out.words(memory, start..<(start + use.kept * CodeTable.occurrenceLength))
             }
         case .pattern:
             out.byte(Section.pattern.rawValue)
             out.word(program.atomMeanings[number])
-            out.words(memory.words[content])
+            out.words(memory, content)
         case .episode:
             out.byte(Section.episode.rawValue)
             out.word(program.rules[number].meaning)
-            out.words(memory.words[content])
+            out.words(memory, content)
         case .recent:
             out.byte(Section.recent.rawValue)
-            out.words(memory.words[content])
+            out.words(memory, content)
         }
     }
 
@@ -125,7 +126,7 @@ extension LaneEngine {
     /// Reads a lane that was stored, under this program or another.
     mutating func decode(_ vehicle: VehicleID, _ bytes: [UInt8]) throws(LaneDamaged) -> Lane {
         var input = ByteReader(bytes)
-        var lane = Lane(vehicle: vehicle)
+        var lane = Lane(vehicle: vehicle, room: layout.usualWords)
         guard try input.byte() == Self.codingVersion else { throw LaneDamaged(offset: 0) }
         lane.newestClaimed = try input.integer()
         lane.newestApplied = try input.integer()
@@ -157,7 +158,7 @@ extension LaneEngine {
             case .recent:
                 let words = try input.words()
                 let place = lane.memory.add(LaneMemory.key(.recent, 0), length: words.count)
-                for (index, word) in words.enumerated() { lane.memory.words[place + index] = word }
+                lane.memory.set(place, words)
             case .waiting: lane.waiting.append(try decodeWaiting(&input, vehicle))
             }
         }
@@ -170,7 +171,7 @@ extension LaneEngine {
         let words = try input.words()
         guard let number, length(number) == words.count else { return }
         let place = lane.memory.add(LaneMemory.key(kind, number), length: words.count)
-        for (index, word) in words.enumerated() { lane.memory.words[place + index] = word }
+        lane.memory.set(place, words)
     }
 
     private func decodeSignal(_ input: inout ByteReader, into lane: inout Lane)
@@ -184,7 +185,7 @@ extension LaneEngine {
         if let number, layout.signals[number].isWatched, head.count == LaneLayout.Place.first {
             let start = lane.memory.add(
                 LaneMemory.key(.signal, number), length: layout.signals[number].length)
-            for (index, word) in head.enumerated() { lane.memory.words[start + index] = word }
+            lane.memory.set(start, head)
             place = start
         }
         for _ in 0..<parts {
@@ -194,9 +195,7 @@ extension LaneEngine {
                 let (offset, length) = layout.place(of: meaning, in: number),
                 length == words.count
             else { continue }
-            for (index, word) in words.enumerated() {
-                lane.memory.words[place + offset + index] = word
-            }
+            lane.memory.set(place + offset, words)
         }
     }
 
@@ -209,20 +208,16 @@ extension LaneEngine {
         let number = codes.number(of: CodeTable.Key(code: code, ecu: ecu))
         let known = codes.known[number]
         let place = lane.memory.add(LaneMemory.key(.code, number), length: known.length)
-        for (index, word) in head.prefix(CodeTable.Place.first).enumerated() {
-            lane.memory.words[place + index] = word
-        }
+        lane.memory.set(place, head.prefix(CodeTable.Place.first))
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             let words = try input.words()
             guard
-                let use = known.uses.first(where: {
+                let use = codes.uses[known.uses].first(where: {
                     $0.offset >= 0 && program.atomMeanings[$0.atom] == meaning
                 }), words.count == use.kept * CodeTable.occurrenceLength
             else { continue }
-            for (index, word) in words.enumerated() {
-                lane.memory.words[place + use.offset + index] = word
-            }
+            lane.memory.set(place + use.offset, words)
         }
     }
 

@@ -25,16 +25,16 @@ extension LaneEngine {
         let key = LaneMemory.key(.code, number)
         let known = lane.memory.find(key)
         let place = known ?? lane.memory.add(key, length: codes.known[number].length)
-        let before = lane.memory.words[place + CodeTable.Place.state]
+        let before = lane.memory[place + CodeTable.Place.state]
         let isNewest =
             known == nil || moment.at >= lane.memory.integer(place + CodeTable.Place.lastTime)
         if isNewest {
             var state = UInt64(sighting.status.rawValue)
             if !sighting.status.contains(.cleared) { state |= CodeTable.Place.present }
             state |= UInt64(UInt32(bitPattern: sighting.occurrences)) << 32
-            lane.memory.words[place + CodeTable.Place.state] = state
+            lane.memory[place + CodeTable.Place.state] = state
             lane.memory.set(place + CodeTable.Place.lastTime, moment.at)
-            lane.memory.words[place + CodeTable.Place.lastPosition] = moment.position
+            lane.memory[place + CodeTable.Place.lastPosition] = moment.position
         }
         if isSnapshot, known != nil, before & CodeTable.Place.present != 0, isNewest {
             // Still there is no news, unless the unit counted on or the status gained something.
@@ -44,33 +44,31 @@ extension LaneEngine {
                 return
             }
         }
-        for use in 0..<codes.known[number].uses.count {
-            occurred(sighting, number, use: use, place: place, at: moment, lane: &lane)
+        for index in codes.known[number].uses {
+            occurred(sighting, number, codes.uses[index], place: place, at: moment, lane: &lane)
         }
     }
 
     /// Counts an occurrence for one atom, and evaluates the rules it may complete.
     private mutating func occurred(
-        _ sighting: FaultSighting, _ number: Int, use index: Int, place: Int, at moment: Moment,
-        lane: inout Lane
+        _ sighting: FaultSighting, _ number: Int, _ use: CodeTable.Use, place: Int,
+        at moment: Moment, lane: inout Lane
     ) {
-        let use = codes.known[number].uses[index]
-        guard use.condition.accepts(sighting.status) else { return }
-        guard let wanted = use.condition.occurrences else {
+        guard CodeAtom.accepts(sighting.status, wanted: use.status) else { return }
+        guard use.count > 0 else {
             drive(by: use.atom, at: moment, lane: &lane) { engine, memory in
                 engine.codes.presence(of: number, at: place, in: memory)
             }
             return
         }
         let stride =
-            use.condition.countsEachCode ? CodeTable.occurrenceLength : CodeTable.patternLength
+            use.countsEachCode ? CodeTable.occurrenceLength : CodeTable.patternLength
         let ring = Occurrences(
-            place: use.condition.countsEachCode
+            place: use.countsEachCode
                 ? place + use.offset : pattern(use.atom, kept: use.kept, lane: &lane),
             stride: stride, kept: use.kept)
         let met = ring.add(
-            sighting, at: moment, count: wanted.count, within: wanted.withinMilliseconds,
-            memory: &lane.memory)
+            sighting, at: moment, count: use.count, within: use.within, memory: &lane.memory)
         guard let met else { return }
         var completed = moment
         completed.at = met.newest
@@ -93,12 +91,12 @@ extension LaneEngine {
         var gone: [Int] = []
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .code, !named.contains(number),
-                lane.memory.words[content.lowerBound] & CodeTable.Place.present != 0,
+                lane.memory[content.lowerBound] & CodeTable.Place.present != 0,
                 lane.memory.integer(content.lowerBound + CodeTable.Place.lastTime) <= moment.at
             else { return }
             if report.listECU != .empty, codes.known[number].key.ecu != report.listECU { return }
             let status = FaultStatus(
-                rawValue: UInt8(truncatingIfNeeded: lane.memory.words[content.lowerBound]))
+                rawValue: UInt8(truncatingIfNeeded: lane.memory[content.lowerBound]))
             if !report.listStatus.isEmpty, !status.isEmpty,
                 status.isDisjoint(with: report.listStatus)
             {
@@ -107,7 +105,7 @@ extension LaneEngine {
             gone.append(content.lowerBound)
         }
         for place in gone {
-            lane.memory.words[place + CodeTable.Place.state] = UInt64(FaultStatus.cleared.rawValue)
+            lane.memory[place + CodeTable.Place.state] = UInt64(FaultStatus.cleared.rawValue)
             lane.memory.set(place + CodeTable.Place.lastTime, moment.at)
         }
     }
@@ -115,12 +113,12 @@ extension LaneEngine {
 
 extension CodeTable {
     /// The sighting that makes a code present, as evidence.
-    func presence(of number: Int, at place: Int, in memory: LaneMemory) -> [Evidence] {
+    func presence(of number: Int, at place: Int, in memory: borrowing LaneMemory) -> [Evidence] {
         let status = FaultStatus(
-            rawValue: UInt8(truncatingIfNeeded: memory.words[place + Place.state]))
+            rawValue: UInt8(truncatingIfNeeded: memory[place + Place.state]))
         return [
             Evidence(
-                position: memory.words[place + Place.lastPosition],
+                position: memory[place + Place.lastPosition],
                 at: EventTime(milliseconds: memory.integer(place + Place.lastTime)),
                 content: .code(known[number].key.code, status))
         ]
@@ -143,12 +141,12 @@ struct Occurrences {
         var extra: Evidence?
     }
 
-    private func time(_ index: Int, _ memory: LaneMemory) -> Int64 {
+    private func time(_ index: Int, _ memory: borrowing LaneMemory) -> Int64 {
         memory.integer(place + index * stride)
     }
 
-    private func isEmpty(_ index: Int, _ memory: LaneMemory) -> Bool {
-        memory.words[place + index * stride + 1] == 0
+    private func isEmpty(_ index: Int, _ memory: borrowing LaneMemory) -> Bool {
+        memory[place + index * stride + 1] == 0
     }
 
     /// Adds an occurrence in the order of the vehicle's time, and drops the oldest.
@@ -190,30 +188,31 @@ struct Occurrences {
         let dropped = isEmpty(0, memory) ? nil : evidence(0, memory, code: sighting.code)
         for index in 0..<(slot - 1) {
             for word in 0..<stride {
-                memory.words[place + index * stride + word] =
-                    memory.words[place + (index + 1) * stride + word]
+                memory[place + index * stride + word] =
+                    memory[place + (index + 1) * stride + word]
             }
         }
         let start = place + (slot - 1) * stride
         memory.set(start, moment.at)
-        memory.words[start + 1] =
+        memory[start + 1] =
             moment.position | UInt64(sighting.status.rawValue) << Self.statusShift
         if stride == CodeTable.patternLength {
-            memory.words[start + 2] = UInt64(sighting.code.scheme.rawValue)
-            memory.words[start + 3] = sighting.code.stored.high
-            memory.words[start + 4] = sighting.code.stored.low
+            memory[start + 2] = UInt64(sighting.code.scheme.rawValue)
+            memory[start + 3] = sighting.code.stored.high
+            memory[start + 4] = sighting.code.stored.low
         }
         return dropped
     }
 
-    private func evidence(_ index: Int, _ memory: LaneMemory, code: FaultCode) -> Evidence {
+    private func evidence(_ index: Int, _ memory: borrowing LaneMemory, code: FaultCode) -> Evidence
+    {
         let start = place + index * stride
-        let packed = memory.words[start + 1]
+        let packed = memory[start + 1]
         let own =
             stride == CodeTable.patternLength
             ? FaultCode(
-                scheme: UInt8(truncatingIfNeeded: memory.words[start + 2]),
-                high: memory.words[start + 3], low: memory.words[start + 4]) : code
+                scheme: UInt8(truncatingIfNeeded: memory[start + 2]),
+                high: memory[start + 3], low: memory[start + 4]) : code
         return Evidence(
             position: packed & (1 << Self.statusShift - 1),
             at: EventTime(milliseconds: memory.integer(start)),
@@ -223,7 +222,9 @@ struct Occurrences {
     }
 
     /// All kept occurrences, oldest first, with one more at its place in time.
-    func evidence(in memory: LaneMemory, code: FaultCode, adding extra: Evidence?) -> [Evidence] {
+    func evidence(in memory: borrowing LaneMemory, code: FaultCode, adding extra: Evidence?)
+        -> [Evidence]
+    {
         var result = (0..<kept).filter { !isEmpty($0, memory) }.map {
             evidence($0, memory, code: code)
         }
@@ -234,7 +235,7 @@ struct Occurrences {
     }
 
     /// Whether the kept occurrences are `count` within a time that has not passed at `now`.
-    func holds(at now: Int64, count: Int, within: Int64, memory: LaneMemory) -> Bool {
+    func holds(at now: Int64, count: Int, within: Int64, memory: borrowing LaneMemory) -> Bool {
         kept == count && !isEmpty(0, memory) && now &- time(0, memory) <= within
     }
 }

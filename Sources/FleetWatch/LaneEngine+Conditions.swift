@@ -9,7 +9,7 @@ extension LaneEngine {
     /// - Parameter proof: the atom's own evidence; only asked for when a rule is completed.
     mutating func drive(
         by atom: Int, at moment: Moment, lane: inout Lane,
-        proof: (borrowing LaneEngine, LaneMemory) -> [Evidence]
+        proof: (borrowing LaneEngine, borrowing LaneMemory) -> [Evidence]
     ) {
         for number in program.rulesDriven[atom] {
             let isWhole: Bool
@@ -23,9 +23,9 @@ extension LaneEngine {
             guard isWhole else { continue }
             if program.rules[number].until != nil {
                 let place = episode(number, lane: &lane)
-                guard lane.memory.words[place + 1] == 0 else { continue }
+                guard lane.memory[place + 1] == 0 else { continue }
                 lane.memory.set(place, moment.at)
-                lane.memory.words[place + 1] = moment.position
+                lane.memory[place + 1] = moment.position
             }
             var evidence = proof(self, lane.memory)
             if !isSingle(number) {
@@ -56,7 +56,7 @@ extension LaneEngine {
         var open: [(rule: Int, place: Int)] = []
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .episode else { return }
-            let position = lane.memory.words[content.lowerBound + 1]
+            let position = lane.memory[content.lowerBound + 1]
             // The message that raised an episode does not also end it.
             if position != 0, position != moment.position {
                 open.append((number, content.lowerBound))
@@ -67,7 +67,7 @@ extension LaneEngine {
                 holds($0, at: moment.at, lane: lane)
             }
             guard isOver == true else { continue }
-            lane.memory.words[place + 1] = 0
+            lane.memory[place + 1] = 0
             findings.append(
                 Finding(
                     kind: .cleared, vehicle: lane.vehicle, rule: number,
@@ -98,7 +98,7 @@ extension LaneEngine {
                 let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
             else { return false }
             let place = group + hold.offset
-            return lane.memory.words[place] & LaneLayout.HoldPlace.met != 0
+            return lane.memory[place] & LaneLayout.HoldPlace.met != 0
         case .trend:
             // A chart is true only at the reading that carries it beyond its limit.
             return false
@@ -139,10 +139,10 @@ extension LaneEngine {
         var found: (number: Int, place: Int)?
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .code, found == nil else { return }
-            let state = lane.memory.words[content.lowerBound + CodeTable.Place.state]
+            let state = lane.memory[content.lowerBound + CodeTable.Place.state]
             guard state & CodeTable.Place.present != 0,
                 condition.accepts(FaultStatus(rawValue: UInt8(truncatingIfNeeded: state))),
-                codes.known[number].uses.contains(where: { $0.atom == atom })
+                codes.use(of: number, by: atom) != nil
             else { return }
             found = (number, content.lowerBound)
         }
@@ -158,7 +158,7 @@ extension LaneEngine {
         var found: (number: Int, ring: Occurrences)?
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .code, found == nil,
-                let use = codes.known[number].uses.first(where: { $0.atom == atom })
+                let use = codes.use(of: number, by: atom).map({ codes.uses[$0] })
             else { return }
             let ring = Occurrences(
                 place: content.lowerBound + use.offset, stride: CodeTable.occurrenceLength,

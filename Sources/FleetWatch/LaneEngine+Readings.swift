@@ -35,22 +35,22 @@ extension LaneEngine {
         }
         lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
         lane.memory.set(place + LaneLayout.Place.lastValue, reading.value)
-        lane.memory.words[place + LaneLayout.Place.lastPosition] = moment.position
+        lane.memory[place + LaneLayout.Place.lastPosition] = moment.position
     }
 
     private mutating func applyHold(
         _ hold: LaneLayout.Hold, _ value: Double, group: Int, at moment: Moment, lane: inout Lane
     ) {
         let place = group + hold.offset
-        let flags = lane.memory.words[place + LaneLayout.HoldPlace.flags]
+        let flags = lane.memory[place + LaneLayout.HoldPlace.flags]
         guard hold.comparison.holds(value, hold.limit) else {
-            if flags != 0 { lane.memory.words[place + LaneLayout.HoldPlace.flags] = 0 }
+            if flags != 0 { lane.memory[place + LaneLayout.HoldPlace.flags] = 0 }
             return
         }
         if flags & LaneLayout.HoldPlace.holding == 0 {
-            lane.memory.words[place + LaneLayout.HoldPlace.flags] = LaneLayout.HoldPlace.holding
+            lane.memory[place + LaneLayout.HoldPlace.flags] = LaneLayout.HoldPlace.holding
             lane.memory.set(place + LaneLayout.HoldPlace.since, moment.at)
-            lane.memory.words[place + LaneLayout.HoldPlace.sincePosition] = moment.position
+            lane.memory[place + LaneLayout.HoldPlace.sincePosition] = moment.position
             lane.memory.set(place + LaneLayout.HoldPlace.sinceValue, value)
             lane.memory.set(place + LaneLayout.HoldPlace.held, Int64(0))
         } else {
@@ -63,10 +63,10 @@ extension LaneEngine {
             }
         }
         guard
-            lane.memory.words[place + LaneLayout.HoldPlace.flags] & LaneLayout.HoldPlace.met == 0,
+            lane.memory[place + LaneLayout.HoldPlace.flags] & LaneLayout.HoldPlace.met == 0,
             lane.memory.integer(place + LaneLayout.HoldPlace.held) >= hold.milliseconds
         else { return }
-        lane.memory.words[place + LaneLayout.HoldPlace.flags] |= LaneLayout.HoldPlace.met
+        lane.memory[place + LaneLayout.HoldPlace.flags] |= LaneLayout.HoldPlace.met
         drive(by: hold.atom, at: moment, lane: &lane) { engine, memory in
             let first = engine.firstReading(of: hold, place: place, in: memory)
             if first.position == moment.position { return [first] }
@@ -81,9 +81,11 @@ extension LaneEngine {
     }
 
     /// The reading with which a hold began.
-    func firstReading(of hold: LaneLayout.Hold, place: Int, in memory: LaneMemory) -> Evidence {
+    func firstReading(of hold: LaneLayout.Hold, place: Int, in memory: borrowing LaneMemory)
+        -> Evidence
+    {
         Evidence(
-            position: memory.words[place + LaneLayout.HoldPlace.sincePosition],
+            position: memory[place + LaneLayout.HoldPlace.sincePosition],
             at: EventTime(milliseconds: memory.integer(place + LaneLayout.HoldPlace.since)),
             content: .reading(
                 signal: program.signals.names[hold.signal],

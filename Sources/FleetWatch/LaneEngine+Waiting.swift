@@ -94,10 +94,10 @@ extension LaneEngine {
         }
         let silence = now &- lane.latestReceived
         for (hold, place, at) in ready {
-            lane.memory.words[place] |= LaneLayout.HoldPlace.met
+            lane.memory[place] |= LaneLayout.HoldPlace.met
             let moment = Moment(
                 at: at, received: now,
-                position: lane.memory.words[place + LaneLayout.HoldPlace.sincePosition])
+                position: lane.memory[place + LaneLayout.HoldPlace.sincePosition])
             drive(by: hold.atom, at: moment, lane: &lane) { engine, memory in
                 [
                     engine.firstReading(of: hold, place: place, in: memory),
@@ -118,7 +118,7 @@ extension LaneEngine {
             guard kind == .signal else { return }
             for hold in layout.holds[layout.signals[number].holds] where hold.elapsesInSilence {
                 let place = content.lowerBound + hold.offset
-                let flags = lane.memory.words[place]
+                let flags = lane.memory[place]
                 guard flags & LaneLayout.HoldPlace.holding != 0,
                     flags & LaneLayout.HoldPlace.met == 0
                 else { continue }

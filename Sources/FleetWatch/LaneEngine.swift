@@ -31,8 +31,8 @@ struct LaneEngine {
 
     /// Takes a report that has just arrived.
     mutating func accept(
-        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64, position: UInt64,
-        lane: inout Lane
+        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64,
+        position: UInt64, lane: inout Lane
     ) {
         let claimed = report.claimed?.milliseconds
         if claimed != nil || report.sequence != nil {
@@ -108,8 +108,8 @@ struct LaneEngine {
 
     private func recall(_ digest: UInt64, in lane: borrowing Lane) -> Bool {
         guard let place = lane.memory.find(LaneMemory.key(.recent, 0)) else { return false }
-        let capacity = Int(truncatingIfNeeded: lane.memory.words[place] & 0xFFFF_FFFF)
-        for slot in 0..<capacity where lane.memory.words[place + 1 + 2 * slot] == digest {
+        let capacity = Int(truncatingIfNeeded: lane.memory[place] & 0xFFFF_FFFF)
+        for slot in 0..<capacity where lane.memory[place + 1 + 2 * slot] == digest {
             return true
         }
         return false
@@ -119,36 +119,36 @@ struct LaneEngine {
         let key = LaneMemory.key(.recent, 0)
         guard let place = lane.memory.find(key) else {
             let place = lane.memory.add(key, length: 1 + 2 * Self.fewestDigests)
-            lane.memory.words[place] = UInt64(Self.fewestDigests) | 1 << 32
-            lane.memory.words[place + 1] = digest
+            lane.memory[place] = UInt64(Self.fewestDigests) | 1 << 32
+            lane.memory[place + 1] = digest
             lane.memory.set(place + 2, received)
             return
         }
-        let state = lane.memory.words[place]
+        let state = lane.memory[place]
         let capacity = Int(truncatingIfNeeded: state & 0xFFFF_FFFF)
         let next = Int(truncatingIfNeeded: state >> 32)
         let slot = place + 1 + 2 * next
-        let isFree = lane.memory.words[slot] == 0
+        let isFree = lane.memory[slot] == 0
         if !isFree, capacity < Self.mostDigests,
             received &- lane.memory.integer(slot + 1) < Self.digestLifetime
         {
             // The oldest is still young: a larger ring takes over, oldest first.
             let old = (0..<capacity).map { place + 1 + 2 * ((next + $0) % capacity) }
-                .map { (lane.memory.words[$0], lane.memory.words[$0 + 1]) }
+                .map { (lane.memory[$0], lane.memory[$0 + 1]) }
             lane.memory.drop(at: place)
             let larger = lane.memory.add(key, length: 1 + 4 * capacity)
             for (index, pair) in old.enumerated() {
-                lane.memory.words[larger + 1 + 2 * index] = pair.0
-                lane.memory.words[larger + 2 + 2 * index] = pair.1
+                lane.memory[larger + 1 + 2 * index] = pair.0
+                lane.memory[larger + 2 + 2 * index] = pair.1
             }
-            lane.memory.words[larger + 1 + 2 * capacity] = digest
+            lane.memory[larger + 1 + 2 * capacity] = digest
             lane.memory.set(larger + 2 + 2 * capacity, received)
-            lane.memory.words[larger] =
+            lane.memory[larger] =
                 UInt64(2 * capacity) | UInt64((capacity + 1) % (2 * capacity)) << 32
             return
         }
-        lane.memory.words[slot] = digest
+        lane.memory[slot] = digest
         lane.memory.set(slot + 1, received)
-        lane.memory.words[place] = UInt64(capacity) | UInt64((next + 1) % capacity) << 32
+        lane.memory[place] = UInt64(capacity) | UInt64(next + 1 == capacity ? 0 : next + 1) << 32
     }
 }

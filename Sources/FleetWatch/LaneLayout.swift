@@ -87,6 +87,10 @@ struct LaneLayout: Sendable {
     /// Words of a baseline.
     static let baselineLength = 3
 
+    /// Words that a lane is given at first: for its digests, and for all signals that rules speak
+    /// of unless they are so many that a vehicle hardly sends them all.
+    private(set) var usualWords: Int
+
     private(set) var signals: ContiguousArray<Signal> = []
     private(set) var holds: ContiguousArray<Hold> = []
     private(set) var trends: ContiguousArray<Trend> = []
@@ -95,6 +99,7 @@ struct LaneLayout: Sendable {
     private(set) var holdPlaces: [Int: Int] = [:]
 
     init(_ program: RuleProgram) {
+        usualWords = 2 + 2 * LaneEngine.fewestDigests
         for signal in 0..<program.signals.count {
             let firstHold = holds.count
             let firstTrend = trends.count
@@ -129,6 +134,7 @@ struct LaneLayout: Sendable {
                         memory: group.memory, warmUp: group.warmUp, offset: baseline,
                         charts: firstChart..<charts.count, meaning: group.meaning))
             }
+            if usualWords + 1 + offset <= 64 { usualWords += 1 + offset }
             signals.append(
                 Signal(
                     holds: firstHold..<holds.count, trends: firstTrend..<trends.count,

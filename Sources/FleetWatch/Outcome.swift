@@ -62,59 +62,113 @@ extension Decision {
 
 extension SettledFinding {
     var text: String {
-        var line = "{\"v\":1,\"kind\":\"finding\",\"vehicle\":"
-        line += Self.quoted(finding.vehicle.description)
-        line += ",\"rule\":\(Self.quoted(rule.id)),\"rule_hash\":\"\(Self.hex(rule.meaning))\""
-        line += ",\"mode\":\(Self.quoted(rule.mode)),\"severity\":\"\(rule.severity.name)\""
-        line += ",\"state\":\"\(finding.kind == .raised ? "raised" : "cleared")\""
-        line += ",\"at\":\"\(finding.at)\",\"position\":\(finding.position)"
-        line += ",\"effect\":\"\(effect.rawValue)\""
-        line += ticket.map { ",\"ticket\":\($0.number)" } ?? ",\"ticket\":null"
-        line +=
-            ",\"name\":{\"en\":\(Self.quoted(rule.name.en)),\"zh\":\(Self.quoted(rule.name.zh))}"
-        line += ",\"evidence\":["
+        var line = DecisionLine()
+        line.add("{\"v\":1,\"kind\":\"finding\",\"vehicle\":")
+        line.quote(finding.vehicle.description)
+        line.add(",\"rule\":")
+        line.quote(rule.id)
+        line.add(",\"rule_hash\":\"")
+        line.add(hex: rule.meaning)
+        line.add("\",\"mode\":")
+        line.quote(rule.mode)
+        line.add(",\"severity\":\"")
+        line.add(rule.severity.name)
+        line.add(finding.kind == .raised ? "\",\"state\":\"raised" : "\",\"state\":\"cleared")
+        line.add("\",\"at\":\"")
+        line.add(finding.at)
+        line.add("\",\"position\":")
+        line.add(finding.position)
+        line.add(",\"effect\":\"")
+        line.add(effect.rawValue)
+        line.add("\",\"ticket\":")
+        if let ticket { line.add(UInt64(bitPattern: ticket.number)) } else { line.add("null") }
+        line.add(",\"name\":{\"en\":")
+        line.quote(rule.name.en)
+        line.add(",\"zh\":")
+        line.quote(rule.name.zh)
+        line.add("},\"evidence\":[")
         for (index, item) in finding.evidence.enumerated() {
-            if index > 0 { line += "," }
-            line +=
-                "{\"position\":\(item.position),\"at\":\"\(item.at)\"" + Self.text(item.content)
-                + "}"
+            line.add(index > 0 ? ",{\"position\":" : "{\"position\":")
+            line.add(item.position)
+            line.add(",\"at\":\"")
+            line.add(item.at)
+            line.add("\"")
+            line.add(item.content)
+            line.add("}")
         }
-        return line + "]}"
+        line.add("]}")
+        return line.text
+    }
+}
+
+/// A line of JSON under construction, as bytes: a replay writes tens of thousands.
+struct DecisionLine {
+    private var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(768) }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func add(_ number: UInt64) {
+        let start = bytes.count
+        var rest = number
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
-    private static func text(_ content: Evidence.Content) -> String {
-        switch content {
-        case .code(let code, let status):
-            ",\"code\":\(quoted(code.description)),\"status\":\"\(status)\""
-        case .reading(let signal, let value):
-            ",\"signal\":\(quoted(signal)),\"value\":\(value)"
-        case .statistic(let name, let signal, let reading, let value, let limit):
-            ",\"signal\":\(quoted(signal)),\"value\":\(reading)"
-                + ",\"statistic\":\"\(name)\",\"score\":\(value),\"limit\":\(limit)"
-        case .silence(let milliseconds):
-            ",\"silent_ms\":\(milliseconds)"
-        }
-    }
+    mutating func add(_ time: EventTime) { time.appendText(to: &bytes) }
 
-    /// A digest as sixteen hex digits.
-    static func hex(_ value: UInt64) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - text.count) + text
+    /// Sixteen hex digits.
+    mutating func add(hex value: UInt64) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
     }
 
     /// A text with its quotation marks, escaped as RFC 8259 asks.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+    mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            default: bytes.append(byte)
             }
         }
-        return result + "\""
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func add(_ content: Evidence.Content) {
+        switch content {
+        case .code(let code, let status):
+            add(",\"code\":")
+            quote(code.description)
+            add(",\"status\":\"")
+            add(status.description)
+            add("\"")
+        case .reading(let signal, let value):
+            add(",\"signal\":")
+            quote(signal)
+            add(",\"value\":\(value)")
+        case .statistic(let name, let signal, let reading, let value, let limit):
+            add(",\"signal\":")
+            quote(signal)
+            add(",\"value\":\(reading),\"statistic\":\"\(name)\",\"score\":\(value)")
+            add(",\"limit\":\(limit)")
+        case .silence(let milliseconds):
+            add(",\"silent_ms\":\(milliseconds)")
+        }
     }
 }

@@ -3,12 +3,9 @@ import HeapModule
 import VehicleFaults
 
 /// The lanes of some of the vehicles. Which vehicles share a shard changes no decision.
-struct Shard {
+struct Shard: ~Copyable {
     var engine: LaneEngine
-    private(set) var lanes: ContiguousArray<Lane> = []
-    /// Open addressing: place in ``lanes`` plus one, 0 for free.
-    private var table: ContiguousArray<UInt32>
-    private var mask: Int
+    private(set) var lanes = LaneTable()
     /// Lanes with something to do at a tick; entries that no longer hold are skipped.
     private var due = Heap<Due>()
     /// Lanes whose stored state is behind, in the order in which they fell behind.
@@ -16,6 +13,8 @@ struct Shard {
     private var dirtyHead = 0
     /// For each finding of ``LaneEngine/findings``, what decides its place among all shards'.
     private(set) var keys: [FindingKey] = []
+    /// Of no meaning; see ``warm(_:)``.
+    private var touched: UInt64 = 0
 
     struct Due: Comparable {
         var time: Int64
@@ -24,52 +23,26 @@ struct Shard {
         static func < (a: Due, b: Due) -> Bool { (a.time, a.vehicle) < (b.time, b.vehicle) }
     }
 
-    init(engine: LaneEngine) {
-        self.engine = engine
-        table = ContiguousArray(repeating: 0, count: 1024)
-        mask = 1023
+    init(engine: LaneEngine) { self.engine = engine }
+
+    // MARK: - Lanes
+
+    /// Adds a lane for a vehicle that was never heard.
+    mutating func add(_ vehicle: VehicleID) -> Int {
+        lanes.add(Lane(vehicle: vehicle, room: engine.layout.usualWords))
     }
 
-    // MARK: - Finding lanes
-
-    func find(_ vehicle: VehicleID) -> Int? {
-        // The top bits of the hash choose the shard, so the table uses the low ones.
-        var place = Int(truncatingIfNeeded: vehicle.mixed) & mask
-        while table[place] != 0 {
-            let lane = Int(table[place]) - 1
-            if lanes[lane].vehicle == vehicle { return lane }
-            place = (place + 1) & mask
-        }
-        return nil
+    mutating func add(_ lane: consuming Lane) -> Int {
+        let (time, vehicle) = (lane.due, lane.vehicle)
+        let index = lanes.add(lane)
+        if time != .max { due.insert(Due(time: time, vehicle: vehicle, lane: index)) }
+        return index
     }
 
-    mutating func add(_ lane: Lane) -> Int {
-        if lanes.count * 2 > mask { rebuild(capacity: (mask + 1) * 2) }
-        lanes.append(lane)
-        enter(lanes.count - 1)
-        if lane.due != .max {
-            due.insert(Due(time: lane.due, vehicle: lane.vehicle, lane: lanes.count - 1))
-        }
-        return lanes.count - 1
-    }
-
-    mutating func replace(_ index: Int, with lane: Lane) {
+    mutating func replace(_ index: Int, with lane: consuming Lane) {
+        let (time, vehicle) = (lane.due, lane.vehicle)
         lanes[index] = lane
-        if lane.due != .max {
-            due.insert(Due(time: lane.due, vehicle: lane.vehicle, lane: index))
-        }
-    }
-
-    private mutating func enter(_ lane: Int) {
-        var place = Int(truncatingIfNeeded: lanes[lane].vehicle.mixed) & mask
-        while table[place] != 0 { place = (place + 1) & mask }
-        table[place] = UInt32(lane + 1)
-    }
-
-    private mutating func rebuild(capacity: Int) {
-        table = ContiguousArray(repeating: 0, count: capacity)
-        mask = capacity - 1
-        for lane in lanes.indices { enter(lane) }
+        if time != .max { due.insert(Due(time: time, vehicle: vehicle, lane: index)) }
     }
 
     // MARK: - Work
@@ -81,34 +54,48 @@ struct Shard {
         engine.late = 0
     }
 
+    /// Brings the lanes that the next reports need from memory into the cache, all at once: taken
+    /// one by one, each would be waited for.
+    @inline(__always)
+    mutating func warm(_ lane: Int) { touched |= lanes.touch(lane) }
+
     /// Applies a report to a lane that is here.
     @inline(__always)
     mutating func accept(
         _ report: Report, in buffer: borrowing ReportBuffer, lane index: Int, received: Int64,
         position: UInt64, entry: Int, row: Int64
     ) {
-        guard lanes[index].appliedRow < row else { return }
-        let before = lanes[index].due
-        engine.accept(
-            report, in: buffer, received: received, position: position, lane: &lanes[index])
-        touch(index, row: row)
-        note(before, index)
-        while keys.count < engine.findings.count {
-            keys.append(FindingKey(entry: entry, due: 0, vehicle: nil))
+        let news = Self.accept(
+            report, in: buffer, received: received, position: position, row: row,
+            lane: &lanes[index], engine: &engine)
+        if news.isDirty { dirty.append((index, row)) }
+        if let time = news.due {
+            due.insert(Due(time: time, vehicle: report.vehicle, lane: index))
         }
+        while keys.count < engine.findings.count {
+            keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
+        }
+    }
+
+    /// - Returns: whether the lane has just fallen behind what is stored, and when it must be looked
+    ///   at if that has changed.
+    @inline(__always)
+    private static func accept(
+        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64, position: UInt64,
+        row: Int64, lane: inout Lane, engine: inout LaneEngine
+    ) -> (isDirty: Bool, due: Int64?) {
+        guard lane.appliedRow < row else { return (false, nil) }
+        let before = lane.due
+        engine.accept(report, in: buffer, received: received, position: position, lane: &lane)
+        let isDirty = lane.dirtySince == 0
+        if isDirty { lane.dirtySince = row }
+        return (isDirty, lane.due == before || lane.due == .max ? nil : lane.due)
     }
 
     private mutating func touch(_ index: Int, row: Int64) {
         guard lanes[index].dirtySince == 0 else { return }
         lanes[index].dirtySince = row
         dirty.append((index, row))
-    }
-
-    private mutating func note(_ before: Int64, _ index: Int) {
-        let now = lanes[index].due
-        if now != before, now != .max {
-            due.insert(Due(time: now, vehicle: lanes[index].vehicle, lane: index))
-        }
     }
 
     /// Does what is due at a tick.
@@ -150,30 +137,24 @@ struct Shard {
             dirty.removeFirst(dirtyHead)
             dirtyHead = 0
         }
-        lanes[index].dirtySince = 0
         lanes[index].appliedRow = row
-        let lane = lanes[index]
+        let time = lanes[index].due
         return StoredLane(
-            vehicle: lane.vehicle, appliedRow: row, due: lane.due == .max ? nil : lane.due,
-            bytes: engine.encode(lane))
+            vehicle: lanes[index].vehicle, appliedRow: row, due: time == .max ? nil : time,
+            bytes: engine.encode(lanes[index]))
     }
 
     /// Forgets the lanes that were silent longest, of those whose stored state is complete.
     mutating func forget(downTo count: Int) {
         guard lanes.count > count else { return }
-        let clean = lanes.indices.filter { lanes[$0].dirtySince == 0 }
+        let clean = (0..<lanes.count).filter { lanes[$0].dirtySince == 0 }
             .sorted { lanes[$0].latestReceived < lanes[$1].latestReceived }
-        let victims = Set(clean.prefix(lanes.count - count))
-        var kept = ContiguousArray<Lane>()
-        kept.reserveCapacity(lanes.count - victims.count)
-        for index in lanes.indices where !victims.contains(index) { kept.append(lanes[index]) }
-        lanes = kept
-        rebuild(capacity: mask + 1)
+        lanes.remove(Set(clean.prefix(lanes.count - count)))
         due = Heap(
-            lanes.indices.filter { lanes[$0].due != .max }.map {
+            (0..<lanes.count).filter { lanes[$0].due != .max }.map {
                 Due(time: lanes[$0].due, vehicle: lanes[$0].vehicle, lane: $0)
             })
-        dirty = lanes.indices.filter { lanes[$0].dirtySince != 0 }
+        dirty = (0..<lanes.count).filter { lanes[$0].dirtySince != 0 }
             .map { ($0, lanes[$0].dirtySince) }.sorted { $0.since < $1.since }
         dirtyHead = 0
     }
@@ -182,6 +163,8 @@ struct Shard {
 /// Orders findings of different shards as one shard would have made them.
 struct FindingKey: Comparable {
     var entry: Int
+    /// The tick, or `Int64.max` for what the entry's message led to: the ticks that time passed on
+    /// the way to a message come before it.
     var due: Int64
     /// Set for findings made at a tick, where no message gives an order.
     var vehicle: VehicleID?

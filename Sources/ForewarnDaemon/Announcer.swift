@@ -14,6 +14,8 @@ struct Announcer {
     /// Publishes under way, oldest first.
     private var flying: [(id: PublishID, event: Int64, isDone: Bool)] = []
     private var newest: Int64
+    /// Whether the store may hold events that have not been queued.
+    private var hasNews = true
 
     /// Publishes that may be under way at once.
     private static let window = 500
@@ -27,9 +29,14 @@ struct Announcer {
         newest = cursor
     }
 
+    /// Notes that something was decided.
+    mutating func noteDecisions() { hasNews = true }
+
     /// Queues what is new, and notes what has been confirmed.
-    mutating func announce(_ store: TicketStore, through intake: BrokerIntake) throws {
-        guard isOn else { return }
+    ///
+    /// - Returns: whether something was queued, which leaves with the next acknowledgement.
+    mutating func announce(_ store: TicketStore, through intake: BrokerIntake) throws -> Bool {
+        guard isOn else { return false }
         let done = intake.takeConfirmed()
         if !done.isEmpty {
             let done = Set(done)
@@ -51,13 +58,17 @@ struct Announcer {
             _ = try store.finish(facts: [("announced", String(cursor))])
             stored = cursor
         }
-        guard intake.state.isUp, flying.count < Self.window else { return }
-        for event in try store.announcements(after: newest, limit: Self.window - flying.count) {
+        guard hasNews, intake.state.isUp, flying.count < Self.window else { return false }
+        let room = Self.window - flying.count
+        let events = try store.announcements(after: newest, limit: room)
+        hasNews = events.count == room
+        for event in events {
             let id = try intake.publish(
                 topic: topic(of: event), payload: payload(of: event), retain: false)
             flying.append((id, event.event, false))
             newest = event.event
         }
+        return !events.isEmpty
     }
 
     /// Stores the cursor at the end.

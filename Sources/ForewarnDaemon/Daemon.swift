@@ -146,7 +146,7 @@ public final class Daemon {
             if !batch.entries.isEmpty, !work.dropped.isEmpty {
                 _ = try desk.store.finish(dropping: work.dropped)
             }
-            try announcer.announce(desk.store, through: intake)
+            if try announcer.announce(desk.store, through: intake) { intake.acknowledge() }
             try housekeeping(desk)
             passed()
         } catch {
@@ -191,6 +191,7 @@ public final class Daemon {
     }
 
     private func note(_ outcome: Outcome) {
+        if !outcome.decisions.isEmpty { announcer.noteDecisions() }
         storeRetry = .milliseconds(100)
         if outcome.deadLetters > 0 {
             let first = outcome.decisions.firstNonNil { decision -> DeadLetter? in
@@ -206,6 +207,8 @@ public final class Daemon {
         }
     }
 
+    private static let rowsAPrune = 2000
+
     private func housekeeping(_ desk: ServiceDesk) throws {
         let granted = intake.granted
         if granted != grantedBefore {
@@ -216,8 +219,8 @@ public final class Daemon {
         let now = Self.now()
         // A little often: a transaction that frees much would hold up the next batch.
         if now - lastPrune > 10_000 {
-            lastPrune = now
-            let count = try desk.store.prune(settings.retention, now: now)
+            let count = try desk.store.prune(settings.retention, now: now, limit: Self.rowsAPrune)
+            lastPrune = count == Self.rowsAPrune ? now - 9_500 : now
             if count > 0 { logger.info("journal shortened", metadata: ["rows": "\(count)"]) }
         }
     }

@@ -118,6 +118,14 @@ public struct Verification {
     /// Why a journal cannot be verified.
     public struct Impossible: Error, CustomStringConvertible {
         public var description: String
+
+        init(_ description: String) { self.description = description }
+
+        init(missing rows: ClosedRange<Int64>) {
+            description =
+                "journal rows \(rows.lowerBound) to \(rows.upperBound) are no longer kept, "
+                + "and without them nothing can be decided again"
+        }
     }
 
     /// Decides the whole journal of `store` again.
@@ -134,9 +142,7 @@ public struct Verification {
         var nextRow: Int64 = 1
         try store.forEachRow(from: 1) { journaled in
             guard journaled.row == nextRow else {
-                throw Impossible(
-                    description: "journal rows \(nextRow) to \(journaled.row - 1) are no longer "
-                        + "kept, and without them nothing can be decided again")
+                throw Impossible(missing: nextRow...(journaled.row - 1))
             }
             nextRow += 1
             if journaled.kind == .rules {
@@ -155,7 +161,7 @@ public struct Verification {
                 return
             }
             guard var core = watch else {
-                throw Impossible(description: "the journal does not begin with its rules")
+                throw Impossible("the journal does not begin with its rules")
             }
             watch = nil
             let batch = try JournalBody.decode(journaled.body)
@@ -184,6 +190,8 @@ public struct Verification {
             }
             progress(summary.messages)
         }
+        let newest = try store.state().row
+        guard nextRow > newest else { throw Impossible(missing: nextRow...newest) }
         if summary.difference == nil, let rest = try events.next() {
             summary.difference = Difference(event: rest.id, stored: rest.body, decided: nil)
         }

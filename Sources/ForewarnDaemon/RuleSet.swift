@@ -10,9 +10,15 @@ import YAMLSource
 ///
 /// It is an entry of the journal, so that the journal alone can be decided again.
 public struct RuleSet: Sendable {
+    /// A rule file's name, for messages, and its text.
     public struct File: Codable, Hashable, Sendable {
         public var name: String
         public var text: String
+
+        public init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
     }
 
     /// The form in which a rule set is journaled.

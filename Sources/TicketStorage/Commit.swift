@@ -59,7 +59,7 @@ extension TicketStore {
     /// - Throws: whatever SQLite says; then nothing of the batch is stored.
     public func commit(_ commit: Commit, journals: Bool = true) throws {
         try write { db in
-            if journals { try insertJournal(commit, db) }
+            let journaled = journals ? try insertJournal(commit, db) : 0
             try insertDecisions(commit, db)
             try storeLanes(commit.lanes, db)
             try answer(commit, db)
@@ -70,7 +70,7 @@ extension TicketStore {
                     ("duplicates", outcome.duplicates), ("late", outcome.late),
                     ("dead_letters", outcome.deadLetters), ("findings", outcome.findings),
                     ("unknown_fields", outcome.unknownFields),
-                    ("refused_values", outcome.refusedValues),
+                    ("refused_values", outcome.refusedValues), ("journal_bytes", journaled),
                 ], db)
             try setFacts(
                 [
@@ -81,7 +81,8 @@ extension TicketStore {
         }
     }
 
-    private func insertJournal(_ commit: Commit, _ db: Database) throws {
+    /// - Returns: the bytes that the row's body takes.
+    private func insertJournal(_ commit: Commit, _ db: Database) throws -> Int {
         var binder = Binder(
             try db.cachedStatement(
                 sql: """
@@ -92,8 +93,10 @@ extension TicketStore {
         binder.bind(commit.received)
         binder.bind(commit.firstPosition)
         binder.bind(Int64(commit.outcome.messages))
-        binder.bind(JournalBody.encode(commit.batch)[...])
+        let body = JournalBody.encode(commit.batch)
+        binder.bind(body[...])
         try binder.run(db)
+        return body.count
     }
 
     private func insertDecisions(_ commit: Commit, _ db: Database) throws {
@@ -238,7 +241,7 @@ extension TicketStore {
         }
     }
 
-    private func addToFacts(_ changes: [(name: String, change: Int)], _ db: Database) throws {
+    func addToFacts(_ changes: [(name: String, change: Int)], _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO fact (name, value) VALUES (?, ?)

@@ -52,9 +52,8 @@ extension TicketStore {
             let facts = try Dictionary(
                 uniqueKeysWithValues: Row.fetchAll(db, sql: "SELECT name, value FROM fact")
                     .map { (row: Row) -> (String, String) in (row[0], row[1]) })
-            state.row =
-                try Int64.fetchOne(db, sql: "SELECT max(row) FROM journal")
-                ?? facts["row"].flatMap(Int64.init) ?? 0
+            // Not the newest row of the journal: retention may have let go of it.
+            state.row = facts["row"].flatMap(Int64.init) ?? 0
             state.checkpoint = facts["checkpoint"].flatMap(Int64.init) ?? 1
             state.position = facts["position"].flatMap(UInt64.init) ?? 0
             state.received = facts["received"].flatMap(Int64.init) ?? .min
@@ -119,22 +118,35 @@ extension TicketStore {
         try read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM lane)") ?? false }
     }
 
-    /// Calls `body` with each journal row from `first` on, in order; one row is in memory at a time.
+    /// Calls `body` with each journal row from `first` on, in order.
+    ///
+    /// A few rows are in memory at a time, and no transaction is open while `body` runs, so that it
+    /// may use the store itself.
     public func forEachRow(from first: Int64, _ body: (JournalRow) throws -> Void) throws {
+        var next = first
+        while true {
+            let rows = try rows(from: next, limit: 16)
+            for row in rows { try body(row) }
+            guard let last = rows.last else { return }
+            next = last.row + 1
+        }
+    }
+
+    private func rows(from first: Int64, limit: Int) throws -> [JournalRow] {
         try read { db in
-            let rows = try Row.fetchCursor(
+            try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT row, kind, first, messages, body FROM journal WHERE row >= ? ORDER BY row
-                    """, arguments: [first])
-            while let row = try rows.next() {
+                    SELECT row, kind, first, messages, body FROM journal WHERE row >= ?
+                    ORDER BY row LIMIT ?
+                    """, arguments: [first, limit]
+            ).map { row in
                 guard let kind = JournalRow.Kind(rawValue: row[1]) else {
                     throw StoreDamaged("journal row \(row[0] as Int64) is of an unknown kind")
                 }
-                try body(
-                    JournalRow(
-                        row: row[0], kind: kind, first: UInt64(bitPattern: row[2]),
-                        messages: row[3], body: [UInt8](row[4] as Data)))
+                return JournalRow(
+                    row: row[0], kind: kind, first: UInt64(bitPattern: row[2]), messages: row[3],
+                    body: [UInt8](row[4] as Data))
             }
         }
     }

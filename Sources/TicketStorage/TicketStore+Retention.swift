@@ -23,16 +23,18 @@ extension TicketStore {
     /// rests on are copied first.
     ///
     /// - Returns: how many rows went.
-    public func prune(_ retention: Retention, now: Int64, limit: Int = 200) throws -> Int {
+    public func prune(_ retention: Retention, now: Int64, limit: Int = 2000) throws -> Int {
         try write { db in
             let checkpoint =
                 try Int64.fetchOne(
                     db, sql: "SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'checkpoint'")
                 ?? 0
             let surplus =
-                (try Int64.fetchOne(db, sql: "SELECT sum(length(body)) FROM journal") ?? 0)
-                - retention.bytes
-            let rows = try Row.fetchAll(
+                (try Int64.fetchOne(
+                    db,
+                    sql: "SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'journal_bytes'")
+                    ?? 0) - retention.bytes
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT row, received_at, first, messages, body FROM journal
@@ -40,7 +42,7 @@ extension TicketStore {
                     """, arguments: [checkpoint, limit])
             var freed: Int64 = 0
             var count = 0
-            for row in rows {
+            while let row = try rows.next() {
                 let isOld = (row[1] as Int64) < now - retention.milliseconds
                 guard isOld || freed < surplus else { break }
                 let body = row[4] as Data
@@ -51,6 +53,7 @@ extension TicketStore {
                 freed += Int64(body.count)
                 count += 1
             }
+            try addToFacts([("journal_bytes", -Int(freed))], db)
             return count
         }
     }
@@ -97,6 +100,18 @@ extension TicketStore {
         try writeAlone { db in
             try db.execute(sql: "VACUUM")
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+}
+
+extension TicketStore {
+    /// The positions of the messages that were kept when the journal let go of them.
+    public func keptPositions() throws -> Set<UInt64> {
+        try read { db in
+            try Set(
+                Int64.fetchAll(db, sql: "SELECT position FROM kept_message").map {
+                    UInt64(bitPattern: $0)
+                })
         }
     }
 }

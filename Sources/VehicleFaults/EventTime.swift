@@ -56,21 +56,48 @@ extension EventTime {
 
     /// RFC 3339 text with milliseconds, `offset` minutes east of UTC.
     public func text(offset: Int = 0) -> String {
+        var bytes: [UInt8] = []
+        appendText(to: &bytes, offset: offset)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``text(offset:)``.
+    public func appendText(to bytes: inout [UInt8], offset: Int = 0) {
         let local = milliseconds + Int64(offset) * 60_000
-        let day = Int((Double(local) / 86_400_000).rounded(.down))
+        let day = Int(local >= 0 ? local / 86_400_000 : (local + 1) / 86_400_000 - 1)
         let (year, month, dayOfMonth) = Self.date(fromDays: day)
         let rest = Int(local - Int64(day) * 86_400_000)
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        func append(_ number: Int, _ width: Int) {
+            var divisor = 1
+            for _ in 1..<width { divisor *= 10 }
+            while divisor > 0 {
+                bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+                divisor /= 10
+            }
         }
-        let zone =
-            offset == 0
-            ? "Z"
-            : "\(offset < 0 ? "-" : "+")\(padded(abs(offset) / 60, 2)):\(padded(abs(offset) % 60, 2))"
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
-            + "T\(padded(rest / 3_600_000, 2)):\(padded(rest / 60_000 % 60, 2))"
-            + ":\(padded(rest / 1000 % 60, 2)).\(padded(rest % 1000, 3))\(zone)"
+        func append(_ sign: Unicode.Scalar) { bytes.append(UInt8(ascii: sign)) }
+        if year < 0 { append("-") }
+        append(abs(year), abs(year) > 9999 ? 6 : 4)
+        append("-")
+        append(month, 2)
+        append("-")
+        append(dayOfMonth, 2)
+        append("T")
+        append(rest / 3_600_000, 2)
+        append(":")
+        append(rest / 60_000 % 60, 2)
+        append(":")
+        append(rest / 1000 % 60, 2)
+        append(".")
+        append(rest % 1000, 3)
+        if offset == 0 {
+            append("Z")
+        } else {
+            append(offset < 0 ? "-" : "+")
+            append(abs(offset) / 60, 2)
+            append(":")
+            append(abs(offset) % 60, 2)
+        }
     }
 }
 

@@ -40,7 +40,7 @@ public struct ShortText: Hashable, Sendable {
     }
 
     /// No characters at all.
-    public static let empty = ShortText(high: 0, low: 0)
+    @inlinable public static var empty: ShortText { ShortText(high: 0, low: 0) }
 
     /// The characters, without padding.
     public var bytes: [UInt8] {

@@ -81,27 +81,40 @@ public enum YAMLSource {
         }
 
         /// Where each line of a scalar's text begins in the file.
-        private func starts(of scalar: Node.Scalar, at position: SourcePosition) -> [SourcePosition]
+        private func starts(of scalar: Node.Scalar, at position: SourcePosition)
+            -> [SourceNode.Line]
         {
             var first = position
             switch scalar.style {
             case .singleQuoted, .doubleQuoted:
                 first.column += 1
-                return [first]
             case .literal, .folded:
-                // The text begins on the line after the sign, at that line's indentation.
-                var result: [SourcePosition] = []
-                var line = position.line
-                while line < lines.count, result.count <= scalar.string.utf8.count {
-                    let indentation = lines[line].prefix { $0 == " " }.count
-                    result.append(
-                        SourcePosition(file: file, line: line + 1, column: indentation + 1))
-                    line += 1
-                }
-                return result.isEmpty ? [first] : result
-            default:
-                return [first]
+                return blockLines(of: scalar, at: position)
+            default: break
             }
+            return [SourceNode.Line(offset: 0, position: first)]
+        }
+
+        /// The text of a block begins on the line after its sign, at that line's indentation; a
+        /// folded one has a blank for each line end.
+        private func blockLines(of scalar: Node.Scalar, at position: SourcePosition)
+            -> [SourceNode.Line]
+        {
+            var result: [SourceNode.Line] = []
+            var offset = 0
+            var line = position.line
+            while line < lines.count, offset <= scalar.string.unicodeScalars.count {
+                let content = lines[line].drop { $0 == " " }
+                result.append(
+                    SourceNode.Line(
+                        offset: offset,
+                        position: SourcePosition(
+                            file: file, line: line + 1,
+                            column: lines[line].count - content.count + 1)))
+                offset += content.unicodeScalars.count + 1
+                line += 1
+            }
+            return result
         }
     }
 }

@@ -32,9 +32,14 @@ struct PackageText {
                     dependencies = Self.dependencies(
                         code: code, written: written, range: min(open + 1, close)..<close)
                 }
+                // What lives under Tests serves tests and is no module of the product.
+                let isFixture = Self.literals(in: written[body..<end]).contains {
+                    $0.hasPrefix("Tests/")
+                }
                 targets.append(
                     Target(
-                        name: name, isTest: kind == ".testTarget(", dependencies: dependencies,
+                        name: name, isTest: kind == ".testTarget(" || isFixture,
+                        dependencies: dependencies,
                         line: code[..<start].count { $0 == "\n" } + 1))
             }
         }

@@ -1,0 +1,137 @@
+/// A lane's state as groups of 64-bit words: a header word (key, length), then the content. What is
+/// in a group is decided by its kind and the layout of the running rules.
+///
+/// The words lie in memory that this value alone owns. In an array, each word that is written would
+/// cost a look at the array's reference count, and a lane writes some thirty words a message. Safe,
+/// because it cannot be copied and every place is checked against the count.
+@safe struct LaneMemory: ~Copyable {
+    enum Kind: UInt32 {
+        case dead = 0
+        /// A signal that rules speak of; keyed by signal.
+        case signal = 1
+        /// A fault code seen on this vehicle; keyed by the shard's number for it.
+        case code = 2
+        /// Occurrences counted over all codes of a pattern; keyed by atom.
+        case pattern = 3
+        /// A rule with a clear condition that has been raised; keyed by rule.
+        case episode = 4
+        /// Digests of recent messages.
+        case recent = 5
+    }
+
+    private var base: UnsafeMutablePointer<UInt64>
+    private var used: Int32 = 0
+    private var capacity: Int32
+
+    /// No words, with room for `words` before they must be moved.
+    init(room words: Int) {
+        // An odd number of words and the allocator's own one fill what it hands out.
+        let room = max(words, Self.lookedAt) | 1
+        unsafe base = UnsafeMutablePointer.allocate(capacity: room)
+        unsafe base.initialize(repeating: 0, count: room)
+        capacity = Int32(truncatingIfNeeded: room)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// Words in all groups, headers included.
+    var count: Int { Int(used) }
+
+    subscript(place: Int) -> UInt64 {
+        @inline(__always) get {
+            precondition(UInt(bitPattern: place) < UInt(bitPattern: count), "no such word")
+            return unsafe base[place]
+        }
+        @inline(__always) set {
+            precondition(UInt(bitPattern: place) < UInt(bitPattern: count), "no such word")
+            unsafe base[place] = newValue
+        }
+    }
+
+    @inline(__always) func double(_ place: Int) -> Double { Double(bitPattern: self[place]) }
+    @inline(__always) mutating func set(_ place: Int, _ value: Double) {
+        self[place] = value.bitPattern
+    }
+    @inline(__always) func integer(_ place: Int) -> Int64 { Int64(bitPattern: self[place]) }
+    @inline(__always) mutating func set(_ place: Int, _ value: Int64) {
+        self[place] = UInt64(bitPattern: value)
+    }
+
+    /// Writes words from a place on.
+    mutating func set(_ place: Int, _ words: some Sequence<UInt64>) {
+        for (index, word) in words.enumerated() { self[place + index] = word }
+    }
+
+    /// Words of which ``touch()`` reads some: what the lanes of a few signals and codes need.
+    private static let lookedAt = 32
+
+    /// Reads a word of each of the first cache lines, so that the work that follows finds them near.
+    ///
+    /// No branch depends on a word or on the count, because a wrong guess would wait for memory.
+    ///
+    /// - Returns: something to be kept, lest the compiler see that nothing is done with the words.
+    @inline(__always) func touch() -> UInt64 {
+        unsafe base[0] | base[8] | base[16] | base[24] | base[31]
+    }
+
+    // MARK: - Groups
+
+    @inline(__always) static func key(_ kind: Kind, _ number: Int) -> UInt32 {
+        kind.rawValue << 28 | UInt32(truncatingIfNeeded: number) & 0x0FFF_FFFF
+    }
+
+    /// The place after the header of the group with this key, searched from `hint` round to it.
+    @inline(__always) func find(_ key: UInt32, from hint: Int = 0) -> Int? {
+        var place = hint
+        while place < count {
+            let header = self[place]
+            if UInt32(truncatingIfNeeded: header >> 32) == key { return place &+ 1 }
+            place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+        }
+        place = 0
+        while place < hint {
+            let header = self[place]
+            if UInt32(truncatingIfNeeded: header >> 32) == key { return place &+ 1 }
+            place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+        }
+        return nil
+    }
+
+    /// Adds a group of zeros and returns the place after its header.
+    @inline(never) mutating func add(_ key: UInt32, length: Int) -> Int {
+        let place = count
+        if place + 1 + length > Int(capacity) { grow(to: place + 1 + length) }
+        // Words that were never used are zero.
+        used += Int32(1 + length)
+        self[place] = UInt64(key) << 32 | UInt64(length)
+        return place + 1
+    }
+
+    /// Doubling would waste half the memory of a fleet, so a lane grows by what is needed.
+    private mutating func grow(to needed: Int) {
+        var larger = LaneMemory(room: needed)
+        unsafe larger.base.update(from: base, count: count)
+        larger.used = used
+        self = larger
+    }
+
+    /// The length of the group whose content begins at `place`.
+    func length(at place: Int) -> Int { Int(truncatingIfNeeded: self[place - 1] & 0xFFFF_FFFF) }
+
+    /// Gives up a group; its words stay until the lane is next stored and loaded.
+    mutating func drop(at place: Int) { self[place - 1] &= 0xFFFF_FFFF }
+
+    /// Calls `body` with kind, number and content of each living group, in order of birth.
+    func forEachGroup(_ body: (Kind, Int, Range<Int>) -> Void) {
+        var place = 0
+        while place < count {
+            let header = self[place]
+            let length = Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+            let key = UInt32(truncatingIfNeeded: header >> 32)
+            if let kind = Kind(rawValue: key >> 28), kind != .dead {
+                body(kind, Int(key & 0x0FFF_FFFF), (place + 1)..<(place + 1 + length))
+            }
+            place += 1 + length
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import VehicleFaults
+
+/// The lanes of a shard, numbered from 0, and found by their vehicle.
+///
+/// Lanes lie in pieces of memory that never move, so that a growing fleet is never copied. Safe,
+/// because the table cannot be copied, it alone owns the pieces, and every number is checked.
+@safe struct LaneTable: ~Copyable {
+    private var pieces: ContiguousArray<UnsafeMutablePointer<Lane>> = unsafe []
+    private(set) var count = 0
+    /// Open addressing. Low half: the lane's number plus one, 0 for free. High half: the low half
+    /// of the vehicle's hash, so that another vehicle's lane is not read to see that it is another.
+    private var slots: ContiguousArray<UInt64>
+    private var mask: Int
+
+    private var pieceCount: Int { unsafe pieces.count }
+    /// Lanes in a piece.
+    private static let pieceLength = 1024
+
+    init() {
+        slots = ContiguousArray(repeating: 0, count: 1024)
+        mask = 1023
+    }
+
+    deinit {
+        for number in 0..<count { unsafe place(number).deinitialize(count: 1) }
+        for index in 0..<pieceCount { unsafe pieces[index].deallocate() }
+    }
+
+    @inline(__always) private func place(_ number: Int) -> UnsafeMutablePointer<Lane> {
+        precondition(UInt(bitPattern: number) < UInt(bitPattern: count), "no such lane")
+        return unsafe pieces[number / Self.pieceLength] + number % Self.pieceLength
+    }
+
+    subscript(number: Int) -> Lane {
+        @inline(__always) _read { yield unsafe place(number).pointee }
+        @inline(__always) _modify { yield unsafe &place(number).pointee }
+    }
+
+    /// Reads where a lane's numbers and words lie, so that the work that follows finds them near.
+    ///
+    /// - Returns: something to be kept, lest the compiler see that nothing is done with it.
+    @inline(__always) func touch(_ number: Int) -> UInt64 {
+        self[number].memory.touch() | UInt64(bitPattern: self[number].due)
+    }
+
+    @inline(__always) func find(_ vehicle: VehicleID) -> Int? {
+        // The top bits of the hash choose the shard, so the table uses the low ones.
+        let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: vehicle.mixed))
+        var slot = Int(truncatingIfNeeded: tag) & mask
+        while true {
+            let entry = slots[slot]
+            if entry == 0 { return nil }
+            if entry &>> 32 == tag {
+                let number = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+                if self[number].vehicle == vehicle { return number }
+            }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Adds the lane of a vehicle that has none here.
+    mutating func add(_ lane: consuming Lane) -> Int {
+        if (count + 1) * 4 > slots.count * 3 { rebuild(capacity: slots.count * 2) }
+        if count == pieceCount * Self.pieceLength {
+            // A lane fills two cache lines, and no third when it begins at one.
+            let piece = UnsafeMutableRawPointer.allocate(
+                byteCount: Self.pieceLength * MemoryLayout<Lane>.stride, alignment: 64)
+            unsafe pieces.append(piece.bindMemory(to: Lane.self, capacity: Self.pieceLength))
+        }
+        let tag = UInt64(UInt32(truncatingIfNeeded: lane.vehicle.mixed))
+        count += 1
+        unsafe place(count - 1).initialize(to: lane)
+        enter(tag << 32 | UInt64(count))
+        return count - 1
+    }
+
+    private mutating func enter(_ entry: UInt64) {
+        var slot = Int(truncatingIfNeeded: entry >> 32) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = entry
+    }
+
+    private mutating func rebuild(capacity: Int) {
+        let entries = slots
+        slots = ContiguousArray(repeating: 0, count: capacity)
+        mask = capacity - 1
+        for entry in entries where entry != 0 { enter(entry) }
+    }
+
+    /// Forgets lanes and closes the gaps; those that stay keep their order.
+    mutating func remove(_ victims: Set<Int>) {
+        slots = ContiguousArray(repeating: 0, count: slots.count)
+        var kept = 0
+        for number in 0..<count {
+            if victims.contains(number) {
+                unsafe place(number).deinitialize(count: 1)
+                continue
+            }
+            if kept != number { unsafe place(kept).moveInitialize(from: place(number), count: 1) }
+            kept += 1
+            enter(self[kept - 1].vehicle.mixed << 32 | UInt64(kept))
+        }
+        count = kept
+        while (pieceCount - 1) * Self.pieceLength >= count, let last = unsafe pieces.popLast() {
+            unsafe last.deallocate()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import FaultDecoding
+import VehicleFaults
+
+/// Three signals that the tests' decoders keep.
+let signalNames = ["coolant_c", "batt_v", "oil_pressure_front_kpa"]
+
+extension MessageDecoder {
+    /// A decoder of native messages from any topic.
+    static var native: MessageDecoder { MessageDecoder(names: SignalNames(signalNames)) }
+
+    /// Reads a payload without a topic.
+    mutating func decode(
+        _ payload: [UInt8], into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        let topic: [UInt8] = []
+        try decode(topic: topic.span, payload: payload.span, into: &buffer)
+    }
+}
+
+/// What a native message reads as.
+func read(_ text: String) throws(DecodingFailure) -> ReportBuffer {
+    var decoder = MessageDecoder.native
+    var buffer = ReportBuffer()
+    try decoder.decode(Array(text.utf8), into: &buffer)
+    return buffer
+}
+
+/// Why a message is refused, or `nil`.
+func refusal(_ bytes: [UInt8], _ decoder: MessageDecoder = .native) -> DecodingFailure? {
+    var decoder = decoder
+    var buffer = ReportBuffer()
+    do throws(DecodingFailure) {
+        try decoder.decode(bytes, into: &buffer)
+        return nil
+    } catch { return error }
+}
+
+extension ReportBuffer {
+    /// Everything as text, so that two buffers can be compared even where numbers are NaN.
+    var everything: String {
+        "\(reports) \(sightings) \(readings) \(freezeReadings) \(unknownFields) \(refusedValues)"
+    }
+}
+
+extension FaultSighting {
+    /// The code, then what is known of it, as one text.
+    var summary: String {
+        var text = "\(code)"
+        if !status.isEmpty { text += " \(status)" }
+        if ecu != .empty { text += " @\(ecu)" }
+        if occurrences >= 0 { text += " x\(occurrences)" }
+        return text
+    }
+}
