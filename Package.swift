@@ -115,6 +115,19 @@ let package = Package(
             name: "MQTTIntakeTests", dependencies: ["MQTTIntake", "BrokerFixture"],
             swiftSettings: core),
         .testTarget(name: "ArchitectureTests", swiftSettings: core),
+        .executableTarget(
+            name: "EarlyAcknowledger",
+            dependencies: [
+                "FleetWatch", "ForewarnDaemon", "MQTTIntake", "TicketStorage",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/EarlyAcknowledger", swiftSettings: shell),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "BrokerFixture", "FaultDecoding", "FleetSimulation", "FleetWatch",
+                "ForewarnDaemon", "MQTTIntake", "TicketStorage", "VehicleFaults",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: shell),
         .target(
             name: "FleetWatch",
             dependencies: [
