@@ -45,6 +45,11 @@ extension Simulation {
             garage.environment["FOREWARN_INTAKE_BATCH_MESSAGES"] = "50"
             let daemon = try garage.startConnectedDaemon()
             try garage.waitForSubscription()
+            // A broker that is killed before it has saved the session forgets all of it.
+            try expect("a saved session", within: .seconds(10)) {
+                garage.broker.log.split(separator: "Sending SUBACK to forewarn").last?
+                    .contains("Saving in-memory database") == true
+            }
             // What the broker forgets with its death is its own; what we told it to forget is not.
             for round in 0..<3 {
                 // Each message has a topic of its own, by which the broker's log tells them apart.
@@ -63,7 +68,6 @@ extension Simulation {
                 try garage.broker.start()
                 try garage.waitForConnection(of: daemon, number: round + 2)
             }
-            try garage.waitForSubscription()
             let last = Traffic.message(9999, vehicle: 1, at: Traffic.start, coolant: 90)
             try Publication([last], to: garage.broker.address).finish()
             try garage.waitForMessage(9999)
