@@ -121,6 +121,19 @@ let package = Package(
                 "forewarn", "TicketStorage", "FleetWatch", "FaultRules", "FaultDecoding",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
+        .executableTarget(
+            name: "EarlyAcknowledger",
+            dependencies: [
+                "FleetWatch", "ForewarnDaemon", "MQTTIntake", "TicketStorage",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/EarlyAcknowledger", swiftSettings: shell),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "BrokerFixture", "FaultDecoding", "FleetSimulation", "FleetWatch",
+                "ForewarnDaemon", "MQTTIntake", "TicketStorage", "VehicleFaults",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: shell),
         .target(
             name: "FleetWatch",
             dependencies: [

@@ -129,10 +129,12 @@ final class MessageInbox {
 
     /// Queues a subscription with QoS 1.
     ///
-    /// QoS 2 would lose messages: libmosquitto keeps the payload in memory until PUBREL comes.
+    /// QoS 2 would lose messages: libmosquitto keeps the payload in memory until PUBREL comes. With
+    /// MQTT 5, what is retained comes only if the session did not have the subscription already.
     func subscribe(to filter: String) -> Result<Int32, LibraryRefusal> {
         var packet: Int32 = 0
-        let code = unsafe mosquitto_subscribe(handle, &packet, filter, 1)
+        let options = settings.version == .v5 ? Int32(MQTT_SUB_OPT_SEND_RETAIN_NEW.rawValue) : 0
+        let code = unsafe mosquitto_subscribe_v5(handle, &packet, filter, 1, options, nil)
         return outcome(code, packet)
     }
 
@@ -296,7 +298,12 @@ extension BrokerConnection {
     }
 
     private func answered(_ code: Int32, sessionPresent: Bool) {
-        guard code != 0 else { return events.append(.accepted(sessionPresent: sessionPresent)) }
+        guard code != 0 else {
+            // The library words every packet for whoever listens; once the link is accepted there
+            // is nothing to complain of that is not told otherwise.
+            unsafe mosquitto_log_callback_set(handle, nil)
+            return events.append(.accepted(sessionPresent: sessionPresent))
+        }
         let reason =
             unsafe settings.version == .v5 && code >= 0x80
             ? String(cString: mosquitto_reason_string(code))

@@ -37,8 +37,8 @@ public final class BrokerIntake {
     ///
     /// - Parameters:
     ///   - limits: when a batch is closed.
-    ///   - previouslyGranted: what `granted` was when the caller last stored it, so that topics are
-    ///     subscribed to again only when the list has changed.
+    ///   - previouslyGranted: what `granted` was when the caller last stored it, so that topics no
+    ///     longer wanted are given up, and with MQTT 3.1.1 the others not subscribed to again.
     ///   - wake: ends a wait early.
     public init(
         settings: BrokerSettings, limits: BatchLimits = BatchLimits(),
@@ -51,7 +51,7 @@ public final class BrokerIntake {
         link = BrokerLink(failsFast: settings.failsFast)
         plan = SubscriptionPlan(
             wanted: settings.subscriptions, previouslyGranted: previouslyGranted,
-            keepsSession: settings.keepsSession)
+            keepsSession: settings.keepsSession, renews: settings.version == .v5)
         dialAt = clock.now
         handedOverAt = dialAt
     }

@@ -1,7 +1,9 @@
 /// Decides what to subscribe to when a broker has accepted us.
 ///
-/// A session that the broker kept does not learn new topics by itself, and subscribing again to the
-/// old ones brings all their retained messages again; so only the difference is asked for.
+/// A session that the broker kept does not learn new topics by itself. Nor does it always hold the
+/// old ones: a broker that crashed may have saved the session and not what it had subscribed to, and
+/// would then send nothing for ever. So all of them are asked for again where that brings no retained
+/// message twice, which MQTT 5 can say; elsewhere only the difference.
 struct SubscriptionPlan {
     struct Changes: Equatable {
         var subscribe: [String] = []
@@ -12,12 +14,17 @@ struct SubscriptionPlan {
 
     private let wanted: [String]
     private let keepsSession: Bool
+    /// Whether subscribing again is free of retained messages.
+    private let renews: Bool
     private(set) var granted: Set<String>
     private(set) var refused: [String] = []
 
-    init(wanted: [String], previouslyGranted: Set<String>, keepsSession: Bool) {
+    init(
+        wanted: [String], previouslyGranted: Set<String>, keepsSession: Bool, renews: Bool = false
+    ) {
         self.wanted = wanted
         self.keepsSession = keepsSession
+        self.renews = renews
         granted = keepsSession ? previouslyGranted : []
     }
 
@@ -26,7 +33,7 @@ struct SubscriptionPlan {
         if !sessionPresent { granted = [] }
         refused = []
         return Changes(
-            subscribe: wanted.filter { !granted.contains($0) },
+            subscribe: renews ? wanted : wanted.filter { !granted.contains($0) },
             unsubscribe: granted.subtracting(wanted).sorted(), sessionLost: lost)
     }
 
@@ -35,6 +42,7 @@ struct SubscriptionPlan {
     /// - Returns: whether the grant is good enough: below QoS 1 messages are lost by design.
     mutating func answered(_ filter: String, quality: Int) -> Bool {
         guard (1...2).contains(quality) else {
+            granted.remove(filter)
             if !refused.contains(filter) { refused.append(filter) }
             return false
         }

@@ -53,13 +53,17 @@ public final class TicketStore: Sendable {
             case .write(let synchronous):
                 configuration.maximumReaderCount = 4
                 configuration.prepareDatabase { db in
-                    try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
                     // 1,000 pages is SQLite's own choice, made explicit because the size of the log
                     // decides how long a checkpoint holds up a commit.
                     try db.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
                     try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
                 }
                 let pool = try DatabasePool(path: path, configuration: configuration)
+                // Only now: when a pool turns the log on, it sets NORMAL on its own, and a commit
+                // would be acknowledged that a power cut takes back.
+                try pool.writeWithoutTransaction { db in
+                    try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
+                }
                 if try pool.read(Schema.migrator.hasBeenSuperseded) {
                     throw Unusable(path: path, reason: "it was written by a newer version")
                 }

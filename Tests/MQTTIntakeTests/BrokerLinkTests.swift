@@ -125,6 +125,19 @@ import Testing
         #expect(changes == .init())
     }
 
+    @Test("a kept session is asked for all topics again where that is free")
+    func renewed() {
+        var plan = SubscriptionPlan(
+            wanted: ["a", "b"], previouslyGranted: ["a", "b", "c"], keepsSession: true,
+            renews: true)
+        let changes = plan.accepted(sessionPresent: true)
+        #expect(changes == .init(subscribe: ["a", "b"], unsubscribe: ["c"]))
+        let isGood = plan.answered("b", quality: 135)
+        #expect(!isGood)
+        plan.ended("c")
+        #expect(plan.granted == ["a"], "a refusal ends what was granted before")
+    }
+
     @Test("a kept session learns new topics and forgets old ones")
     func changed() {
         var plan = plan(["b", "c"], ["a", "b"])
