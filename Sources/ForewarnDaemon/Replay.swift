@@ -25,7 +25,12 @@ public struct Replay {
     private let store: TicketStore?
     private let window: Int64
     private var row: Int64 = 0
-    private var pending: Commit?
+    /// Batches that are decided and not yet stored.
+    private var pending: [Commit] = []
+    private var pendingDecisions = 0
+
+    /// Decisions that are stored in one transaction: each one costs pages all over the database.
+    private static let decisionsACommit = 1000
 
     /// Prepares a replay.
     ///
@@ -61,13 +66,16 @@ public struct Replay {
         swap(&batch.bytes, &chunk.bytes)
     }
 
-    /// Lets time go on after the last message, until nothing waits for older messages any more.
+    /// Lets time go on after the last message, until nothing waits for older messages any more, and
+    /// stores the rest.
     public mutating func finish() throws {
-        guard watch.received > .min, window > 0 else { return }
-        try decide(
-            EntryBatch(entries: [
-                Entry(kind: .tick, received: watch.received + window + TickGrid.interval)
-            ]))
+        if watch.received > .min, window > 0 {
+            try decide(
+                EntryBatch(entries: [
+                    Entry(kind: .tick, received: watch.received + window + TickGrid.interval)
+                ]))
+        }
+        try storePending()
     }
 
     private mutating func decide(_ batch: EntryBatch) throws {
@@ -83,12 +91,21 @@ public struct Replay {
         summary.late += outcome.late
         summary.findings += outcome.findings
         summary.tickets = Int(watch.book.nextNumber - 1)
-        guard let store else { return }
-        try store.commit(
+        guard store != nil else { return }
+        // The bytes are only needed for dead letters, and the caller uses their storage again.
+        pending.append(
             Commit(
-                row: row, received: max(watch.received, 0), firstPosition: first, batch: batch,
-                outcome: outcome, texts: texts, lanes: [], checkpoint: row + 1,
-                digest: summary.digest), journals: false)
+                row: row, received: max(watch.received, 0), firstPosition: first,
+                batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
+                texts: texts, lanes: [], checkpoint: row + 1, digest: summary.digest))
+        pendingDecisions += texts.count
+        if pendingDecisions >= Self.decisionsACommit || pending.count >= 1000 { try storePending() }
+    }
+
+    private mutating func storePending() throws {
+        try store?.commitShadow(pending)
+        pending.removeAll(keepingCapacity: true)
+        pendingDecisions = 0
     }
 
     /// The lanes, for a shadow store that should also answer questions about vehicles.

@@ -55,30 +55,38 @@ public struct CommandAnswer: Sendable {
 extension TicketStore {
     /// Commits a batch with everything decided from it.
     ///
-    /// - Parameter journals: `false` for a shadow store, where the recording is the journal.
     /// - Throws: whatever SQLite says; then nothing of the batch is stored.
-    public func commit(_ commit: Commit, journals: Bool = true) throws {
+    public func commit(_ commit: Commit) throws {
+        try write { db in try store(commit, journaled: insertJournal(commit, db), db) }
+    }
+
+    /// Commits what a replay decided, several batches together; the recording is their journal.
+    public func commitShadow(_ commits: [Commit]) throws {
+        guard !commits.isEmpty else { return }
         try write { db in
-            let journaled = journals ? try insertJournal(commit, db) : 0
-            try insertDecisions(commit, db)
-            try storeLanes(commit.lanes, db)
-            try answer(commit, db)
-            let outcome = commit.outcome
-            try addToFacts(
-                [
-                    ("messages", outcome.messages - outcome.duplicates),
-                    ("duplicates", outcome.duplicates), ("late", outcome.late),
-                    ("dead_letters", outcome.deadLetters), ("findings", outcome.findings),
-                    ("unknown_fields", outcome.unknownFields),
-                    ("refused_values", outcome.refusedValues), ("journal_bytes", journaled),
-                ], db)
-            try setFacts(
-                [
-                    ("position", String(outcome.position)), ("row", String(commit.row)),
-                    ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
-                    ("received", String(commit.received)),
-                ], db)
+            for commit in commits { try store(commit, journaled: 0, db) }
         }
+    }
+
+    private func store(_ commit: Commit, journaled: Int, _ db: Database) throws {
+        try insertDecisions(commit, db)
+        try storeLanes(commit.lanes, db)
+        try answer(commit, db)
+        let outcome = commit.outcome
+        try addToFacts(
+            [
+                ("messages", outcome.messages - outcome.duplicates),
+                ("duplicates", outcome.duplicates), ("late", outcome.late),
+                ("dead_letters", outcome.deadLetters), ("findings", outcome.findings),
+                ("unknown_fields", outcome.unknownFields),
+                ("refused_values", outcome.refusedValues), ("journal_bytes", journaled),
+            ], db)
+        try setFacts(
+            [
+                ("position", String(outcome.position)), ("row", String(commit.row)),
+                ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
+                ("received", String(commit.received)),
+            ], db)
     }
 
     /// - Returns: the bytes that the row's body takes.
