@@ -111,16 +111,16 @@ enum Traffic {
         return Int(String(decoding: digits, as: UTF8.self))
     }
 
-    /// The messages as `mosquitto_sub -F '%U %t %x'` records them.
-    static func recording(of messages: [Message]) -> Data {
+    /// Messages as `mosquitto_sub -F '%U %t %x'` records them.
+    static func recording(of arrivals: [Arrival]) -> Data {
         var lines: [UInt8] = []
         let digits = Array("0123456789abcdef".utf8)
-        for (index, message) in messages.enumerated() {
-            lines += "\((start + 86_400_000) / 1000 + Int64(index / 100)).000000 ".utf8
-            lines += message.topic.utf8
-            lines.append(0x20)
-            for byte in message.payload {
-                lines += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        for arrival in arrivals {
+            let fraction = String(arrival.received % 1000 + 1000).dropFirst()
+            lines += "\(arrival.received / 1000).\(fraction)000 \(arrival.message.topic) ".utf8
+            for byte in arrival.message.payload {
+                lines.append(digits[Int(byte >> 4)])
+                lines.append(digits[Int(byte & 15)])
             }
             lines.append(0x0A)
         }
