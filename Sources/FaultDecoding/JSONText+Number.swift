@@ -73,6 +73,26 @@ extension JSONText {
         return Number(value: value, end: token.end)
     }
 
+    /// Skips a number that nobody asks for. One beyond `Double` is a sender's fault wherever it
+    /// stands, and whether a rule reads it must not decide if the message is taken.
+    static func afterNumber(
+        _ bytes: Span<UInt8>, _ frame: Frame, _ start: Int
+    ) throws(DecodingFailure) -> Int {
+        let token = try numberToken(bytes, frame, start)
+        var mayBeBeyond = token.end &- token.start > 300
+        if !token.isWhole, !mayBeBeyond {
+            var place = token.start
+            while place < token.end, !mayBeBeyond {
+                mayBeBeyond = bytes.byte(place) | 0x20 == 0x65
+                place &+= 1
+            }
+        }
+        if mayBeBeyond, value(bytes, token) == nil {
+            throw DecodingFailure(reason: .numberOutOfRange, offset: start)
+        }
+        return token.end
+    }
+
     /// Reads a number at a place and checks its grammar only.
     @inline(never) static func numberToken(
         _ bytes: Span<UInt8>, _ frame: Frame, _ start: Int

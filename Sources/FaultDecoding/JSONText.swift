@@ -164,7 +164,7 @@ enum JSONText {
                     objects = objects &<< 1
                     continue
                 }
-            case 0x2D, 0x30...0x39: place = try numberToken(bytes, frame, place).end
+            case 0x2D, 0x30...0x39: place = try afterNumber(bytes, frame, place)
             default: place = try afterLiteral(bytes, frame, place)
             }
             while true {

@@ -51,7 +51,7 @@ extension NativeDecoder {
                 }
                 let first = bytes.byte(place)
                 if first &- 0x30 < 10 || first == 0x2D {
-                    let number = try Self.measured(bytes, frame, place)
+                    let number = try JSONText.inlineNumber(bytes, frame, place)
                     place = number.end
                     if number.value.magnitude <= Self.absurd {
                         readings.append(Reading(signal: signal, value: number.value))
@@ -66,19 +66,6 @@ extension NativeDecoder {
                 tally.unknownFields &+= 1
                 place = try JSONText.afterValue(bytes, frame, place, level: level)
             }
-        }
-    }
-
-    /// The number at a place, infinite when it is beyond `Double`.
-    @inline(__always) private static func measured(
-        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ place: Int
-    ) throws(DecodingFailure) -> JSONText.Number {
-        do {
-            return try JSONText.inlineNumber(bytes, frame, place)
-        } catch {
-            guard error.reason == .numberOutOfRange else { throw error }
-            let end = try JSONText.numberToken(bytes, frame, place).end
-            return JSONText.Number(value: .infinity, end: end)
         }
     }
 

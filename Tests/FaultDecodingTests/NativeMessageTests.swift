@@ -158,7 +158,7 @@ import VehicleFaults
         ),
         ("topic and type", #"{"t":{"a":1},"topic":"x","vin":"A"}"#, 0, 0),
         ("refused values", #"{"vin":"A","signals":{"batt_v":"13","coolant_c":[1]}}"#, 0, 2),
-        ("absurd values", #"{"vin":"A","signals":{"batt_v":1e301,"coolant_c":-1e400}}"#, 0, 2),
+        ("absurd values", #"{"vin":"A","signals":{"batt_v":1e301,"coolant_c":-1e302}}"#, 0, 2),
         ("a null and a bool", #"{"vin":"A","signals":{"batt_v":null,"coolant_c":true}}"#, 0, 1),
         ("an unwatched value of any kind", #"{"vin":"A","signals":{"a":null,"b":{},"c":1}}"#, 3, 0),
         (

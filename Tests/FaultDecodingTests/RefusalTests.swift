@@ -93,6 +93,15 @@ typealias RefusedRow = (name: String, text: String, reason: DecodingFailure.Reas
             17
         ),
         ("a broken sequence", #"{"vin":"A","seq":1.5}"#, .wrongType, 17),
+        (
+            "a watched signal beyond numbers", #"{"vin":"A","signals":{"coolant_c":1e400}}"#,
+            .numberOutOfRange, 34
+        ),
+        (
+            "an unwatched signal beyond numbers", #"{"vin":"A","signals":{"q":-1e400}}"#,
+            .numberOutOfRange, 26
+        ),
+        ("an unknown field beyond numbers", #"{"vin":"A","x":[1E+999]}"#, .numberOutOfRange, 16),
         ("an odometer beyond numbers", #"{"vin":"A","odo_km":1e400}"#, .numberOutOfRange, 20),
         ("an odometer in words", #"{"vin":"A","odo_km":"12"}"#, .wrongType, 20),
         ("a list in words", #"{"vin":"A","dtcs":"P0301 P0302"}"#, .wrongType, 18),
