@@ -73,7 +73,7 @@ struct Shard: ~Copyable {
             due.insert(Due(time: time, vehicle: report.vehicle, lane: index))
         }
         while keys.count < engine.findings.count {
-            keys.append(FindingKey(entry: entry, due: 0, vehicle: nil))
+            keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
         }
     }
 
@@ -163,6 +163,7 @@ struct Shard: ~Copyable {
 /// Orders findings of different shards as one shard would have made them.
 struct FindingKey: Comparable {
     var entry: Int
+    /// The tick's time; the message itself comes after the ticks that its entry brought on.
     var due: Int64
     /// Set for findings made at a tick, where no message gives an order.
     var vehicle: VehicleID?

@@ -1,0 +1,177 @@
+import FaultRules
+import FleetSimulation
+import FleetWatch
+import Testing
+import VehicleFaults
+
+/// What must hold for every traffic and every rule.
+@Suite struct LawTests {
+    static let windows: [Int64] = [0, 300_000]
+
+    @Test("where batches are cut and how many workers share them changes no decision")
+    func cuts() throws {
+        for (name, checks) in ruleSets {
+            let program = try program(checks)
+            for (seed, window) in zip(UInt64(0)..., Self.windows + Self.windows + Self.windows) {
+                let messages = Traffic().messages(seed: seed)
+                let settings = WatchSettings(reorderWindow: window)
+                let whole = decide(messages, program, settings: settings)
+                #expect(!whole.findings.isEmpty, "\(name), seed \(seed)")
+                for workers in 1...3 {
+                    let cut = decide(
+                        messages, program, settings: settings, workers: .backwards(workers),
+                        longest: workers == 1 ? 1 : 40, seed: seed)
+                    #expect(cut == whole, "\(name), seed \(seed), \(workers) workers")
+                }
+            }
+        }
+    }
+
+    @Test("a core that starts from stored lanes goes on as if nothing had happened")
+    func reload() throws {
+        for (name, checks) in ruleSets {
+            let program = try program(checks)
+            for (seed, window) in zip(UInt64(0)..., Self.windows + Self.windows) {
+                let messages = Traffic().messages(seed: seed)
+                let settings = WatchSettings(reorderWindow: window)
+                var stored: [VehicleID: StoredLane] = [:]
+                let broken = try decide(
+                    messages, program, settings: settings, longest: 60, seed: seed
+                ) { watch, row in
+                    for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: row) {
+                        stored[lane.vehicle] = lane
+                    }
+                    #expect(watch.unstoredLanes == 0 && watch.oldestUnstoredRow == nil)
+                    watch = FleetWatch(
+                        program: program, settings: settings, book: watch.book,
+                        position: watch.position, received: watch.received,
+                        workers: .backwards(1 + Int(row) % 3))
+                    for lane in stored.values.sorted(by: { $0.vehicle < $1.vehicle }) {
+                        try watch.adopt(lane)
+                    }
+                }
+                let whole = decide(messages, program, settings: settings)
+                #expect(broken == whole, "\(name), seed \(seed), window \(window)")
+            }
+        }
+    }
+
+    @Test("a forgotten lane that is stored comes back as it was")
+    func forgetting() throws {
+        let program = try program(ruleSets[0].checks + ruleSets[1].checks + ruleSets[5].checks)
+        for seed in UInt64(0)..<6 {
+            let messages = Traffic().messages(seed: seed)
+            var stored: [VehicleID: StoredLane] = [:]
+            var watch = FleetWatch(program: program)
+            var result = Decided()
+            for (row, start) in stride(from: 0, to: messages.count, by: 7).enumerated() {
+                for vehicle in watch.open(EntryBatch(messages[start...].prefix(7))) {
+                    if let lane = stored[vehicle] { try watch.adopt(lane) }
+                }
+                result.add(watch.close(row: Int64(row + 1)))
+                let lanes = watch.takeUnstoredLanes(
+                    before: .max, limit: 3, row: Int64(row + 1))
+                for lane in lanes { stored[lane.vehicle] = lane }
+                watch.forgetLanes(downTo: 3)
+            }
+            #expect(result == decide(messages, program), "seed \(seed)")
+        }
+    }
+
+    @Test("a message that is delivered again changes nothing")
+    func duplicates() throws {
+        for (name, checks) in ruleSets {
+            let program = try program(checks)
+            for seed in UInt64(0)..<4 {
+                let messages = Traffic(isUnruly: false).messages(seed: seed)
+                var again: [Message] = []
+                for (index, message) in messages.enumerated() {
+                    again.append(message)
+                    // Redelivered after up to two others, of which one may be of the same vehicle.
+                    var old = messages[max(0, index - Int(seed % 3))]
+                    old.received = message.received
+                    if index >= Int(seed % 3) { again.append(old) }
+                }
+                let once = decide(messages, program)
+                let twice = decide(again, program, longest: 9, seed: seed)
+                #expect(twice.meaning == once.meaning, "\(name), seed \(seed)")
+                #expect(twice.duplicates == again.count - messages.count, "\(name), seed \(seed)")
+            }
+        }
+    }
+
+    @Test("messages that come out of order within the window are decided in order")
+    func order() throws {
+        for (name, checks) in ruleSets where name != "holds" && name != "conditions joined" {
+            let program = try program(checks)
+            for seed in UInt64(0)..<6 {
+                var random = SeededRandom(seed)
+                let messages = Traffic(isUnruly: false).messages(seed: seed)
+                var shuffled = messages
+                for index in shuffled.indices {
+                    let other = min(index + Int(random.next() % 4), shuffled.count - 1)
+                    shuffled.swapAt(index, other)
+                }
+                // Received a while later than sent, in the order in which they come.
+                for index in shuffled.indices {
+                    shuffled[index].received = messages[index].received + 3_600_000
+                }
+                let end = (shuffled.last?.received ?? 0) + 100_000_000
+                shuffled.append(Message(received: end))
+                let settings = WatchSettings(reorderWindow: 3_600_000)
+                let mended = decide(
+                    shuffled, program, settings: settings, longest: 30, seed: seed)
+                let right = decide(messages, program).meaning
+                for (vehicle, findings) in mended.meaning {
+                    #expect(findings == right[vehicle], "\(name), seed \(seed)")
+                }
+                #expect(mended.meaning.count == right.count, "\(name), seed \(seed)")
+                #expect(mended.late == 0, "\(name), seed \(seed)")
+            }
+        }
+    }
+
+    @Test("a clock that is a day fast changes no decision about another vehicle")
+    func fastClock() throws {
+        for (name, checks) in ruleSets {
+            let program = try program(checks)
+            for (seed, window) in zip(UInt64(0)..., Self.windows + Self.windows) {
+                let settings = WatchSettings(reorderWindow: window)
+                let right = decide(Traffic().messages(seed: seed), program, settings: settings)
+                let fast = decide(
+                    Traffic(ahead: [0: 86_400_000]).messages(seed: seed), program,
+                    settings: settings)
+                let culprit = try #require(VehicleID("V0"))
+                #expect(
+                    fast.findings.filter { $0.vehicle != culprit }
+                        == right.findings.filter { $0.vehicle != culprit },
+                    "\(name), seed \(seed)")
+                // It is itself decided by the time at which its messages are received.
+                #expect(
+                    fast.findings.allSatisfy {
+                        $0.at.milliseconds < Traffic.start + 400 * 120_000
+                    }, "\(name), seed \(seed)")
+            }
+        }
+    }
+
+    @Test("stored bytes that end too early are refused")
+    func damage() throws {
+        let program = try program(ruleSets.flatMap(\.checks))
+        var lanes: [StoredLane] = []
+        _ = decide(
+            Traffic().messages(seed: 1), program,
+            settings: WatchSettings(reorderWindow: 300_000), longest: 100
+        ) { watch, row in
+            lanes += watch.takeUnstoredLanes(before: .max, limit: 1, row: row)
+        }
+        for lane in lanes {
+            for length in lane.bytes.indices {
+                var cut = lane
+                cut.bytes = Array(lane.bytes[..<length])
+                var watch = FleetWatch(program: program)
+                #expect(throws: LaneDamaged.self) { try watch.adopt(cut) }
+            }
+        }
+    }
+}

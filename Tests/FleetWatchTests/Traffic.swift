@@ -1,0 +1,220 @@
+import FaultRules
+import FleetSimulation
+import FleetWatch
+import Testing
+import VehicleFaults
+import YAMLSource
+
+/// One message of made-up traffic, or a tick when it has no payload.
+struct Message {
+    var vehicle = ""
+    var received: Int64
+    var payload: String?
+}
+
+/// Made-up traffic of a small fleet: the same for the same seed.
+struct Traffic {
+    var vehicles = 6
+    var count = 400
+    /// Milliseconds that each vehicle's clock is ahead.
+    var ahead: [Int: Int64] = [:]
+    /// Whether messages are repeated, come late, have no time, or make no sense.
+    var isUnruly = true
+
+    static let start: Int64 = 1_772_000_000_000
+
+    func messages(seed: UInt64) -> [Message] {
+        var random = SeededRandom(seed)
+        var result: [Message] = []
+        var now = Self.start
+        var engine = Array(repeating: 90.0, count: vehicles)
+        for number in 0..<count {
+            now += Int64(random.next() % 120_000)
+            let vehicle = Int(random.next() % UInt64(vehicles))
+            guard !isUnruly || random.next() % 16 != 0 else {
+                result += [oddity(after: result, at: now, &random)]
+                continue
+            }
+            engine[vehicle] += Double(Int(random.next() % 17)) - 8
+            var time = now - Int64(random.next() % 900) + (ahead[vehicle] ?? 0)
+            if isUnruly, random.next() % 8 == 0 { time -= Int64(random.next() % 600_000) }
+            var text = "{\"vin\":\"V\(vehicle)\",\"seq\":\(number + 1)"
+            if !isUnruly || random.next() % 12 != 0 { text += ",\"ts\":\(time)" }
+            if random.next() % 3 == 0 { text += codes(&random) }
+            text += ",\"signals\":{\"coolant_c\":\(engine[vehicle])"
+            if random.next() % 2 == 0 {
+                text += ",\"batt_v\":\(11 + Double(random.next() % 40) / 10)"
+            }
+            result.append(
+                Message(vehicle: "V\(vehicle)", received: now, payload: text + "}}"))
+        }
+        return result
+    }
+
+    /// A redelivery, a message that makes no sense, or a tick.
+    private func oddity(after known: [Message], at now: Int64, _ random: inout SeededRandom)
+        -> Message
+    {
+        switch random.next() % 3 {
+        case 0 where !known.isEmpty:
+            var again = known[known.count - 1 - Int(random.next() % UInt64(min(known.count, 9)))]
+            again.received = now
+            return again
+        case 1: return Message(received: now, payload: "{\"vin\":")
+        default: return Message(received: now, payload: nil)
+        }
+    }
+
+    private func codes(_ random: inout SeededRandom) -> String {
+        var list: [String] = []
+        for code in ["P0301", "P0302", "P0420-1A", "C1234", "SPN 110 FMI 0"]
+        where random.next() % 4 == 0 {
+            let status = ["confirmed", "pending", "active"][Int(random.next() % 3)]
+            list.append("{\"code\":\"\(code)\",\"status\":[\"\(status)\"]}")
+        }
+        return ",\"dtcs\":[\(list.joined(separator: ","))],\"complete\":\(random.next() % 2 == 0)"
+    }
+}
+
+/// A rule as its two expressions.
+struct Check {
+    var when: String
+    var until: String?
+
+    init(_ when: String, until: String? = nil) {
+        self.when = when
+        self.until = until
+    }
+}
+
+func program(_ checks: [Check]) throws -> RuleProgram {
+    var text = "version: 1\npack: tests\nrules:\n"
+    for (number, check) in checks.enumerated() {
+        text += "  - { id: r\(number), mode: m\(number), severity: S3, advice: A3,"
+        text += " component: engine, skill: ENG,\n      when: '\(check.when)'"
+        if let until = check.until { text += ", until: '\(until)'" }
+        text += " }\n"
+    }
+    var reader = RulePackReader()
+    reader.add(file: try YAMLSource.parse(text, file: "tests.yaml"))
+    try #require(!reader.hasErrors, "\(reader.diagnostics)")
+    return reader.program
+}
+
+/// Rule sets that between them use every kind of atom and of state.
+let ruleSets: [(name: String, checks: [Check])] = [
+    ("codes counted one by one", [Check("same code \"*\" 3 times within 2h")]),
+    ("codes counted together", [Check("code \"P03*\" 4 times within 3h")]),
+    (
+        "presence with a clear condition",
+        [
+            Check("code \"P0301\" confirmed", until: "not code \"P0301\""),
+            Check("code \"P*\" or code \"SPN 110 FMI 0\"", until: "not code \"P0420\""),
+        ]
+    ),
+    (
+        "holds",
+        [
+            Check("coolant_c > 92 for 20m", until: "coolant_c < 85"),
+            Check("batt_v < 12.5 for 10m even if silent", until: "batt_v > 13"),
+        ]
+    ),
+    (
+        "conditions joined",
+        [
+            Check("coolant_c > 95 and not code \"P0302\""),
+            Check("(code \"C*\" or code \"P*\" 2 times within 1h) and batt_v > 12 for 5m"),
+            Check("batt_v < 12 for 30m even if silent or not (code \"C1234\" or coolant_c > 80)"),
+        ]
+    ),
+    (
+        "trends",
+        [
+            Check("ewma(coolant_c, weight: 0.2, memory: 0.05, after: 10) beyond 0.8"),
+            Check("cusum(coolant_c, slack: 0.3, memory: 0.05, after: 10) beyond 2"),
+            Check("cusum(batt_v, slack: 0.3, memory: 0.1, after: 5) beyond 2 and code \"P*\""),
+        ]
+    ),
+]
+
+extension EntryBatch {
+    init(_ messages: some Sequence<Message>) {
+        self.init()
+        for message in messages {
+            guard let payload = message.payload else {
+                entries.append(Entry(kind: .tick, received: message.received))
+                continue
+            }
+            let start = bytes.count
+            bytes += Array(payload.utf8)
+            entries.append(Entry(received: message.received, payload: start..<bytes.count))
+        }
+    }
+}
+
+/// What a run of the core decided.
+struct Decided: Equatable {
+    var texts: [String] = []
+    var findings: [Finding] = []
+    var duplicates = 0
+    var late = 0
+
+    mutating func add(_ outcome: Outcome) {
+        duplicates += outcome.duplicates
+        late += outcome.late
+        for decision in outcome.decisions {
+            texts.append(decision.text)
+            if case .finding(let settled) = decision { findings.append(settled.finding) }
+        }
+    }
+
+    /// The findings of each vehicle in order, without the places of messages in the journal.
+    var meaning: [VehicleID: [String]] {
+        findings.reduce(into: [:]) { result, finding in
+            let seen = finding.evidence.map { "\($0.at) \($0.content)" }
+            result[finding.vehicle, default: []].append(
+                "\(finding.kind) \(finding.rule) \(finding.at) \(seen)")
+        }
+    }
+}
+
+extension Workers {
+    /// As many pieces as asked for, the last one first, since any order must do.
+    static func backwards(_ count: Int) -> Workers {
+        Workers(count: count) { count, body in
+            for index in (0..<count).reversed() { body(index) }
+        }
+    }
+}
+
+/// Runs messages through a core, in batches of 1 to `longest`, chosen by `random`.
+func decide(
+    _ messages: [Message], _ program: RuleProgram, settings: WatchSettings = WatchSettings(),
+    workers: Workers = .serial, longest: Int = .max, seed: UInt64 = 0,
+    between: (inout FleetWatch, Int64) throws -> Void
+) rethrows -> Decided {
+    var random = SeededRandom(seed)
+    var watch = FleetWatch(program: program, settings: settings, workers: workers)
+    var result = Decided()
+    var rest = messages[...]
+    var row: Int64 = 0
+    while !rest.isEmpty {
+        let count = longest == .max ? rest.count : 1 + Int(random.next() % UInt64(longest))
+        _ = watch.open(EntryBatch(rest.prefix(count)))
+        row += 1
+        result.add(watch.close(row: row))
+        rest = rest.dropFirst(count)
+        try between(&watch, row)
+    }
+    return result
+}
+
+/// Runs messages through one core.
+func decide(
+    _ messages: [Message], _ program: RuleProgram, settings: WatchSettings = WatchSettings(),
+    workers: Workers = .serial, longest: Int = .max, seed: UInt64 = 0
+) -> Decided {
+    decide(
+        messages, program, settings: settings, workers: workers, longest: longest, seed: seed
+    ) { _, _ in }
+}
