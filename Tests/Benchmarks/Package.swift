@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that building and testing Forewarn never builds it.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "forewarn", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "forewarn-bench",
+            dependencies: [.product(name: "ForewarnCore", package: "forewarn")],
+            swiftSettings: [.treatAllWarnings(as: .error)])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,240 @@
+#!/bin/sh
+# Measures Forewarn against other programs on this machine and prints medians and ratios.
+#
+#   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [PART...]
+#
+# Parts: core, replay, live, latency; all of them when none is named. Programs that are compared
+# run in turn in every round, so that what else the machine does falls on all of them alike.
+#
+# --peers DIR names a folder with other programs that do the same work: generate.py, job_python.py,
+# job_duckdb.py, mqtt/pub.c and mqtt/sub_paho.py. Python 3 then needs msgspec, duckdb, orjson and
+# paho-mqtt. Without it a file of this folder's own is replayed, and nothing is compared.
+#
+# Needs: swift; for live and latency mosquitto, mosquitto_sub, mosquitto_pub, python3 and cc.
+# Results are kept in results/, files that can be made again in .build/.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+peers='' rounds=5 events=1000000 vehicles=10000 parts=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --peers) peers=$(cd "$2" && pwd) && shift 2 ;;
+    --rounds) rounds=$2 && shift 2 ;;
+    --events) events=$2 && shift 2 ;;
+    --vehicles) vehicles=$2 && shift 2 ;;
+    core | replay | live | latency) parts="$parts $1" && shift ;;
+    *) sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 2 ;;
+    esac
+done
+[ -n "$parts" ] || parts='core replay live latency'
+
+work=$here/.build/bench
+mkdir -p "$work" "$here/results"
+results=$here/results/$(date -u +%Y-%m-%dT%H%M%SZ).txt
+running=''
+cleanup() { for process in $running; do kill "$process" 2>/dev/null || true; done; }
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '%s\n' "$*" | tee -a "$results"; }
+seconds() { # the wall time of a command, whose output goes to $work/out
+    python3 - "$work/out" "$@" <<'PYTHON'
+import subprocess, sys, time
+with open(sys.argv[1], "wb") as out:
+    start = time.monotonic()
+    code = subprocess.call(sys.argv[2:], stdout=out, stderr=subprocess.STDOUT)
+    print(f"{time.monotonic() - start:.3f}")
+if code:
+    sys.exit(f"bench: {sys.argv[2:]} ended with {code}; see {sys.argv[1]}")
+PYTHON
+}
+median() { sort -n "$1" | awk '{ a[NR] = $1 } END { print (NR % 2) ? a[(NR+1)/2] : (a[NR/2] + a[NR/2+1]) / 2 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+has() { case " $parts " in *" $1 "*) true ;; *) false ;; esac; }
+
+say "# $(date -u +%Y-%m-%d), $(nproc) processors, $rounds rounds, $(git -C "$root" rev-parse --short HEAD)"
+
+swift build -c release --package-path "$here" --scratch-path "$here/.build" >"$work/build.log" 2>&1 ||
+    { tail "$work/build.log" && exit 1; }
+bench=$(swift build -c release --package-path "$here" --scratch-path "$here/.build" --show-bin-path)/forewarn-bench
+
+if has core; then
+    say '## core, in one process'
+    "$bench" "$rounds" | tee -a "$results"
+fi
+
+if has replay || has live || has latency; then
+    swift build -c release --package-path "$root" --product forewarn >"$work/build.log" 2>&1 ||
+        { tail "$work/build.log" && exit 1; }
+    forewarn=$(swift build -c release --package-path "$root" --show-bin-path)/forewarn
+    file=$work/job-j-$events-$vehicles${peers:+-peers}.jsonl
+    if [ ! -s "$file" ]; then
+        if [ -n "$peers" ]; then
+            python3 "$peers/generate.py" "$events" "$vehicles" "$file"
+        else
+            "$bench" generate "$events" "$vehicles" "$file"
+        fi
+    fi
+fi
+
+replay() { # $1: name of the list of times; the rest: further arguments
+    list=$1 && shift
+    rm -f "$work"/replay.db*
+    seconds "$forewarn" replay "$file" --rules "$root/Samples/job-j/rules.yaml" \
+        --db "$work/replay.db" -o json "$@" >>"$list"
+    tail -n 1 "$work/out" >"$work/replay.json"
+}
+
+if has replay; then
+    say "## replay of job J, $events events of $vehicles vehicles, wall seconds"
+    rm -f "$work"/t.*
+    round=0
+    while [ $round -lt "$rounds" ]; do
+        replay "$work/t.forewarn"
+        if [ -n "$peers" ]; then
+            seconds python3 "$peers/job_python.py" "$file" "$work/python.db" msgspec >>"$work/t.msgspec"
+            seconds python3 "$peers/job_duckdb.py" "$file" "$work/duckdb.db" 2 >>"$work/t.duckdb"
+        fi
+        round=$((round + 1))
+    done
+    ours=$(median "$work/t.forewarn")
+    say "forewarn: $ours s; $(cat "$work/replay.json")"
+    for peer in msgspec duckdb; do
+        [ -s "$work/t.$peer" ] || continue
+        theirs=$(median "$work/t.$peer")
+        say "$peer: $theirs s; forewarn is $(ratio "$theirs" "$ours") times as fast"
+    done
+fi
+
+# A broker of its own for live and latency.
+port=18830
+broker() {
+    rm -rf "$work/broker" && mkdir -p "$work/broker"
+    {
+        echo "listener $port 127.0.0.1"
+        echo 'allow_anonymous true'
+        echo "persistence_location $work/broker/"
+        cat "$root/deploy/mosquitto/forewarn.conf"
+    } >"$work/broker/mosquitto.conf"
+    [ "$(id -u)" -ne 0 ] || echo 'user root' >>"$work/broker/mosquitto.conf"
+    mosquitto -c "$work/broker/mosquitto.conf" >"$work/broker/log" 2>&1 &
+    running="$running $!"
+    tries=0
+    until mosquitto_pub -p $port -t bench/ready -m 1 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { echo 'bench: the broker does not start' >&2 && exit 1; }
+        sleep 0.1
+    done
+}
+publish() { # $1: messages a second, 0 for as fast as possible; $2: how many
+    [ -x "$work/pub" ] || cc -O2 -o "$work/pub" "$peers/mqtt/pub.c"
+    "$work/pub" $port "$1" "$2" 900 1 "$file" 2>>"$work/pub.log"
+}
+daemon() { # $1: rules
+    mkdir -p "$work/state"
+    cat >"$work/forewarn.yaml" <<YAML
+broker:
+  url: mqtt://127.0.0.1:$port
+  client_id: forewarn-bench
+site: bench
+subscriptions:
+- {topic: "v1/{vehicle}/ev", format: native, list: delta}
+rules: [$1]
+state: $work/state
+YAML
+    "$forewarn" run --config "$work/forewarn.yaml" >>"$work/daemon.log" 2>&1 &
+    daemon=$!
+    running="$running $daemon"
+}
+stop() {
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+messages() { # how many messages the daemon has committed
+    "$forewarn" db stats --state "$work/state" -o json 2>/dev/null |
+        python3 -c 'import json, sys; print(json.loads(sys.stdin.readlines()[-1]).get("messages", 0))' 2>/dev/null ||
+        echo 0
+}
+now() { python3 -c 'import time; print(time.monotonic())'; }
+until_messages() { # waits until the daemon has committed $1 messages
+    while [ "$(messages)" -lt "$1" ]; do sleep 0.05; done
+}
+
+if { has live || has latency; } && [ -z "$peers" ]; then
+    say 'live and latency need --peers for the publisher'
+    parts=''
+fi
+
+if has live; then
+    backlog=200000
+    say "## live: a backlog of $backlog messages drained, wall seconds"
+    broker
+    rm -f "$work"/t.*
+    round=0
+    while [ $round -lt "$rounds" ]; do
+        # Each subscriber makes its session, goes away, and comes back to what was kept for it.
+        rm -rf "$work/state"
+        daemon "$root/Samples/job-j/rules.yaml"
+        sleep 2 && stop $daemon
+        before=$(messages)
+        publish 0 $backlog
+        start=$(now)
+        daemon "$root/Samples/job-j/rules.yaml"
+        until_messages $((before + backlog))
+        echo "$start $(now)" | awk '{ print $2 - $1 }' >>"$work/t.forewarn"
+        stop $daemon
+
+        mosquitto_sub -p $port -q 1 -c -i bench-sub -t 'v1/+/ev' -E
+        publish 0 $backlog
+        seconds mosquitto_sub -p $port -q 1 -c -i bench-sub -t 'v1/+/ev' -C $backlog >>"$work/t.sub"
+        # A session that stays would be sent the next round's messages too.
+        mosquitto_sub -p $port -i bench-sub -t 'v1/+/ev' -E
+        round=$((round + 1))
+    done
+    ours=$(median "$work/t.forewarn")
+    theirs=$(median "$work/t.sub")
+    say "forewarn run: $ours s; mosquitto_sub: $theirs s; $(ratio "$theirs" "$ours") of its rate"
+    cleanup && running=''
+fi
+
+if has latency; then
+    rate=5000 count=50000
+    say "## latency: publish to visible, $rate messages a second, milliseconds"
+    broker
+    cat >"$work/every.yaml" <<'YAML'
+version: 1
+pack: bench
+rules:
+  - { id: every, mode: every, severity: S4, advice: A4, component: engine, skill: ENG, when: oil_kpa > -1000 }
+YAML
+    round=0
+    rm -f "$work"/t.*
+    while [ $round -lt "$rounds" ]; do
+        rm -rf "$work/state"
+        daemon "$work/every.yaml"
+        sleep 2
+        python3 "$here/latency.py" $port "$work/latency.json" \
+            "$forewarn" tail -f -o json --state "$work/state" &
+        watcher=$!
+        running="$running $watcher"
+        sleep 1
+        publish $rate $count
+        sleep 2
+        kill -INT $watcher
+        wait $watcher || true
+        stop $daemon
+        sed -n 's/.*"p99": \([0-9.]*\).*/\1/p' "$work/latency.json" >>"$work/t.forewarn"
+        (cd "$work" && python3 "$peers/mqtt/sub_paho.py" $port $count batch FULL >"$work/paho.txt") &
+        paho=$!
+        sleep 1
+        publish $rate $count
+        wait $paho
+        sed -n 's/.*p99 \([0-9.]*\).*/\1/p' "$work/paho.txt" >>"$work/t.paho"
+        round=$((round + 1))
+    done
+    ours=$(median "$work/t.forewarn")
+    theirs=$(median "$work/t.paho")
+    say "p99: forewarn tail $ours ms; paho, to its commit, $theirs ms; $(ratio "$ours" "$theirs") of it"
+    say "last round: $(cat "$work/latency.json"); $(cat "$work/paho.txt")"
+fi
+say "kept in $results"
