@@ -60,6 +60,7 @@ enum Traffic {
             component: thermostat
             skill: ENG
             when: "ewma(coolant_c, weight: 0.2, memory: 0.05, after: 20) beyond 1.8"
+
         """
 
     /// 2026-10-01T00:00:00Z; each vehicle reports once a minute from then on.
