@@ -282,8 +282,12 @@ public final class Daemon {
             let next = try RuleSet(
                 files: freshRules.files, subscriptions: settings.subscriptions,
                 settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes)
-            if next.recorded != rules.recorded, let desk { try desk.change(to: next) }
+            let isOther = next.recorded != rules.recorded
             let before = Set(rules.program.rules.map(\.meaning))
+            // First of all: when the store fails now, the desk that is opened next goes by these.
+            settings = applied
+            rules = next
+            if isOther, let desk { try desk.change(to: next) }
             let after = Set(next.program.rules.map(\.meaning))
             logger.notice(
                 "configuration reloaded",
@@ -291,8 +295,6 @@ public final class Daemon {
                     "rules": "\(after.count)", "rules_added": "\(after.subtracting(before).count)",
                     "rules_removed": "\(before.subtracting(after).count)",
                 ])
-            settings = applied
-            rules = next
         } catch let error as SettingsFailure {
             refuseReload(error.problems)
         } catch let error as RuleSet.Unusable {

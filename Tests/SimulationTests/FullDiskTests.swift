@@ -69,6 +69,39 @@ extension Simulation {
             try check(garage, messages)
         }
 
+        @Test("rules that are reloaded while the disk is full come into force when there is room")
+        func reload() throws {
+            let garage = try Garage()
+            let disk = try SmallDisk(at: garage.file("disk"), megabytes: 12)
+            garage.state = disk.path + "/state"
+            let daemon = try garage.startConnectedDaemon()
+            try garage.waitForSubscription()
+            try disk.fill()
+            let more = """
+                  - id: catalyst
+                    mode: catalyst
+                    severity: S4
+                    advice: A3
+                    component: catalyst
+                    skill: ENG
+                    when: code "P0420"
+
+                """
+            try (Traffic.rules + more)
+                .write(to: garage.rules, atomically: true, encoding: .utf8)
+            daemon.send(SIGHUP)
+            try garage.waitForFailures(1, of: daemon)
+            try disk.empty()
+            let message = Traffic.message(
+                1, vehicle: 1, at: Traffic.start, coolant: 90,
+                faults: ["{\"code\":\"P0420\",\"status\":\"confirmed\"}"])
+            try Publication([message], to: garage.broker.address).finish()
+            try garage.waitForMessage(1)
+            #expect(try garage.findingRules() == ["catalyst"], "\(daemon.output)")
+            #expect(try garage.stop(daemon) == .exited(0))
+            #expect(try garage.verify().end == .exited(0))
+        }
+
         private func check(_ garage: Garage, _ messages: [Message]) throws {
             let found = try garage.contents()
             let whole = try garage.unbroken(messages)
