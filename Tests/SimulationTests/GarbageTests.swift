@@ -35,7 +35,7 @@ extension Simulation {
             ),
             (
                 "a number beyond all doubles",
-                on("v1/SIM1/ev", "{\"odo_km\":1e400}"), "number_out_of_range"
+                on("v1/SIM1/ev", "{\"signals\":{\"coolant_c\":1e400}}"), "number_out_of_range"
             ),
             ("a key that stands twice", on("v1/SIM1/ev", "{\"seq\":1,\"seq\":2}"), "duplicate_key"),
             ("a topic that names no vehicle", on("v1/two words/ev", "{}"), "topic_unexpected"),
