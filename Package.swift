@@ -79,8 +79,8 @@ let package = Package(
         .testTarget(
             name: "FleetWatchTests",
             dependencies: [
-                "FleetWatch", "FaultDecoding", "FaultRules", "ServiceTickets", "VehicleFaults",
-                "YAMLSource",
+                "FleetWatch", "FaultDecoding", "FaultRules", "FleetSimulation", "ServiceTickets",
+                "VehicleFaults", "YAMLSource",
             ], swiftSettings: shell),
         .testTarget(
             name: "VehicleFaultsTests", dependencies: ["VehicleFaults"], swiftSettings: core),
@@ -112,7 +112,10 @@ let package = Package(
             name: "BrokerFixture", dependencies: ["MQTTIntake"], path: "Tests/BrokerFixture",
             swiftSettings: core),
         .testTarget(
-            name: "MQTTIntakeTests", dependencies: ["MQTTIntake", "BrokerFixture"],
+            name: "MQTTIntakeTests",
+            dependencies: [
+                "MQTTIntake", "BrokerFixture", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: core),
         .testTarget(name: "ArchitectureTests", swiftSettings: core),
         .testTarget(
@@ -133,6 +136,7 @@ let package = Package(
                 "BrokerFixture", "FaultDecoding", "FleetSimulation", "FleetWatch",
                 "ForewarnDaemon", "MQTTIntake", "TicketStorage", "VehicleFaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .target(
             name: "FleetWatch",
