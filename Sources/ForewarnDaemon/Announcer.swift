@@ -23,8 +23,14 @@ struct Announcer {
     init(settings: Settings, store: TicketStore) throws {
         isOn = settings.announces
         prefix = "\(settings.topicPrefix)/\(settings.site)/alerts"
-        // Whoever switches alerts on does not want last year's.
-        cursor = try store.fact("announced").flatMap(Int64.init) ?? store.state().lastEvent
+        if let known = try store.fact("announced").flatMap(Int64.init) {
+            cursor = known
+        } else {
+            // Whoever switches alerts on does not want last year's. It is stored at once: after a
+            // crash, the first alert would otherwise pass for last year's too.
+            cursor = try store.state().lastEvent
+            if isOn { _ = try store.finish(facts: [("announced", String(cursor))]) }
+        }
         stored = cursor
         newest = cursor
     }

@@ -12,7 +12,7 @@ extension Simulation {
         func stoppedBroker() throws {
             let seed = UInt64.random(in: 0..<1 << 32)
             print("stopped broker: seed \(seed)")
-            let rounds = 4
+            let rounds = 3
             let count = rounds * 1500
             let messages = Traffic.messages(count, vehicles: 20, seed: seed)
             let garage = try Garage()

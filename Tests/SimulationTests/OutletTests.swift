@@ -38,6 +38,40 @@ extension Simulation {
             try late.listen("the retained status") { $0.status == "offline" }
         }
 
+        @Test(
+            "a ticket that opens while the broker is away is told after a kill, the first one too")
+        func lateAlert() throws {
+            let garage = try Garage()
+            let listener = try Listener(garage.broker, topics: ["forewarn/main/alerts/#"])
+            try listener.listen("a subscription") { $0.isSubscribed }
+            // Dead letters first, of which nobody is told, so that the ticket is the first alert.
+            garage.environment = [
+                "FOREWARN_INTAKE_MAX_MESSAGE_BYTES": "64", "FOREWARN_ALERTS_ENABLED": "false",
+            ]
+            var daemon = try garage.startConnectedDaemon()
+            try garage.waitForSubscription()
+            let messages = (1...3).map {
+                Traffic.message(
+                    $0, vehicle: 1, at: Traffic.start + Int64($0) * 60_000, coolant: 90,
+                    faults: ["{\"code\":\"P0301\",\"status\":\"confirmed\"}"])
+            }
+            try Publication(messages, to: garage.broker.address).finish()
+            try garage.waitForMessage(3)
+            #expect(try garage.stop(daemon) == .exited(0))
+
+            garage.environment = [:]
+            garage.broker.stop()
+            daemon = try garage.startDaemon()
+            try garage.waitForVainDial(of: daemon)
+            #expect(try garage.forewarn("dlq", "replay", "all").end == .exited(0))
+            #expect(try garage.openTickets().count == 1)
+            daemon.kill()
+            try garage.broker.start()
+            daemon = try garage.startConnectedDaemon()
+            try listener.listen("the ticket") { $0.tickets.count == 1 }
+            #expect(try garage.stop(daemon) == .exited(0))
+        }
+
         @Test("a dead letter that is replayed after the cause is mended becomes a message")
         func deadLetters() throws {
             let garage = try Garage()
