@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// Values bound by place, without boxing each in a database value: a quarter of a commit's time.
+/// Values bound by place, without boxing each in a database value.
 struct Binder {
     private let statement: SQLiteStatement
     private var place: CInt = 0
