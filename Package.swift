@@ -38,7 +38,9 @@ let package = Package(
             dependencies: ["CMosquitto", .product(name: "Logging", package: "swift-log")],
             swiftSettings: core),
         .target(name: "TerminalText", dependencies: ["VehicleFaults"], swiftSettings: core),
-        .target(name: "FleetSimulation", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(
+            name: "FleetSimulation", dependencies: ["VehicleFaults", "SpecialFunctions"],
+            swiftSettings: core),
         .target(
             name: "YAMLSource",
             dependencies: ["FaultRules", .product(name: "Yams", package: "Yams")],
@@ -57,7 +59,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: shell),
         .target(name: "FaultDecoding", dependencies: ["VehicleFaults"], swiftSettings: core),
-        .target(name: "FaultTrends", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(name: "SpecialFunctions", swiftSettings: core),
+        .target(
+            name: "FaultTrends", dependencies: ["VehicleFaults", "SpecialFunctions"],
+            swiftSettings: core),
         .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(
             name: "ForewarnDaemon",
@@ -87,7 +92,11 @@ let package = Package(
         .testTarget(
             name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
-        .testTarget(name: "FaultTrendsTests", dependencies: ["FaultTrends"], swiftSettings: core),
+        .testTarget(
+            name: "FaultTrendsTests", dependencies: ["FaultTrends", "SpecialFunctions"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SpecialFunctionsTests", dependencies: ["SpecialFunctions"], swiftSettings: core),
         .testTarget(
             name: "ServiceTicketsTests", dependencies: ["ServiceTickets", "VehicleFaults"],
             swiftSettings: core),
