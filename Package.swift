@@ -65,6 +65,9 @@ let package = Package(
             swiftSettings: core),
         .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(
+            name: "FleetReports", dependencies: ["VehicleFaults", "SpecialFunctions"],
+            swiftSettings: core),
+        .target(
             name: "ForewarnDaemon",
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "ServiceTickets",
@@ -92,6 +95,9 @@ let package = Package(
         .testTarget(
             name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
+        .testTarget(
+            name: "FleetReportsTests", dependencies: ["FleetReports", "VehicleFaults"],
+            swiftSettings: core),
         .testTarget(
             name: "FaultTrendsTests", dependencies: ["FaultTrends", "SpecialFunctions"],
             swiftSettings: core),

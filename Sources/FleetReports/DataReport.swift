@@ -1,0 +1,116 @@
+import VehicleFaults
+
+/// A report for programs: CSV and JSON with full precision and stable keys.
+public enum DataReport {
+    /// Comma-separated values (RFC 4180): the figures, then each table after an empty line.
+    public static func csv(_ document: ReportDocument, _ language: ReportLanguage) -> String {
+        var text = ""
+        func row(_ fields: [String]) { text += fields.map(field).joined(separator: ",") + "\r\n" }
+        let figures = document.figures
+        if !figures.isEmpty {
+            row(["figure", "name", "value", "unit", "n", "excluded", "low", "high", "target"])
+            for figure in figures {
+                row([
+                    figure.id, FigureName.name(of: figure.id)[language], number(figure.value),
+                    figure.unit.rawValue, "\(figure.n)", "\(figure.excluded)",
+                    number(figure.interval?.lowerBound), number(figure.interval?.upperBound),
+                    number(figure.target),
+                ])
+            }
+        }
+        for table in document.sections.flatMap(\.tables) {
+            if !text.isEmpty { text += "\r\n" }
+            row(table.columns.map(\.id))
+            for cells in table.rows {
+                row(
+                    cells.map { cell in
+                        switch cell {
+                        case .text(let text): text
+                        case .words(let words): words[language]
+                        case .number(let value, _): number(value)
+                        case .interval(let interval, _):
+                            interval.map { "\($0.lowerBound)..\($0.upperBound)" } ?? ""
+                        }
+                    })
+            }
+        }
+        return text
+    }
+
+    private static func number(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "" }
+        return value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    }
+
+    private static func field(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D })
+        else { return text }
+        return "\""
+            + text.split(separator: "\"", omittingEmptySubsequences: false)
+            .joined(separator: "\"\"") + "\""
+    }
+
+    /// One JSON object on one line.
+    public static func json(_ document: ReportDocument, _ language: ReportLanguage) -> String {
+        var parts = [
+            "\"v\":1", "\"report\":\(quoted(document.name))",
+            "\"from\":\(quoted(document.from.text()))", "\"to\":\(quoted(document.to.text()))",
+            "\"site\":\(document.site.map(quoted) ?? "null")",
+        ]
+        let figures = document.figures.map { figure in
+            let interval =
+                figure.interval.map { "[\(json($0.lowerBound)),\(json($0.upperBound))]" } ?? "null"
+            return
+                "{\"id\":\(quoted(figure.id)),\"name\":\(quoted(FigureName.name(of: figure.id)[language]))"
+                + ",\"value\":\(json(figure.value)),\"unit\":\(quoted(figure.unit.rawValue))"
+                + ",\"n\":\(figure.n),\"excluded\":\(figure.excluded),\"interval\":\(interval)"
+                + ",\"target\":\(json(figure.target))}"
+        }
+        parts.append("\"figures\":[\(figures.joined(separator: ","))]")
+        let tables = document.sections.flatMap(\.tables).map { table in
+            let rows = table.rows.map { cells in
+                let fields = zip(table.columns, cells).map { column, cell in
+                    "\(quoted(column.id)):\(json(cell, language))"
+                }
+                return "{\(fields.joined(separator: ","))}"
+            }
+            return "\(quoted(table.id)):[\(rows.joined(separator: ","))]"
+        }
+        parts.append("\"tables\":{\(tables.joined(separator: ","))}")
+        return "{\(parts.joined(separator: ","))}"
+    }
+
+    private static func json(_ cell: ReportDocument.Cell, _ language: ReportLanguage) -> String {
+        switch cell {
+        case .text(let text): quoted(text)
+        case .words(let words): quoted(words[language])
+        case .number(let value, _): json(value)
+        case .interval(let interval, _):
+            interval.map { "[\(json($0.lowerBound)),\(json($0.upperBound))]" } ?? "null"
+        }
+    }
+
+    private static func json(_ value: Double?) -> String {
+        let text = number(value)
+        return text.isEmpty ? "null" : text
+    }
+
+    /// A JSON string (RFC 8259, section 7).
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case "\r": quoted += "\\r"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

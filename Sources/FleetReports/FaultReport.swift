@@ -1,0 +1,261 @@
+import VehicleFaults
+
+extension ServiceReport {
+    /// What breaks: the Pareto of failure modes, and one document for each.
+    public var faults: ReportDocument {
+        let modes = Dictionary(grouping: tickets, by: \.mode)
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let chart = Chart(
+            "pareto", Words("Tickets by failure mode", "失效模式帕累托图"), .pareto,
+            labels: modes.prefix(15).map { Words(same: $0.key) },
+            series: [
+                .init(Words("Tickets", "工单数"), modes.prefix(15).map { Double($0.value.count) })
+            ], unit: .count)
+        let table = ReportDocument.Table(
+            "modes", Words("Failure modes", "失效模式"),
+            columns: [
+                .init("mode", Words("Failure mode", "失效模式")),
+                .init("tickets", Words("Tickets", "工单数"), numeric: true),
+                .init("vehicles", Words("Vehicles", "车辆数"), numeric: true),
+                .init("confirmed", Words("Confirmed", "属实"), numeric: true),
+                .init("precision", Words("Right", "准确率"), numeric: true),
+                .init("lead", Words("Lead, median", "提前量中位"), numeric: true),
+                .init("hours", Words("Hours, mean", "工时均值"), numeric: true),
+                .init(
+                    "over", Words("Over standard", "超标准工时"), numeric: true),
+            ],
+            rows: modes.map { mode, members in
+                let confirmed = members.filter { $0.disposition?.isConfirmed == true }
+                let refuted = members.count { $0.disposition?.isFalse == true }
+                let leads = Sample(confirmed.compactMap(leadDays))
+                let worked = members.filter { $0.actualHours > 0 }
+                let standard = worked.reduce(0) { $0 + $1.standardHours }
+                let actual = worked.reduce(0) { $0 + $1.actualHours }
+                return [
+                    .text(mode), .number(Double(members.count), .count),
+                    .number(Double(Set(members.map(\.vehicle)).count), .count),
+                    .number(Double(confirmed.count), .count),
+                    .number(
+                        Proportion(confirmed.count, of: confirmed.count + refuted).value, .share),
+                    .number(leads.median, .days),
+                    .number(Sample(worked.map(\.actualHours)).mean, .hours),
+                    .number(standard > 0 ? actual / standard - 1 : nil, .share),
+                ]
+            })
+        return document(
+            "faults", Words("Common faults", "常见故障"),
+            [.init(Words("Overview", "总览"), charts: [chart], tables: [table])]
+                + modes.prefix(10).map { modeSection($0.key, $0.value) })
+    }
+
+    private func leadDays(_ ticket: TicketRecord) -> Double? {
+        (ticket.failed ?? ticket.predictedFailure).map {
+            Double($0.milliseconds(since: ticket.opened)) / 86_400_000
+        }
+    }
+
+    /// One technical document: how often, what it was, what misled us.
+    private func modeSection(
+        _ mode: String, _ members: [TicketRecord]
+    ) -> ReportDocument.Section {
+        func counts(
+            _ id: String, _ title: Words, _ heading: Words, _ key: (TicketRecord) -> String?
+        ) -> ReportDocument.Table {
+            let groups = Dictionary(grouping: members.compactMap(key)) { $0 }
+                .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+            return .init(
+                "\(mode).\(id)", title,
+                columns: [.init(id, heading), .init("n", Words("n", "数量"), numeric: true)],
+                rows: groups.map {
+                    [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
+                })
+        }
+        return .init(
+            Words(same: mode),
+            notes: [
+                Words(
+                    "\(members.count) tickets on \(Set(members.map(\.vehicle)).count) vehicles.",
+                    "\(Set(members.map(\.vehicle)).count) 辆车，\(members.count) 张工单。")
+            ],
+            tables: [
+                counts("outcome", Words("What it was", "结论"), Words("Outcome", "结论")) {
+                    $0.disposition?.rawValue
+                },
+                counts("component", Words("Component", "部件"), Words("Component", "部件")) {
+                    $0.component
+                },
+                counts("rule", Words("Found by", "发现规则"), Words("Rule", "规则")) { $0.rule },
+                counts("model", Words("Model", "车型"), Words("Model", "车型")) { $0.model },
+            ])
+    }
+
+    // MARK: Quality
+
+    /// Whether the five steps were kept, and where tickets wait.
+    public var quality: ReportDocument {
+        let deviations = Dictionary(grouping: tickets.flatMap(\.deviations)) { $0 }
+            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        let complete = tickets.filter { $0.closed != nil && $0.disposition != .duplicate }
+        let conforming = Proportion(complete.count { $0.deviations.isEmpty }, of: complete.count)
+        return document(
+            "quality", Words("Quality of service", "服务质量"),
+            [
+                .init(
+                    Words("The five steps", "五步流程"),
+                    figures: [
+                        .share(
+                            "flow_conformance", conforming,
+                            excluded: tickets.count - complete.count)
+                    ] + figures.quality,
+                    tables: [
+                        .init(
+                            "deviations", Words("Steps left out or out of order", "缺失或次序颠倒的步骤"),
+                            columns: [
+                                .init("step", Words("Step", "步骤")),
+                                .init("n", Words("Tickets", "工单数"), numeric: true),
+                            ],
+                            rows: deviations.map {
+                                [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
+                            })
+                    ]),
+                .init(
+                    Words("Bottlenecks", "瓶颈"), tables: [timeInState, timeOnHold]),
+                .init(
+                    Words("Customers", "客户"), figures: figures.satisfaction,
+                    tables: [complaintReasons]),
+            ])
+    }
+
+    var complaintReasons: ReportDocument.Table {
+        let reasons = Dictionary(grouping: tickets.flatMap(\.complaints)) { $0 }
+            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        let answers = tickets.count { $0.satisfaction != nil }
+        return .init(
+            "complaints", Words("Why customers were not content", "差评原因"),
+            columns: [
+                .init("reason", Words("Reason", "原因")),
+                .init("n", Words("Tickets", "工单数"), numeric: true),
+                .init("share", Words("Of answers", "占应答"), numeric: true),
+                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
+            ],
+            rows: reasons.map { reason, count in
+                let share = Proportion(count, of: answers)
+                return [
+                    .words(ServiceTerm.term(reason)), .number(Double(count), .count),
+                    .number(share.value, .share), .interval(share.interval, .share),
+                ]
+            })
+    }
+
+    // MARK: Training
+
+    /// Where training would help most: how often, how badly, how slowly.
+    public var training: ReportDocument {
+        struct Key: Hashable {
+            var skill: String
+            var mode: String
+        }
+        let groups = Dictionary(grouping: tickets.filter(\.wasRepaired)) {
+            Key(skill: $0.skill, mode: $0.mode)
+        }
+        let rows = groups.map { key, members -> (Key, Int, Double, Double, Double) in
+            let fixed = members.count {
+                $0.visits <= 1 && $0.failedInspections == 0 && $0.reopenings == 0
+            }
+            let missed = 1 - Double(fixed) / Double(members.count)
+            let over =
+                members.reduce(0) { $0 + max(0, $1.actualHours - $1.standardHours) }
+                / Double(members.count)
+            return (key, members.count, missed, over, Double(members.count) * missed * over)
+        }.sorted {
+            ($1.4, $0.0.skill, $0.0.mode) < ($0.4, $1.0.skill, $1.0.mode)
+        }
+        return document(
+            "training", Words("Training needs", "培训需求"),
+            [
+                .init(
+                    Words("By skill and failure mode", "按技能组与失效模式"),
+                    notes: [
+                        Words(
+                            "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
+                            "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
+                    ],
+                    tables: [
+                        .init(
+                            "training", Words("Needs", "需求"),
+                            columns: [
+                                .init("skill", Words("Skill", "技能组")),
+                                .init("mode", Words("Failure mode", "失效模式")),
+                                .init("repairs", Words("Repairs", "维修数"), numeric: true),
+                                .init(
+                                    "missed", Words("Not fixed at once", "未一次修复"),
+                                    numeric: true),
+                                .init(
+                                    "over", Words("Hours over standard", "超标准工时"),
+                                    numeric: true),
+                                .init("need", Words("Need", "需求值"), numeric: true),
+                            ],
+                            rows: rows.map { key, count, missed, over, need in
+                                [
+                                    .text(key.skill), .text(key.mode),
+                                    .number(Double(count), .count), .number(missed, .share),
+                                    .number(over, .hours), .number(need, .score),
+                                ]
+                            })
+                    ])
+            ])
+    }
+
+    // MARK: Feedback
+
+    /// What research and development should hear: each failure mode in the short form of an 8D.
+    public var feedback: ReportDocument {
+        let modes = Dictionary(grouping: tickets.filter { $0.disposition != nil }, by: \.mode)
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        return document(
+            "feedback", Words("Feedback for research and development", "给研发的反馈"),
+            modes.map { mode, members in
+                let confirmed = members.count { $0.disposition?.isConfirmed == true }
+                let models = Dictionary(grouping: members, by: \.model)
+                    .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+                let spread = models.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+                let failures = members.count { $0.failed != nil }
+                return .init(
+                    Words(same: mode),
+                    notes: [
+                        Words(
+                            "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
+                            "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
+                        Words("Models: \(spread).", "车型：\(spread)。"),
+                    ],
+                    tables: [verdicts(mode, members)])
+            })
+    }
+
+    private func verdicts(_ mode: String, _ members: [TicketRecord]) -> ReportDocument.Table {
+        let rules = Dictionary(grouping: members, by: \.rule).sorted { $0.key < $1.key }
+        return .init(
+            "\(mode).rules", Words("What the rules were worth", "规则表现"),
+            columns: [
+                .init("rule", Words("Rule", "规则")),
+                .init("confirmed", Words("Confirmed", "属实"), numeric: true),
+                .init("refuted", Words("False", "误报"), numeric: true),
+                .init("mean", Words("Right, posterior mean", "准确率（后验均值）"), numeric: true),
+                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
+                .init("advice", Words("Advice", "建议")),
+            ],
+            rows: rules.map { rule, tickets in
+                let verdict = VerdictPosterior(
+                    confirmed: tickets.count { $0.disposition?.isConfirmed == true },
+                    refuted: tickets.count { $0.disposition?.isFalse == true })
+                return [
+                    .text(rule), .number(Double(verdict.confirmed), .count),
+                    .number(Double(verdict.refuted), .count), .number(verdict.mean, .share),
+                    .interval(verdict.interval, .share),
+                    .words(
+                        verdict.isUntrustworthy
+                            ? Words("only watch", "仅观察") : Words("keep", "保留")),
+                ]
+            })
+    }
+}

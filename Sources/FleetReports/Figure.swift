@@ -1,0 +1,100 @@
+/// One number of a report, with what it rests on.
+public struct Figure: Hashable, Sendable {
+    /// How the value is to be read.
+    public enum Unit: String, Sendable, CaseIterable {
+        /// A share of a whole, 0 to 1.
+        case share
+        case minutes, hours, days
+        /// Points of a scale.
+        case score
+        /// How many.
+        case count
+        /// One thing for each other thing.
+        case ratio
+        /// Events on a thousand kilometres.
+        case perThousandKilometres = "per_1000_km"
+        /// Events on a thousand vehicles.
+        case perThousandVehicles = "per_1000_vehicles"
+        case money
+    }
+
+    /// Stable; names in both languages are in ``FigureName``.
+    public var id: String
+    /// `nil` when nothing in the period answers the question.
+    public var value: Double?
+    public var unit: Unit
+    /// The cases behind the value.
+    public var n: Int
+    /// Cases that were left out, such as declined tickets.
+    public var excluded: Int
+    /// A 95 % interval where the value is an estimate.
+    public var interval: ClosedRange<Double>?
+    /// What was promised, if anything.
+    public var target: Double?
+    /// Whether more is worse, for comparing with the target and the quarter before.
+    public var lowerIsBetter: Bool
+
+    public init(
+        _ id: String, _ value: Double?, _ unit: Unit, n: Int, excluded: Int = 0,
+        interval: ClosedRange<Double>? = nil, target: Double? = nil, lowerIsBetter: Bool = false
+    ) {
+        self.id = id
+        self.value = value
+        self.unit = unit
+        self.n = n
+        self.excluded = excluded
+        self.interval = interval
+        self.target = target
+        self.lowerIsBetter = lowerIsBetter
+    }
+
+    /// A share with its interval.
+    static func share(
+        _ id: String, _ proportion: Proportion, excluded: Int = 0, target: Double? = nil,
+        lowerIsBetter: Bool = false
+    ) -> Figure {
+        Figure(
+            id, proportion.value, .share, n: proportion.total, excluded: excluded,
+            interval: proportion.interval, target: target, lowerIsBetter: lowerIsBetter)
+    }
+
+    /// Whether the promise was kept, or `nil` without one.
+    public var isMet: Bool? {
+        guard let value, let target else { return nil }
+        return lowerIsBetter ? value <= target : value >= target
+    }
+}
+
+/// Order statistics and means of a list.
+struct Sample {
+    /// In ascending order.
+    let values: [Double]
+
+    init(_ values: [Double]) { self.values = values.sorted() }
+
+    var count: Int { values.count }
+
+    var mean: Double? {
+        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    /// The value below which a share lies, between neighbours in proportion (Hyndman and Fan 1996,
+    /// type 7), or `nil` of nothing.
+    func quantile(_ share: Double) -> Double? {
+        guard let last = values.last else { return nil }
+        let place = share * Double(values.count - 1)
+        let index = Int(place)
+        guard index + 1 < values.count else { return last }
+        return values[index] + (place - Double(index)) * (values[index + 1] - values[index])
+    }
+
+    var median: Double? { quantile(0.5) }
+
+    /// A 95 % interval of the mean by the normal limit, or `nil` of fewer than two.
+    var meanInterval: ClosedRange<Double>? {
+        guard count > 1, let mean else { return nil }
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
+        let half = 1.959963984540054 * (variance / Double(count)).squareRoot()
+        return (mean - half)...(mean + half)
+    }
+}

@@ -1,0 +1,263 @@
+import VehicleFaults
+
+/// What is known of one part.
+public struct PartRecord: Hashable, Sendable {
+    /// A way to get it.
+    public struct Channel: Hashable, Sendable {
+        public var name: String
+        /// The 90th percentile of days from order to shelf.
+        public var leadDays: Double
+
+        public init(name: String, leadDays: Double) {
+            self.name = name
+            self.leadDays = leadDays
+        }
+    }
+
+    public var number: String
+    public var name: Words
+    /// Pieces asked for in each month, oldest first.
+    public var monthly: [Double]
+    public var channels: [Channel]
+    public var stock: Int
+    public var onOrder: Int
+    /// For each open ticket, the probability that it needs a piece.
+    public var openNeeds: [Double]
+    /// The earliest service-by date among those tickets.
+    public var neededBy: EventTime?
+    /// The share of past demand that tickets had foretold.
+    public var explained: Double
+
+    public init(
+        number: String, name: Words, monthly: [Double], channels: [Channel], stock: Int = 0,
+        onOrder: Int = 0, openNeeds: [Double] = [], neededBy: EventTime? = nil,
+        explained: Double = 0
+    ) {
+        self.number = number
+        self.name = name
+        self.monthly = monthly
+        self.channels = channels
+        self.stock = stock
+        self.onOrder = onOrder
+        self.openNeeds = openNeeds
+        self.neededBy = neededBy
+        self.explained = explained
+    }
+}
+
+/// Which parts to keep, to order, and by when.
+public struct PartsReport: Sendable {
+    let parts: [PartRecord]
+    /// The probability with which the stock should last.
+    let service: Double
+    /// Days between two looks at the stock.
+    let reviewDays: Double
+
+    public init(_ parts: [PartRecord], service: Double = 0.95, reviewDays: Double = 1) {
+        self.parts = parts.sorted { $0.number < $1.number }
+        self.service = service
+        self.reviewDays = reviewDays
+    }
+
+    /// The report at the end of a period.
+    public func document(from: EventTime, to: EventTime, site: String? = nil) -> ReportDocument {
+        ReportDocument(
+            name: "parts", title: Words("Parts", "配件"), from: from, to: to, site: site,
+            sections: [
+                .init(
+                    Words("Demand", "需求"),
+                    notes: [
+                        Words(
+                            "SBA suits parts asked for now and then; TSB those whose demand may be ending.",
+                            "SBA 适用于间断需求；TSB 适用于可能消失的需求。")
+                    ], tables: [demand]),
+                .init(Words("Reorder points", "再订货点"), tables: [reorderPoints]),
+                .init(
+                    Words("What open tickets ask for", "未结工单的需求"),
+                    notes: [
+                        Words(
+                            "Predictions add to what history alone would keep. Demand that tickets had foretold is taken out of the history, so nothing counts twice.",
+                            "预测需求叠加在历史需求之上；历史中已被工单预见的部分已剔除，不重复计算。")
+                    ], tables: [predicted(at: to)]),
+            ])
+    }
+
+    private var demand: ReportDocument.Table {
+        .init(
+            "demand", Words("Forecast for a month", "月度预测"),
+            columns: [
+                .init("part", Words("Part", "配件")), .init("name", Words("Name", "名称")),
+                .init("pattern", Words("Pattern", "类型")),
+                .init("interval", Words("Months between", "需求间隔"), numeric: true),
+                .init("variation", Words("CV²", "CV²"), numeric: true),
+                .init("croston", Words("Croston", "Croston"), numeric: true),
+                .init("sba", Words("SBA", "SBA"), numeric: true),
+                .init("tsb", Words("TSB", "TSB"), numeric: true),
+            ],
+            rows: parts.map { part in
+                let forecast = IntermittentDemand(part.monthly)
+                return [
+                    .text(part.number), .words(part.name),
+                    .words(ServiceTerm.term(forecast.pattern.rawValue)),
+                    .number(forecast.interval, .ratio), .number(forecast.variation, .ratio),
+                    .number(forecast.croston, .ratio), .number(forecast.sba, .ratio),
+                    .number(forecast.tsb, .ratio),
+                ]
+            })
+    }
+
+    private var reorderPoints: ReportDocument.Table {
+        .init(
+            "reorder_points", Words("By channel", "按渠道"),
+            columns: [
+                .init("part", Words("Part", "配件")), .init("channel", Words("Channel", "渠道")),
+                .init("lead", Words("Lead time, 90 %", "到货期（90%）"), numeric: true),
+                .init("mean", Words("Mean demand", "期间需求"), numeric: true),
+                .init("reorder_point", Words("Reorder at", "再订货点"), numeric: true),
+                .init("service", Words("Lasts", "保障率"), numeric: true),
+            ],
+            rows: parts.flatMap { part in
+                part.channels.map { channel -> [ReportDocument.Cell] in
+                    let plan = PartsPlan.reorderPoint(
+                        monthly: IntermittentDemand(part.monthly).sba,
+                        dispersion: IntermittentDemand.dispersion(of: part.monthly),
+                        leadDays: channel.leadDays, reviewDays: reviewDays, service: service)
+                    return [
+                        .text(part.number), .text(channel.name), .number(channel.leadDays, .days),
+                        .number(plan.mean, .ratio), .number(Double(plan.level), .count),
+                        .number(plan.service, .share),
+                    ]
+                }
+            })
+    }
+
+    private func predicted(at now: EventTime) -> ReportDocument.Table {
+        .init(
+            "stock_up", Words("Stock up to", "补货至"),
+            columns: [
+                .init("part", Words("Part", "配件")),
+                .init("tickets", Words("Open tickets", "未结工单"), numeric: true),
+                .init("expected", Words("Expected pieces", "预计件数"), numeric: true),
+                .init("stock_up_to", Words("Stock up to", "补货至"), numeric: true),
+                .init("fill", Words("Served", "满足率"), numeric: true),
+                .init("order", Words("Order now", "现在订购"), numeric: true),
+                .init("channel", Words("Channel", "渠道")),
+                .init("order_by", Words("Order by", "最迟订购日")),
+            ],
+            rows: parts.filter { !$0.openNeeds.isEmpty }.map { part in
+                // The slowest channel that is still in time leaves the cheap ones a chance.
+                let daysLeft = part.neededBy.map {
+                    Double($0.milliseconds(since: now)) / 86_400_000
+                }
+                let sorted = part.channels.sorted { $0.leadDays < $1.leadDays }
+                let channel =
+                    sorted.last { channel in daysLeft.map { channel.leadDays <= $0 } ?? true }
+                    ?? sorted.first
+                let plan = PartsPlan.stockUpTo(
+                    needs: part.openNeeds, monthly: IntermittentDemand(part.monthly).sba,
+                    explained: part.explained,
+                    dispersion: IntermittentDemand.dispersion(of: part.monthly),
+                    leadDays: channel?.leadDays ?? 0, reviewDays: reviewDays, service: service)
+                let by = channel.flatMap { channel in
+                    part.neededBy?.advanced(by: -Int64(channel.leadDays * 86_400_000))
+                }
+                return [
+                    .text(part.number), .number(Double(part.openNeeds.count), .count),
+                    .number(plan.mean, .ratio), .number(Double(plan.level), .count),
+                    .number(plan.fill, .share),
+                    .number(Double(max(0, plan.level - part.stock - part.onOrder)), .count),
+                    .text(channel?.name ?? "–"),
+                    .text(by.map { String($0.text().prefix(10)) } ?? "–"),
+                ]
+            })
+    }
+}
+
+/// How suppliers keep what they quote, and how their batches hold.
+public struct SupplierReport: Sendable {
+    let lines: [PartLineRecord]
+    let batches: [BatchComparison.Batch]
+
+    public init(_ lines: [PartLineRecord], batches: [BatchComparison.Batch] = []) {
+        self.lines = lines
+        self.batches = batches
+    }
+
+    public func document(from: EventTime, to: EventTime, site: String? = nil) -> ReportDocument {
+        ReportDocument(
+            name: "suppliers", title: Words("Suppliers", "供应商"), from: from, to: to, site: site,
+            sections: [
+                .init(Words("Delivery", "交付"), tables: [delivery]),
+                .init(
+                    Words("Batches", "批次"),
+                    notes: [
+                        Words(
+                            "A signal is a candidate for review by supplier and development. Only the maker declares a recall.",
+                            "信号仅为供应商与研发的评审候选；召回只能由生产者决定。")
+                    ], tables: [batchTable]),
+            ])
+    }
+
+    private var delivery: ReportDocument.Table {
+        let groups = Dictionary(grouping: lines, by: \.supplier).sorted { $0.key < $1.key }
+        func days(_ from: EventTime, _ to: EventTime) -> Double {
+            Double(to.milliseconds(since: from)) / 86_400_000
+        }
+        return .init(
+            "suppliers", Words("By supplier", "按供应商"),
+            columns: [
+                .init("supplier", Words("Supplier", "供应商")),
+                .init("lines", Words("Lines", "行数"), numeric: true),
+                .init("on_time", Words("On time", "准时率"), numeric: true),
+                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
+                .init("lead", Words("Lead time, median", "到货期中位"), numeric: true),
+                .init("lead_p90", Words("90 % within", "九成以内"), numeric: true),
+                .init("late", Words("Later than quoted, mean", "平均晚于报价"), numeric: true),
+            ],
+            rows: groups.map { supplier, lines in
+                let received = lines.filter { $0.received != nil }
+                let quoted = received.filter { $0.quoted != nil }
+                let late = quoted.compactMap { line -> Double? in
+                    guard let quoted = line.quoted, let received = line.received else { return nil }
+                    return days(quoted, received)
+                }
+                let leads = Sample(
+                    received.compactMap { line in line.received.map { days(line.ordered, $0) } })
+                let onTime = Proportion(late.count { $0 <= 0 }, of: late.count)
+                return [
+                    .text(supplier), .number(Double(lines.count), .count),
+                    .number(onTime.value, .share), .interval(onTime.interval, .share),
+                    .number(leads.median, .days), .number(leads.quantile(0.9), .days),
+                    .number(Sample(late).mean, .days),
+                ]
+            })
+    }
+
+    private var batchTable: ReportDocument.Table {
+        .init(
+            "batches", Words("Failures by batch", "批次故障"),
+            columns: [
+                .init("batch", Words("Batch", "批次")),
+                .init("vehicles", Words("Vehicles", "车辆"), numeric: true),
+                .init("exposure", Words("Million km", "百万公里"), numeric: true),
+                .init("failures", Words("Failures", "故障"), numeric: true),
+                .init("rate_ratio", Words("Against the others", "相对其他批次"), numeric: true),
+                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
+                .init("p", Words("p", "p")), .init("q", Words("q", "q")),
+                .init("signal", Words("Finding", "结论")),
+            ],
+            rows: BatchComparison.compare(batches).map { found in
+                [
+                    .text(found.batch.name), .number(Double(found.batch.vehicles), .count),
+                    .number(found.batch.exposure, .ratio),
+                    .number(Double(found.batch.failures), .count),
+                    .number(found.rateRatio, .ratio), .interval(found.interval, .ratio),
+                    .text("\(found.p)"), .text("\(found.q)"),
+                    .words(
+                        found.isSignal
+                            ? Words("recall candidate, for review", "召回候选（待评审）")
+                            : Words(same: "–")),
+                ]
+            })
+    }
+}

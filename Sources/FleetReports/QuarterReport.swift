@@ -1,0 +1,171 @@
+import VehicleFaults
+
+/// The review of a quarter: the figures beside those of the quarter before, and what to do.
+public struct QuarterReport: Sendable {
+    let now: ServiceReport
+    let before: ServiceReport?
+    let staffing: StaffingInputs
+    let parts: [PartRecord]
+    let batches: [BatchComparison.Batch]
+
+    /// - Parameters:
+    ///   - now: the quarter under review.
+    ///   - before: the quarter before, if it is known.
+    public init(
+        now: ServiceReport, before: ServiceReport?, staffing: StaffingInputs,
+        parts: [PartRecord] = [], batches: [BatchComparison.Batch] = []
+    ) {
+        self.now = now
+        self.before = before
+        self.staffing = staffing
+        self.parts = parts
+        self.batches = batches
+    }
+
+    /// The pack.
+    public var document: ReportDocument {
+        let records = now.records
+        let staffing = StaffingReport(staffing).document(from: records.from, to: records.to)
+        var sections: [ReportDocument.Section] = [
+            .init(
+                Words("At a glance", "概览"), figures: headlines,
+                charts: [weekly, attainmentChart], tables: [comparison]),
+            .init(Words("What to do", "待办事项"), tables: [actions]),
+        ]
+        sections += now.faults.sections.prefix(1)
+        sections += now.sla.sections.dropFirst()
+        sections += now.quality.sections.prefix(1)
+        sections += now.training.sections
+        sections += staffing.sections.filter {
+            !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
+        }
+        if !parts.isEmpty {
+            sections += PartsReport(parts).document(from: records.from, to: records.to).sections
+        }
+        if !records.partLines.isEmpty || !batches.isEmpty {
+            sections +=
+                SupplierReport(records.partLines, batches: batches)
+                .document(from: records.from, to: records.to).sections
+        }
+        return now.document("quarter", Words("Quarterly review", "季度评审"), sections)
+    }
+
+    private static let headlineIDs = [
+        "response_attainment", "solve_attainment", "first_time_fix", "precision",
+        "lead_time_median", "caught_in_time", "satisfaction_mean", "parts_fill_lines",
+    ]
+
+    private var headlines: [Figure] {
+        let all = now.figures.all
+        return Self.headlineIDs.compactMap { id in all.first { $0.id == id } }
+    }
+
+    private var comparison: ReportDocument.Table {
+        let earlier = before?.figures.all ?? []
+        return .init(
+            "comparison", Words("Against the quarter before", "与上季度对比"),
+            columns: [
+                .init("figure", Words("Figure", "指标")),
+                .init("value", Words("This quarter", "本季度"), numeric: true),
+                .init("before", Words("Before", "上季度"), numeric: true),
+                .init("change", Words("Change", "变化")),
+                .init("n", Words("n", "样本数"), numeric: true),
+            ],
+            rows: now.figures.all.filter { $0.value != nil }.map { figure in
+                let old = earlier.first { $0.id == figure.id }
+                return [
+                    .words(FigureName.name(of: figure.id)), .number(figure.value, figure.unit),
+                    .number(old?.value, figure.unit), .words(change(figure, old)),
+                    .number(Double(figure.n), .count),
+                ]
+            })
+    }
+
+    /// Better or worse only where the interval of this quarter leaves the old value out.
+    private func change(_ figure: Figure, _ old: Figure?) -> Words {
+        guard let value = figure.value, let earlier = old?.value else { return Words(same: "–") }
+        guard value != earlier else { return Words("same", "持平") }
+        if let interval = figure.interval, interval.contains(earlier) {
+            return Words("within chance", "属随机波动")
+        }
+        let rises = value > earlier
+        return rises != figure.lowerIsBetter ? Words("better", "改善") : Words("worse", "变差")
+    }
+
+    private var weekly: Chart {
+        let start = now.records.from
+        let weeks = max(
+            1, Int((now.records.to.milliseconds(since: start) + 604_799_999) / 604_800_000))
+        var planned = [Double](repeating: 0, count: weeks)
+        var urgent = planned
+        for ticket in now.tickets {
+            let week = Int(ticket.opened.milliseconds(since: start) / 604_800_000)
+            if ticket.severity <= .s3 { planned[week] += 1 } else { urgent[week] += 1 }
+        }
+        return Chart(
+            "tickets_by_week", Words("Tickets opened, by week", "每周新开工单"), .stacked,
+            labels: (0..<weeks).map { week in
+                let day = start.advanced(by: Int64(week) * 604_800_000).text()
+                return Words(same: String(day.dropFirst(5).prefix(5)))
+            },
+            series: [
+                .init(Words("planned (S3, S4)", "计划（S3、S4）"), planned),
+                .init(Words("urgent (S1, S2)", "紧急（S1、S2）"), urgent),
+            ], unit: .count)
+    }
+
+    private var attainmentChart: Chart {
+        let sites = Dictionary(grouping: now.tickets, by: \.site).sorted { $0.key < $1.key }
+        return Chart(
+            "attainment_by_site", Words("Solved within 24 h, by site", "24小时解决达成率（按站点）"), .bars,
+            labels: sites.map { Words(same: $0.key) },
+            series: [
+                .init(
+                    Words("solved in time", "按时解决"),
+                    sites.map { _, members in
+                        var part = now.records
+                        part.tickets = members
+                        return ServiceFigures(part, promises: now.promises).solving
+                            .first { $0.id == "solve_attainment" }?.value ?? 0
+                    })
+            ], target: now.promises.solveShare, unit: .share)
+    }
+
+    /// What the figures ask for, each with the number that asks.
+    private var actions: ReportDocument.Table {
+        var rows: [[ReportDocument.Cell]] = []
+        for figure in now.figures.all where figure.isMet == false {
+            rows.append([
+                .words(FigureName.name(of: figure.id)), .number(figure.value, figure.unit),
+                .number(figure.target, figure.unit),
+                .words(Words("bring back to the promise", "恢复至目标")),
+            ])
+        }
+        let rules = Dictionary(grouping: now.tickets, by: \.rule).sorted { $0.key < $1.key }
+        for (rule, members) in rules {
+            let verdict = VerdictPosterior(
+                confirmed: members.count { $0.disposition?.isConfirmed == true },
+                refuted: members.count { $0.disposition?.isFalse == true })
+            if verdict.isUntrustworthy {
+                rows.append([
+                    .text(rule), .number(verdict.mean, .share), .number(0.5, .share),
+                    .words(Words("let the rule only watch", "规则改为仅观察")),
+                ])
+            }
+        }
+        for found in BatchComparison.compare(batches) where found.isSignal {
+            rows.append([
+                .text(found.batch.name), .number(found.rateRatio, .ratio), .number(2, .ratio),
+                .words(Words("recall candidate, for review", "召回候选（待评审）")),
+            ])
+        }
+        return .init(
+            "actions", Words("Actions", "措施"),
+            columns: [
+                .init("what", Words("What", "事项")),
+                .init("value", Words("Now", "当前"), numeric: true),
+                .init("limit", Words("Limit", "界限"), numeric: true),
+                .init("action", Words("Action", "措施")),
+            ], rows: rows)
+    }
+}

@@ -1,0 +1,130 @@
+import VehicleFaults
+
+/// A report before it is drawn: numbers, tables and charts, in no language and no layout yet.
+public struct ReportDocument: Hashable, Sendable {
+    /// One column of a table.
+    public struct Column: Hashable, Sendable {
+        /// Stable; the key in CSV and JSON.
+        public var id: String
+        public var title: Words
+        public var isNumeric: Bool
+
+        public init(_ id: String, _ title: Words, numeric: Bool = false) {
+            self.id = id
+            self.title = title
+            isNumeric = numeric
+        }
+    }
+
+    /// What stands in one place of a table.
+    public enum Cell: Hashable, Sendable {
+        case text(String)
+        case words(Words)
+        /// `nil` where there is nothing to say; the unit gives the way of writing it.
+        case number(Double?, Figure.Unit)
+        case interval(ClosedRange<Double>?, Figure.Unit)
+    }
+
+    public struct Table: Hashable, Sendable {
+        public var id: String
+        public var title: Words
+        public var columns: [Column]
+        public var rows: [[Cell]]
+
+        public init(_ id: String, _ title: Words, columns: [Column], rows: [[Cell]]) {
+            self.id = id
+            self.title = title
+            self.columns = columns
+            self.rows = rows
+        }
+    }
+
+    public struct Section: Hashable, Sendable {
+        public var title: Words
+        /// Sentences above the numbers.
+        public var notes: [Words]
+        public var figures: [Figure]
+        public var charts: [Chart]
+        public var tables: [Table]
+
+        public init(
+            _ title: Words, notes: [Words] = [], figures: [Figure] = [], charts: [Chart] = [],
+            tables: [Table] = []
+        ) {
+            self.title = title
+            self.notes = notes
+            self.figures = figures
+            self.charts = charts
+            self.tables = tables
+        }
+    }
+
+    /// The report's name on the command line.
+    public var name: String
+    public var title: Words
+    public var from, to: EventTime
+    /// The site it is about, or `nil` for all.
+    public var site: String?
+    public var sections: [Section]
+
+    public init(
+        name: String, title: Words, from: EventTime, to: EventTime, site: String? = nil,
+        sections: [Section]
+    ) {
+        self.name = name
+        self.title = title
+        self.from = from
+        self.to = to
+        self.site = site
+        self.sections = sections
+    }
+
+    /// Every figure, in the order in which it appears.
+    public var figures: [Figure] { sections.flatMap(\.figures) }
+}
+
+/// A picture of numbers.
+public struct Chart: Hashable, Sendable {
+    public struct Series: Hashable, Sendable {
+        public var name: Words
+        public var values: [Double]
+
+        public init(_ name: Words, _ values: [Double]) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    public enum Kind: Hashable, Sendable {
+        /// Bars beside each other, one group for each label.
+        case bars
+        /// Bars upon each other.
+        case stacked
+        /// Bars in falling order with the cumulative share as a line.
+        case pareto
+        /// A line through the values.
+        case line
+    }
+
+    public var id: String
+    public var title: Words
+    public var kind: Kind
+    public var labels: [Words]
+    public var series: [Series]
+    /// A level to compare with, drawn across.
+    public var target: Double?
+    public var unit: Figure.Unit
+
+    public init(
+        _ id: String, _ title: Words, _ kind: Kind, labels: [Words], series: [Series],
+        target: Double? = nil, unit: Figure.Unit
+    ) {
+        self.id = id
+        self.title = title
+        self.kind = kind
+        self.labels = labels
+        self.series = series
+        self.target = target
+        self.unit = unit
+    }
+}

@@ -1,0 +1,176 @@
+import VehicleFaults
+
+/// What the reports about tickets say: `kpi`, `sla`, `faults`, `quality`, `training`, `feedback`.
+public struct ServiceReport: Sendable {
+    let records: ServiceRecords
+    let promises: ServiceFigures.Promises
+    let site: String?
+    let tickets: [TicketRecord]
+    let figures: ServiceFigures
+
+    public init(
+        _ records: ServiceRecords, promises: ServiceFigures.Promises = .init(), site: String? = nil
+    ) {
+        self.records = records
+        self.promises = promises
+        self.site = site
+        tickets = records.tickets.filter { $0.opened >= records.from && $0.opened < records.to }
+        figures = ServiceFigures(records, promises: promises)
+    }
+
+    func document(
+        _ name: String, _ title: Words, _ sections: [ReportDocument.Section]
+    ) -> ReportDocument {
+        ReportDocument(
+            name: name, title: title, from: records.from, to: records.to, site: site,
+            sections: sections)
+    }
+
+    /// Every key figure.
+    public var kpi: ReportDocument {
+        document(
+            "kpi", Words("Key figures of the service centre", "服务中心关键指标"),
+            [
+                .init(Words("Response", "响应"), figures: figures.response),
+                .init(Words("Solution", "解决"), figures: figures.solving),
+                .init(Words("Quality of repair", "维修质量"), figures: figures.quality),
+                .init(Words("Prediction", "预警"), figures: figures.prediction),
+                .init(Words("Customers", "客户"), figures: figures.satisfaction),
+                .init(Words("Workshop", "车间"), figures: figures.work),
+                .init(Words("Parts", "配件"), figures: figures.parts),
+                .init(Words("Backlog", "积压"), figures: figures.backlog),
+                .init(Words("Telemetry", "遥测"), figures: figures.telemetry),
+            ])
+    }
+
+    // MARK: SLA
+
+    /// The two promises, by site and by severity, and the tickets that missed them.
+    public var sla: ReportDocument {
+        document(
+            "sla", Words("The two promises", "两项服务承诺"),
+            [
+                .init(
+                    Words("Kept or not", "达成情况"),
+                    figures: (figures.response + figures.solving).filter { $0.target != nil },
+                    tables: [
+                        attainment(Words("By site", "按站点"), "by_site") { $0.site },
+                        attainment(Words("By severity", "按紧急程度"), "by_severity") {
+                            $0.severity.name
+                        },
+                        attainment(Words("By skill", "按技能组"), "by_skill") { $0.skill },
+                    ]),
+                .init(
+                    Words("Where the time went", "时间去向"),
+                    notes: [
+                        Words(
+                            "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
+                            "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
+                    ], tables: [timeInState, timeOnHold]),
+                .init(Words("Missed", "未达成"), tables: [missed]),
+            ])
+    }
+
+    private func attainment(
+        _ title: Words, _ id: String, _ key: (TicketRecord) -> String
+    ) -> ReportDocument.Table {
+        let groups = Dictionary(grouping: tickets, by: key).sorted { $0.key < $1.key }
+        return .init(
+            id, title,
+            columns: [
+                .init("group", Words("Group", "分组")),
+                .init("tickets", Words("Tickets", "工单数"), numeric: true),
+                .init("response", Words("Answered in time", "按时响应"), numeric: true),
+                .init("solve", Words("Solved in time", "按时解决"), numeric: true),
+                .init("net", Words("Net, mean", "净时长均值"), numeric: true),
+                .init("gross", Words("Gross, mean", "含挂起均值"), numeric: true),
+            ],
+            rows: groups.map { name, members in
+                var part = records
+                part.tickets = members
+                let figures = ServiceFigures(part, promises: promises)
+                func value(_ list: [Figure], _ id: String) -> ReportDocument.Cell {
+                    let figure = list.first { $0.id == id }
+                    return .number(figure?.value, figure?.unit ?? .count)
+                }
+                return [
+                    .text(name), .number(Double(members.count), .count),
+                    value(figures.response, "response_attainment"),
+                    value(figures.solving, "solve_attainment"),
+                    value(figures.solving, "solve_net_mean"),
+                    value(figures.solving, "solve_gross_mean"),
+                ]
+            })
+    }
+
+    private func times(
+        _ id: String, _ title: Words, _ heading: Words, _ times: (TicketRecord) -> [String: Double]
+    ) -> ReportDocument.Table {
+        var totals: [String: [Double]] = [:]
+        for ticket in tickets {
+            for (name, seconds) in times(ticket) {
+                totals[name, default: []].append(seconds / 3600)
+            }
+        }
+        let rows = totals.map { name, hours in (name, hours.reduce(0, +), Sample(hours)) }
+            .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        return .init(
+            id, title,
+            columns: [
+                .init("name", heading), .init("tickets", Words("Tickets", "工单数"), numeric: true),
+                .init("hours", Words("Hours in all", "合计小时"), numeric: true),
+                .init("median", Words("Median", "中位"), numeric: true),
+                .init("p90", Words("90 % within", "九成以内"), numeric: true),
+            ],
+            rows: rows.map { name, total, sample in
+                [
+                    .words(ServiceTerm.term(name)), .number(Double(sample.count), .count),
+                    .number(total, .hours), .number(sample.median, .hours),
+                    .number(sample.quantile(0.9), .hours),
+                ]
+            })
+    }
+
+    var timeInState: ReportDocument.Table {
+        times(
+            "time_in_state", Words("Time in each state", "各状态停留时间"), Words("State", "状态")
+        ) { $0.timeInState }
+    }
+
+    var timeOnHold: ReportDocument.Table {
+        times(
+            "time_on_hold", Words("Time on hold, by reason", "挂起时间（按原因）"),
+            Words("Reason", "原因")
+        ) { $0.timeOnHold }
+    }
+
+    private var missed: ReportDocument.Table {
+        func minutes(_ ticket: TicketRecord) -> Double? {
+            ticket.acknowledged.map { Double($0.milliseconds(since: ticket.opened)) / 60_000 }
+        }
+        let late = tickets.filter { ticket in
+            let answered = minutes(ticket) ?? (ticket.isOpen ? .infinity : 0)
+            let solve = ticket.isOutOfOurHands ? 0 : (ticket.netSolve ?? 0) / 3600
+            return answered > promises.responseMinutes || solve > promises.solveHours
+        }
+        return .init(
+            "missed", Words("Tickets that missed a promise", "未达成承诺的工单"),
+            columns: [
+                .init("ticket", Words("Ticket", "工单")),
+                .init("vehicle", Words("Vehicle", "车辆")),
+                .init("mode", Words("Failure mode", "失效模式")),
+                .init("severity", Words("Severity", "紧急程度")),
+                .init("response", Words("First response", "首次响应"), numeric: true),
+                .init("net", Words("Net", "净时长"), numeric: true),
+                .init("gross", Words("Gross", "含挂起"), numeric: true),
+            ],
+            rows: late.sorted { ($0.opened, $0.id) < ($1.opened, $1.id) }.map { ticket in
+                [
+                    .text(ticket.id), .text(ticket.vehicle), .text(ticket.mode),
+                    .text(ticket.severity.name), .number(minutes(ticket), .minutes),
+                    .number(ticket.netSolve.map { $0 / 3600 }, .hours),
+                    .number(ticket.grossSolve.map { $0 / 3600 }, .hours),
+                ]
+            })
+    }
+}

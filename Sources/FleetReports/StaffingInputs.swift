@@ -1,0 +1,73 @@
+import VehicleFaults
+
+/// What the size of the team is computed from; every answer prints it.
+public struct StaffingInputs: Hashable, Sendable {
+    /// One skill group's work.
+    public struct Skill: Hashable, Sendable {
+        public var name: String
+        public var jobsPerDay: Double
+        /// Mean hours of a job.
+        public var hoursPerJob: Double
+
+        public init(name: String, jobsPerDay: Double, hoursPerJob: Double) {
+            self.name = name
+            self.jobsPerDay = jobsPerDay
+            self.hoursPerJob = hoursPerJob
+        }
+    }
+
+    /// Tickets opened in each hour of an average day; 24 values.
+    public var arrivals: [Double] = Array(repeating: 0, count: 24)
+    /// Minutes that a person spends on answering one.
+    public var answerMinutes = 18.0
+    /// The promise, and the share that the size of the desk is planned for.
+    public var responseMinutes = 30.0
+    public var responseShare = 0.95
+    /// Minutes until a caller gives up, for what people report themselves.
+    public var patienceMinutes = 60.0
+    /// The share of paid time that is leave, training and illness.
+    public var shrinkage = 0.18
+    public var weeklyHours = 40.0
+    /// The share of tickets that may be answered at any hour of their day.
+    public var movable = 0.4
+    public var skills: [Skill] = []
+    public var shiftHours = 8.0
+    public var openHours = 10.0
+    public var utilisation = 0.85
+    public var presence = 0.88
+    /// The share of jobs that labour alone should finish within one day's open hours.
+    public var labourShare = 0.97
+    public var fillRate = 0.92
+    public var curedLocally = 0.5
+    public var solveShare = 0.9
+    /// Twelve monthly indices; 1 is an average month.
+    public var season: [Double] = Array(repeating: 1, count: 12)
+    /// Of one person for one month.
+    public var permanentCost = 9000.0
+    public var temporaryCost = 15000.0
+
+    public init() {}
+
+    /// What the tickets of a period say about arrivals and work; the rest keeps its defaults.
+    ///
+    /// - Parameter offset: minutes east of UTC of the desk's day.
+    public init(_ records: ServiceRecords, offset: Int) {
+        let tickets = records.tickets.filter {
+            $0.opened >= records.from && $0.opened < records.to
+        }
+        let days = max(
+            1, Double(records.to.milliseconds(since: records.from)) / 86_400_000)
+        for ticket in tickets {
+            let minutes = Int(
+                ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
+            arrivals[minutes / 60] += 1 / days
+        }
+        let repaired = Dictionary(
+            grouping: tickets.filter { $0.wasRepaired && $0.actualHours > 0 }, by: \.skill)
+        skills = repaired.sorted { $0.key < $1.key }.map { skill, members in
+            Skill(
+                name: skill, jobsPerDay: Double(members.count) / days,
+                hoursPerJob: members.reduce(0) { $0 + $1.actualHours } / Double(members.count))
+        }
+    }
+}

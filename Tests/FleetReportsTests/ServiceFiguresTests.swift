@@ -1,0 +1,167 @@
+import FleetReports
+import Testing
+import VehicleFaults
+
+@Suite struct ServiceFiguresTests {
+    static let start = EventTime(milliseconds: 1_790_000_000_000)
+
+    static func at(_ hours: Double) -> EventTime {
+        start.advanced(by: Int64(hours * 3_600_000))
+    }
+
+    /// Ten tickets, one of each kind of ending.
+    static var records: ServiceRecords {
+        var records = ServiceRecords(from: start, to: at(40))
+        let responses: [Double] = [12, 28, 45, 10, 20, 30, 5, 25, 15, 8]
+        let hours: [Double?] = [20, 22, 18, 6, 20, 26, 2, nil, 10, nil]
+        let leads: [Double?] = [9, 5, 3, nil, 14, 2, 0.5, nil, nil, nil]
+        let scores: [Int?] = [5, 4, 2, nil, 4, 5, 3, nil, nil, nil]
+        for index in 0..<10 {
+            var ticket = TicketRecord(
+                id: "T-\(index + 1)", vehicle: "LGA***\(index)", mode: "coil-worn", rule: "misfire",
+                component: "coil", skill: "ENG", site: "north", model: "M1", severity: .s3,
+                opened: start)
+            ticket.acknowledged = at(responses[index] / 60)
+            ticket.satisfaction = scores[index]
+            ticket.wasAsked = scores[index] != nil
+            if let hours = hours[index] {
+                ticket.solved = at(hours)
+                ticket.netSolve = hours * 3600
+                ticket.grossSolve = hours * 3600
+                ticket.delivered = at(hours)
+                ticket.disposition = .confirmedAsPredicted
+                ticket.provingIsOver = true
+                ticket.visits = 1
+                ticket.inspections = 1
+                ticket.repairStarted = at(1)
+            }
+            ticket.predictedFailure = leads[index].map { at($0 * 24) }
+            switch index + 1 {
+            case 3:
+                ticket.visits = 2
+                ticket.reopenings = 1
+            case 4: ticket.disposition = .falseAlarm
+            case 7:
+                ticket.disposition = .brokeDownBeforeService
+                ticket.failed = at(1)
+            case 8:
+                ticket.disposition = .declined
+                ticket.cancelled = at(8)
+            case 9: ticket.disposition = .noTroubleFound
+            case 10: ticket.netSolve = 40 * 3600
+            default: break
+            }
+            // Nothing was repaired where nothing was wrong.
+            if ticket.disposition == .falseAlarm || ticket.disposition == .noTroubleFound {
+                ticket.repairStarted = nil
+            }
+            records.tickets.append(ticket)
+        }
+        return records
+    }
+
+    static let expected: [(id: String, value: Double, n: Int)] = [
+        ("first_response_mean", 19.8, 10), ("response_attainment", 0.9, 10),
+        ("solve_net_mean", 15.5, 8), ("solve_net_median", 19, 8),
+        ("solve_attainment", 7.0 / 9, 9), ("precision", 6.0 / 7, 7),
+        ("precision_strict", 6.0 / 8, 8), ("first_time_fix", 5.0 / 6, 6),
+        ("reopen_rate", 1.0 / 8, 8), ("lead_time_mean", 33.5 / 6, 6), ("lead_time_median", 4, 6),
+        ("caught_in_time", 5.0 / 6, 6), ("satisfied_share", 4.0 / 6, 6),
+        ("satisfaction_mean", 23.0 / 6, 6),
+    ]
+
+    @Test("ten tickets give the figures that a hand count gives", arguments: expected)
+    func fixture(id: String, value: Double, n: Int) throws {
+        let figure = try #require(ServiceFigures(Self.records).all.first { $0.id == id })
+        #expect(abs(try #require(figure.value) - value) < 1e-12)
+        #expect(figure.n == n)
+    }
+
+    @Test("an overdue open ticket counts as missed") func survivors() throws {
+        var records = Self.records
+        records.tickets.removeLast()
+        let figure = try #require(
+            ServiceFigures(records).solving.first { $0.id == "solve_attainment" })
+        #expect(figure.value == 7.0 / 8)
+    }
+
+    @Test("breakdowns avoided are told only with ten vehicles that declined") func control() throws
+    {
+        func figure(declined: Int, failed: Int, treated: Int, broke: Int) throws -> Figure {
+            var records = ServiceRecords(from: Self.start, to: Self.at(1000))
+            func ticket(_ change: (inout TicketRecord) -> Void) {
+                var ticket = TicketRecord(
+                    id: "T-\(records.tickets.count)", vehicle: "v", mode: "m", rule: "r",
+                    component: "c", skill: "s", site: "n", model: "x", severity: .s3,
+                    opened: Self.start)
+                change(&ticket)
+                records.tickets.append(ticket)
+            }
+            for index in 0..<declined {
+                ticket {
+                    $0.disposition = .declined
+                    $0.failed = index < failed ? Self.at(5) : nil
+                }
+            }
+            for index in 0..<treated {
+                ticket {
+                    $0.disposition = .confirmedAsPredicted
+                    $0.repairStarted = Self.at(1)
+                    $0.solved = Self.at(2)
+                    $0.failed = index < broke ? Self.at(5) : nil
+                }
+            }
+            return try #require(
+                ServiceFigures(records).prediction.first { $0.id == "avoided_breakdowns" })
+        }
+        let told = try figure(declined: 25, failed: 11, treated: 120, broke: 4)
+        #expect(abs(try #require(told.value) - 48.8) < 1e-9)
+        let interval = try #require(told.interval)
+        #expect(abs(interval.lowerBound - (120 * 0.266656 - 4)) < 1e-3)
+        #expect(abs(interval.upperBound - (120 * 0.629327 - 4)) < 1e-3)
+        #expect(try figure(declined: 9, failed: 4, treated: 120, broke: 4).value == nil)
+    }
+
+    @Test("every figure has a name in both languages") func names() {
+        var inputs = StaffingInputs()
+        inputs.arrivals = StaffTests.day
+        inputs.skills = [.init(name: "ENG", jobsPerDay: 14, hoursPerJob: 2.6)]
+        let records = Self.records
+        let documents = [
+            ServiceReport(records).kpi, ServiceReport(records).quality,
+            StaffingReport(inputs).document(from: records.from, to: records.to),
+        ]
+        for figure in documents.flatMap(\.figures) {
+            let name = FigureName.name(of: figure.id)
+            #expect(name.en != figure.id, "\(figure.id) has no name")
+            #expect(name.zh.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(figure.id)")
+        }
+    }
+}
+
+@Suite struct DrawingTests {
+    @Test(
+        "numbers are rounded as people do",
+        arguments: [
+            (0.125, 2, "0.13"), (-0.125, 2, "-0.13"), (0, 1, "0.0"), (-0.001, 1, "0.0"),
+            (1234.5, 0, "1235"), (0.05, 1, "0.1"),
+        ] as [(value: Double, decimals: Int, text: String)])
+    func fixed(value: Double, decimals: Int, text: String) {
+        #expect(NumberText.fixed(value, decimals: decimals) == text)
+    }
+
+    @Test("a report is the same bytes each time, and holds what it was given") func formats() {
+        var records = ServiceFiguresTests.records
+        records.tickets[0].mode = "<b>&\"|,"
+        let report = ServiceReport(records).faults
+        let page = HTMLReport(language: .chinese).text(of: report)
+        #expect(page == HTMLReport(language: .chinese).text(of: report))
+        #expect(page.contains("&lt;b&gt;&amp;&quot;|,"))
+        #expect(!page.contains("<b>"))
+        #expect(page.contains("失效模式"))
+        #expect(!page.contains("http"))
+        #expect(DataReport.csv(report, .english).contains("\"<b>&\"\"|,\""))
+        #expect(MarkdownReport(language: .english).text(of: report).contains("<b>&\"\\|,"))
+        #expect(DataReport.json(report, .english).contains("\"mode\":\"<b>&\\\"|,\""))
+    }
+}
