@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "MQTTIntake",
             dependencies: ["CMosquitto", .product(name: "Logging", package: "swift-log")],
@@ -48,7 +49,7 @@ let package = Package(
         .target(
             name: "Recordings",
             dependencies: [
-                "VehicleFaults", .product(name: "SystemPackage", package: "swift-system"),
+                "VehicleFaults", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: core),
         .target(
             name: "TicketStorage",

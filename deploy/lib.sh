@@ -7,7 +7,7 @@ readonly SWIFT_MAJOR=6 SWIFT_MINOR=2
 
 # Libraries that every build needs, with the headers.
 # shellcheck disable=SC2034  # read by the scripts that source this file
-readonly BUILD_PACKAGES=(libmosquitto-dev libsqlite3-dev)
+readonly BUILD_PACKAGES=(libmosquitto-dev libsqlite3-dev zlib1g-dev)
 
 say() {
     printf 'forewarn: %s\n' "$*" >&2

@@ -7,6 +7,13 @@ struct LineDecoding {
     /// Where in the chunk ``decoded`` will begin.
     var base = 0
 
+    /// Puts bytes behind the text of the lines, and says where they will stand.
+    mutating func keep(_ bytes: [UInt8]) -> Range<Int> {
+        let first = base + decoded.count
+        decoded += bytes
+        return first..<first + bytes.count
+    }
+
     /// Reads a line into `message`.
     ///
     /// - Parameters:
@@ -23,11 +30,27 @@ struct LineDecoding {
             case .own: try readOwn(line, at: start, into: &message)
             case .mosquittoHex: try readHex(line, at: start, into: &message)
             case .mosquittoJSON: try readMosquittoJSON(line, at: start, into: &message)
+            default: try readText(line, at: start, into: &message)
             }
         } catch {
             decoded.removeLast(decoded.count - mark)
             throw error
         }
+    }
+
+    // MARK: topic, payload
+
+    private func readText(
+        _ line: Span<UInt8>, at start: Int, into message: inout RecordedMessage
+    ) throws(LineFailure) {
+        var blank = 0
+        while blank < line.count, line[blank] != UInt8(ascii: " ") { blank += 1 }
+        // What follows a line break inside a payload begins with anything, most often a brace.
+        guard blank > 0, blank < line.count, line[0] != UInt8(ascii: "{"),
+            line[0] != UInt8(ascii: "}")
+        else { throw LineFailure(reason: .notTwoFields, offset: blank) }
+        message.topic = start..<start + blank
+        message.payload = start + blank + 1..<start + line.count
     }
 
     // MARK: seconds, topic, hexadecimal
@@ -49,6 +72,7 @@ struct LineDecoding {
             throw LineFailure(reason: .unreadableTime, offset: 0)
         }
         message.receivedMilliseconds = time
+        message.nanoseconds = RecordedTime.nanoseconds(of: line.extracting(0..<first))
         message.topic = start + first + 1..<start + last
         message.payload = try bytes(ofHex: last + 1..<line.count, of: line)
     }
@@ -79,11 +103,14 @@ struct LineDecoding {
             }
         }
         let missing = LineFailure(reason: .missingMember, offset: line.count)
-        guard let version, let time else { throw missing }
+        guard let version else { throw missing }
         guard number(version, of: line) == 1 else {
             throw LineFailure(reason: .unknownVersion, offset: version.range.lowerBound)
         }
-        message.receivedMilliseconds = try received(time, of: line)
+        if let time {
+            message.receivedMilliseconds = try received(time, of: line)
+            message.nanoseconds = RecordedTime.nanoseconds(of: line.extracting(time.range))
+        }
         if let topic {
             message.topic = try text(topic, of: line, at: start)
         } else if let topicHex {
@@ -125,6 +152,7 @@ struct LineDecoding {
             throw LineFailure(reason: .missingMember, offset: line.count)
         }
         message.receivedMilliseconds = try received(time, of: line)
+        message.nanoseconds = RecordedTime.nanoseconds(of: line.extracting(time.range))
         message.topic = try text(topic, of: line, at: start)
         // Some versions leave the member out when there is no payload, or write null.
         if let payload, payload.isString {

@@ -4,6 +4,10 @@
 /// memory and native lines are never copied. ``bytes`` begins with the text of the lines; behind
 /// it stand the payloads and topics that had to be decoded. All ranges index ``bytes`` and hold
 /// until the chunk is filled again.
+///
+/// Frames of a CAN bus become messages under `can/<bus>/<identifier>` whose payload is the frame as
+/// a line of `candump -L`. The frames of a longer message are lines of one payload, together with
+/// what stood between them.
 public struct RecordedChunk: Sendable {
     /// The lines as they were read, then what was decoded from them.
     public var bytes: [UInt8] = []
@@ -29,13 +33,15 @@ public struct RecordedMessage: Sendable, Equatable {
     public var topic = 0..<0
     /// The payload; for a native line the line itself.
     public var payload = 0..<0
-    /// When it was received, in milliseconds since the epoch; `nil` for a native line.
+    /// When it was received, in milliseconds since the epoch; `nil` when the recording does not say.
     public var receivedMilliseconds: Int64?
     /// The quality of service it came with; 0 when the format does not say.
     public var qos: UInt8 = 0
     /// Whether the broker had retained it; `false` when the format does not say.
     public var isRetained = false
-    /// Its line, counted from 1.
+    /// What is left of the time of reception after its milliseconds, in nanoseconds.
+    public var nanoseconds: Int32 = 0
+    /// Its line, counted from 1; the first of several.
     public var line: Int
 
     init(line: Int) { self.line = line }
@@ -66,10 +72,14 @@ public struct RefusedLine: Sendable, Equatable {
         case unknownVersion = "unknown_version"
         /// The receive time is no time.
         case unreadableTime = "unreadable_time"
+        /// No topic and payload with a blank between them.
+        case notTwoFields = "not_two_fields"
         /// No seconds, topic and payload with blanks between them.
         case notThreeFields = "not_three_fields"
         /// Hexadecimal with an odd number of digits, or with something that is no digit.
         case damagedHex = "damaged_hex"
+        /// No frame of a CAN bus where there should be one.
+        case notAFrame = "not_a_frame"
         /// The payload does not have the length that was recorded with it.
         case damagedPayload = "payload_damaged"
     }

@@ -88,6 +88,21 @@ enum RecordedTime {
         return value
     }
 
+    /// Nanoseconds behind the milliseconds of a time, whose fraction is the first or only one in it.
+    static func nanoseconds(of text: Span<UInt8>) -> Int32 {
+        var place = 0
+        while place < text.count, text[place] != UInt8(ascii: ".") { place += 1 }
+        var value: Int32 = 0
+        var unit: Int32 = 100_000
+        place += 4
+        while place < text.count, unit > 0, let digit = number(text, place..<place + 1) {
+            value += Int32(digit) * unit
+            unit /= 10
+            place += 1
+        }
+        return value
+    }
+
     /// Appends a decimal number, zero padded to at least `width` digits.
     static func append(_ number: Int64, width: Int, to bytes: inout [UInt8]) {
         let digits = String(number).utf8
@@ -98,7 +113,9 @@ enum RecordedTime {
 
 extension RecordedTime {
     /// Appends `"2026-11-21T22:05:06.120Z"` with its quotes.
-    static func appendDate(_ time: EventTime, to bytes: inout [UInt8]) {
+    ///
+    /// Finer than a millisecond it has six or nine digits behind the point.
+    static func appendDate(_ time: EventTime, _ nanoseconds: Int32, to bytes: inout [UInt8]) {
         let dayLength: Int64 = 86_400_000
         let rest = (time.milliseconds % dayLength + dayLength) % dayLength
         let days = Int((time.milliseconds - rest) / dayLength)
@@ -106,13 +123,19 @@ extension RecordedTime {
         let fields: [(number: Int64, width: Int, end: Unicode.Scalar)] = [
             (Int64(year), 4, "-"), (Int64(month), 2, "-"), (Int64(day), 2, "T"),
             (rest / 3_600_000, 2, ":"), (rest / 60_000 % 60, 2, ":"), (rest / 1000 % 60, 2, "."),
-            (rest % 1000, 3, "Z"),
+            (rest % 1000, 3, "."),
         ]
         bytes.append(UInt8(ascii: "\""))
         for field in fields {
             append(field.number, width: field.width, to: &bytes)
             bytes.append(UInt8(ascii: field.end))
         }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.removeLast()
+        if nanoseconds % 1000 != 0 {
+            append(Int64(nanoseconds), width: 6, to: &bytes)
+        } else if nanoseconds != 0 {
+            append(Int64(nanoseconds / 1000), width: 3, to: &bytes)
+        }
+        bytes.append(contentsOf: "Z\"".utf8)
     }
 }

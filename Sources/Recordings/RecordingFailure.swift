@@ -15,11 +15,18 @@ public struct RecordingFailure: Error, Equatable, CustomStringConvertible {
         case cannotRead(Int32)
         /// The file cannot be written; it ends with the last whole line that could be.
         case cannotWrite(Int32)
+        /// What was packed by gzip is damaged here.
+        case damagedPacking
+        /// A file that was packed by gzip ends too early; all that could be unpacked was given.
+        case packingCutShort
+        /// The file is packed by zstd, which is not read.
+        case packedAsZstandard
         /// The first line that is not empty is in none of the formats that were tried.
         case unknownFormat(line: Int, tried: [RecordingFormat])
         /// The format can be read, but not written.
         case notWritable(RecordingFormat)
-        /// The topic has a line break, or the time lies before 1970, and the format cannot say so.
+        /// The message has something that the format cannot say: a topic with a line break, a time
+        /// before 1970, bytes that are no text, or no frames of a CAN bus.
         case notExpressible(RecordingFormat)
     }
 
@@ -35,13 +42,20 @@ public struct RecordingFailure: Error, Equatable, CustomStringConvertible {
         case .cannotOpen(let number): "\(path): cannot open: \(Errno(rawValue: number))"
         case .cannotRead(let number): "\(path): cannot read: \(Errno(rawValue: number))"
         case .cannotWrite(let number): "\(path): cannot write: \(Errno(rawValue: number))"
+        case .damagedPacking: "\(path): damaged: what gzip packed makes no sense any more"
+        case .packingCutShort: "\(path): cut short: what gzip packed has no end"
+        case .packedAsZstandard:
+            "\(path): packed by zstd, which is not read; unpack it first: zstd -dc FILE | forewarn … -"
         case .unknownFormat(let line, let tried):
             "\(path):\(line): not a recording in any known format; tried "
                 + tried.map(\.name).joined(separator: ", ")
         case .notWritable(let format): "\(path): recordings are not written as \(format.name)"
         case .notExpressible(let format):
-            "\(path): a message cannot be written as \(format.name): its topic has a line break"
-                + " or its time lies before 1970"
+            format.hasFrames
+                ? "\(path): a message cannot be written as \(format.name): it holds no CAN frames"
+                    + " that the format knows"
+                : "\(path): a message cannot be written as \(format.name): its topic or payload"
+                    + " has a line break or is no text, or its time is missing or before 1970"
         }
     }
 

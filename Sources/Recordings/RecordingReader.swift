@@ -19,8 +19,8 @@ public struct RecordingReader: ~Copyable {
     public let path: String
     /// The format that was named or detected; `nil` until a line that is not empty was read.
     public private(set) var format: RecordingFormat?
-    /// How many bytes were read so far.
-    public private(set) var bytesRead = 0
+    /// How many bytes of the file were read so far.
+    public var bytesRead: Int { source.bytesRead }
     /// How many bytes there are; `nil` for a pipe.
     public let totalBytes: Int?
     /// How many lines were read so far, the empty and the refused among them.
@@ -32,8 +32,12 @@ public struct RecordingReader: ~Copyable {
     public static let keptOfLongLine = 4096
 
     private let descriptor: FileDescriptor
-    private let chunkSize: Int
     private let limit: Int
+    private let options: RecordingOptions
+    private var source: RecordedBytes
+    private var frames: FrameLines?
+    private var bundles = FrameBundles()
+    private var table: TableLines?
     /// The beginning of a line whose end was not in the last chunk.
     private var rest: [UInt8] = []
     private var decoding = LineDecoding()
@@ -47,9 +51,10 @@ public struct RecordingReader: ~Copyable {
     ///   - format: how its lines are written; `nil` to tell from the first that is not empty.
     ///   - chunkSize: how many bytes are asked for at a time.
     ///   - longestLine: how many bytes a line may have before it is refused, its end not counted.
+    ///   - options: what the lines leave open.
     public init(
         path: String, format: RecordingFormat? = nil, chunkSize: Int = 256 << 10,
-        longestLine: Int = Self.longestLine
+        longestLine: Int = Self.longestLine, options: RecordingOptions = RecordingOptions()
     ) throws(RecordingFailure) {
         precondition(chunkSize > 0 && longestLine > 0, "a chunk and a line have at least one byte")
         descriptor =
@@ -60,7 +65,8 @@ public struct RecordingReader: ~Copyable {
             }
         self.path = path
         self.format = format
-        self.chunkSize = chunkSize
+        self.options = options
+        source = RecordedBytes(descriptor, path: path, chunkSize: chunkSize)
         limit = longestLine
         totalBytes = path == "-" ? nil : Self.size(of: descriptor)
     }
@@ -93,8 +99,8 @@ public struct RecordingReader: ~Copyable {
             chunk.bytes.removeSubrange(0..<start)
             start = 0
             let searched = chunk.bytes.count
-            let count = try fill(&chunk.bytes)
-            if count == 0 {
+            try source.fill(&chunk.bytes)
+            if chunk.bytes.count == searched {
                 isAtEnd = true
                 if !chunk.bytes.isEmpty || isInsideLongLine {
                     chunk.bytes.append(UInt8(ascii: "\n"))
@@ -102,6 +108,7 @@ public struct RecordingReader: ~Copyable {
             }
             decoding.base = chunk.bytes.count
             start = try takeLines(from: start, searched: searched, of: &chunk)
+            if isAtEnd { for bundle in bundles.finish() { append(bundle, to: &chunk) } }
             if chunk.bytes.count - start > limit, !isInsideLongLine {
                 refuseLongLine(lines + 1, at: start, in: &chunk)
                 isInsideLongLine = true
@@ -113,23 +120,6 @@ public struct RecordingReader: ~Copyable {
         chunk.bytes.append(contentsOf: decoding.decoded)
         decoding.decoded.removeAll(keepingCapacity: true)
         return true
-    }
-
-    private mutating func fill(_ bytes: inout [UInt8]) throws(RecordingFailure) -> Int {
-        let descriptor = descriptor
-        let chunkSize = chunkSize
-        let before = bytes.count
-        try RecordingFailure.naming(path, RecordingFailure.Problem.cannotRead) {
-            try bytes.append(addingCapacity: chunkSize) { span in
-                try unsafe span.withUnsafeMutableBufferPointer { buffer, count in
-                    let free = unsafe UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<chunkSize])
-                    count += try unsafe descriptor.read(into: free)
-                }
-            }
-        }
-        bytesRead += bytes.count - before
-        return bytes.count - before
     }
 
     /// Takes every whole line that begins at or after `start`.
@@ -191,15 +181,53 @@ public struct RecordingReader: ~Copyable {
         let format: RecordingFormat
         if let known = self.format { format = known } else { format = try detect(line) }
         self.format = format
-        var message = RecordedMessage(line: lines)
         do throws(LineFailure) {
-            try decoding.read(line, at: start, as: format, into: &message)
-            chunk.messages.append(message)
+            if format.hasFrames {
+                try takeFrame(line, format, into: &chunk)
+            } else if format == .csv {
+                try takeRow(line, into: &chunk)
+            } else {
+                var message = RecordedMessage(line: lines)
+                try decoding.read(line, at: start, as: format, into: &message)
+                chunk.messages.append(message)
+            }
         } catch {
             chunk.refused.append(
                 RefusedLine(
                     line: lines, reason: error.reason, offset: error.offset, raw: start..<end))
         }
+    }
+
+    private mutating func takeFrame(
+        _ line: Span<UInt8>, _ format: RecordingFormat, into chunk: inout RecordedChunk
+    ) throws(LineFailure) {
+        var reading = frames ?? FrameLines(format)
+        defer { frames = reading }
+        guard let frame = try reading.frame(line) else { return }
+        for bundle in bundles.take(frame, line: lines) { append(bundle, to: &chunk) }
+    }
+
+    private mutating func append(_ bundle: FrameBundles.Bundle, to chunk: inout RecordedChunk) {
+        var message = RecordedMessage(line: bundle.line)
+        message.receivedMilliseconds = bundle.microseconds / 1000
+        message.nanoseconds = Int32(bundle.microseconds % 1000) * 1000
+        message.topic = decoding.keep(bundle.topic)
+        message.payload = decoding.keep(bundle.payload)
+        chunk.messages.append(message)
+    }
+
+    private mutating func takeRow(
+        _ line: Span<UInt8>, into chunk: inout RecordedChunk
+    ) throws(LineFailure) {
+        var reading = table ?? TableLines(options.columns)
+        defer { table = reading }
+        var payload: [UInt8] = []
+        var message = RecordedMessage(line: lines)
+        guard try reading.append(line, to: &payload, time: &message.receivedMilliseconds) else {
+            return
+        }
+        message.payload = decoding.keep(payload)
+        chunk.messages.append(message)
     }
 
     private func refuseLongLine(_ line: Int, at start: Int, in chunk: inout RecordedChunk) {

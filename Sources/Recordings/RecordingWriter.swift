@@ -19,12 +19,18 @@ public struct RecordingWriter: ~Copyable {
     public let path: String
     /// How lines are written.
     public let format: RecordingFormat
+    /// Frames whose bus has a name that the format cannot say.
+    public internal(set) var renamedBuses = 0
+    /// Frames that the recorder had sent itself, which the format cannot say.
+    public internal(set) var lostDirections = 0
     /// How many bytes were written, those that wait for ``flush()`` not counted.
     public private(set) var bytesWritten = 0
 
     private let descriptor: FileDescriptor
     private let bufferSize: Int
-    private var buffer: [UInt8] = []
+    var buffer: [UInt8] = []
+    /// The time of the first frame, from which an ASC log counts.
+    var firstFrame: Int64?
     /// How long the file is, where that can be known and set.
     private var length: Int64?
 
@@ -32,14 +38,14 @@ public struct RecordingWriter: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: a file, or `-` for standard output.
-    ///   - format: `own`, or `mosquittoHex`, which forgets quality of service and retention.
+    ///   - format: one that is ``RecordingFormat/isWritable``.
     ///   - existing: what to do with a file that exists.
     ///   - bufferSize: how many bytes are gathered before they are written.
     public init(
         path: String, format: RecordingFormat = .own, existing: Existing = .keep,
         bufferSize: Int = 64 << 10
     ) throws(RecordingFailure) {
-        guard format == .own || format == .mosquittoHex else {
+        guard format.isWritable else {
             throw RecordingFailure(path: path, problem: .notWritable(format))
         }
         descriptor = path == "-" ? .standardOutput : try Self.open(path, existing)
@@ -88,29 +94,48 @@ public struct RecordingWriter: ~Copyable {
     /// - Parameters:
     ///   - topic: its topic, any bytes.
     ///   - payload: its payload, any bytes.
-    ///   - received: when it was received.
+    ///   - received: when it was received; `nil` when nobody knows.
+    ///   - nanoseconds: what is left of that time after its milliseconds.
     ///   - qos: the quality of service it came with, 0 to 2.
     ///   - isRetained: whether the broker had retained it.
     /// - Throws: when the file cannot be written; the message is kept for the next attempt. When
     ///   the format cannot express the message, nothing is added.
     public mutating func append(
-        topic: Span<UInt8>, payload: Span<UInt8>, received: EventTime, qos: UInt8 = 0,
-        isRetained: Bool = false
+        topic: Span<UInt8>, payload: Span<UInt8>, received: EventTime?, nanoseconds: Int32 = 0,
+        qos: UInt8 = 0, isRetained: Bool = false
     ) throws(RecordingFailure) {
-        if format == .own {
-            appendOwn(topic, payload, received, qos, isRetained)
-        } else {
-            try appendHex(topic, payload, received)
+        let before = buffer.count
+        do throws(RecordingFailure) {
+            switch format {
+            case .own: appendOwn(topic, payload, received, nanoseconds, qos, isRetained)
+            case .mosquittoHex: try appendHex(topic, payload, received, nanoseconds)
+            case .mosquittoJSON:
+                try appendJSON(topic, payload, received, nanoseconds, qos, isRetained)
+            case .mosquittoText: try appendText(topic, payload)
+            case .native: try appendNative(payload)
+            default: try appendFrames(payload)
+            }
+        } catch {
+            buffer.removeLast(buffer.count - before)
+            throw error
         }
         if buffer.count >= bufferSize { try flush() }
     }
 
+    /// The failure for a message that the format has no words for.
+    var inexpressible: RecordingFailure {
+        RecordingFailure(path: path, problem: .notExpressible(format))
+    }
+
     private mutating func appendOwn(
-        _ topic: Span<UInt8>, _ payload: Span<UInt8>, _ received: EventTime, _ qos: UInt8,
-        _ isRetained: Bool
+        _ topic: Span<UInt8>, _ payload: Span<UInt8>, _ received: EventTime?,
+        _ nanoseconds: Int32, _ qos: UInt8, _ isRetained: Bool
     ) {
-        buffer.append(contentsOf: #"{"v":1,"at":"#.utf8)
-        RecordedTime.appendDate(received, to: &buffer)
+        buffer.append(contentsOf: #"{"v":1"#.utf8)
+        if let received {
+            buffer.append(contentsOf: #","at":"#.utf8)
+            RecordedTime.appendDate(received, nanoseconds, to: &buffer)
+        }
         appendMember("topic", topic)
         buffer.append(contentsOf: #","qos":"#.utf8)
         RecordedTime.append(Int64(qos), width: 1, to: &buffer)
@@ -130,24 +155,6 @@ public struct RecordingWriter: ~Copyable {
             Spelling.appendHex(bytes, to: &buffer)
             buffer.append(UInt8(ascii: "\""))
         }
-    }
-
-    private mutating func appendHex(
-        _ topic: Span<UInt8>, _ payload: Span<UInt8>, _ received: EventTime
-    ) throws(RecordingFailure) {
-        var hasLineEnd = false
-        for index in topic.indices where topic[index] == 0x0A { hasLineEnd = true }
-        guard received.milliseconds >= 0, !hasLineEnd else {
-            throw RecordingFailure(path: path, problem: .notExpressible(format))
-        }
-        RecordedTime.append(received.milliseconds / 1000, width: 1, to: &buffer)
-        buffer.append(UInt8(ascii: "."))
-        RecordedTime.append(received.milliseconds % 1000 * 1_000_000, width: 9, to: &buffer)
-        buffer.append(UInt8(ascii: " "))
-        for index in topic.indices { buffer.append(topic[index]) }
-        buffer.append(UInt8(ascii: " "))
-        Spelling.appendHex(payload, to: &buffer)
-        buffer.append(UInt8(ascii: "\n"))
     }
 
     /// Writes all that has gathered.

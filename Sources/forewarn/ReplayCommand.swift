@@ -42,7 +42,8 @@ struct ReplayCommand: ParsableCommand {
     var format = Format.text
 
     @Option(
-        name: .customLong("input-format"), help: "native, own, mosquitto-hex or mosquitto-json.")
+        name: .customLong("input-format"),
+        help: ArgumentHelp(RecordingFormat.words + "; found out else."))
     var inputFormat: String?
 
     @Flag(name: [.short, .long], help: "No progress bar.")

@@ -110,8 +110,9 @@ struct RecordingFormatTests {
                 name: "two objects", format: .own, line: own + #""a","payload":""}{}"#,
                 reason: .notAnObject, offset: 64),
             Refusal(
-                name: "no time", format: .own, line: #"{"v":1,"topic":"a","payload":""}"#,
-                reason: .missingMember, offset: 32),
+                name: "no time at all", format: .own,
+                line: #"{"v":1,"at":"","topic":"a","payload":""}"#,
+                reason: .unreadableTime, offset: 13),
             Refusal(
                 name: "no payload", format: .own, line: own + #""a"}"#, reason: .missingMember,
                 offset: 51),
@@ -182,6 +183,12 @@ struct RecordingFormatTests {
             (#"{"vin":"X","v":2}"#, RecordingFormat.native), ("{}", .native),
             (own + #""a","pay"#, .own), (#"{"tst":"2026"#, .mosquittoJSON),
             ("1795298998.07 a b ", .mosquittoHex), ("1795298998.07 a 7x", .mosquittoHex),
+            ("v1/X/ev {}", .mosquittoText), ("(1543509533.000838) can0 10FDA300#FF", .candump),
+            (" (000.1)  can0  123   [1]  11", .candump), ("date Sat Nov 21 2026", .vector),
+            ("// version 9.0.0", .vector), ("base hex  timestamps absolute", .vector),
+            ("timestamp,arbitration_id,extended,remote,error,dlc,data", .pythonCAN),
+            ("1520429823.042 1R11 7E8 03", .crtd), ("169.971 CXX comment", .crtd),
+            ("ENGINE_RPM ();SPEED (km/h);", .csv), ("time,rpm", .csv),
         ])
     func detects(line: String, format: RecordingFormat) throws {
         #expect(RecordingFormat.detect(in: Array(line.utf8).span) == format)
@@ -196,7 +203,10 @@ struct RecordingFormatTests {
 
     @Test(
         "says where no format fits",
-        arguments: ["v1/X/ev {}", "2026-11-21T22:09:58+0000 0 0 a {}", "{\"a\":", "[1]", "PK\u{3}"])
+        arguments: [
+            "2026-11-21T22:09:58+0000 0 0 a {}", "{\"a\":", "[1]", "PK\u{3}", "1,2,3", "alone",
+            "(noon) can0 123#", "a,,b",
+        ])
     func doesNotDetect(line: String) throws {
         try withRecording(Array("\n\n\(line)\n".utf8)) { path in
             let failure = RecordingFailure(
@@ -208,7 +218,7 @@ struct RecordingFormatTests {
 
     @Test("knows formats by name") func names() {
         #expect(RecordingFormat(name: "mosquitto-hex") == .mosquittoHex)
-        #expect(RecordingFormat(name: "csv") == nil)
+        #expect(RecordingFormat(name: "blf") == nil)
         for format in RecordingFormat.allCases {
             #expect(RecordingFormat(name: format.name) == format)
         }

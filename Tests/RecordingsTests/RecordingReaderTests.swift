@@ -23,6 +23,17 @@ struct RecordingReaderTests {
                 bytes += Array(
                     (#"{"tst":1795298998,"topic":"\u0041","payloadlen":\#(letters.count + 1),"#
                         + #""payload":"\#(letters)\\"}"#).utf8)
+            case (_, .mosquittoText): bytes += Array("a/b {\"n\":\"\(letters)\"}".utf8)
+            case (_, .candump):
+                bytes += Array(
+                    "(17952989.\(number)) can0 18FECA0\(number % 10)#03\(number % 2)0".utf8)
+            case (_, .vector) where number == 0: bytes += Array("base dec timestamps relative".utf8)
+            case (_, .vector): bytes += Array("0.\(number) 1 25\(number) Rx d 2 7 255".utf8)
+            case (_, .pythonCAN):
+                bytes += Array("1795298.\(number),0x7e8,0,0,0,2,Q\(number % 10)A=".utf8)
+            case (_, .crtd): bytes += Array("1795298.\(number) 1R11 7E8 43 \(number)".utf8)
+            case (_, .csv) where number == 0: bytes += Array("rpm;oil (C);".utf8)
+            case (_, .csv): bytes += Array("\(number),5;82C;".utf8)
             }
             bytes += random.next() % 3 == 0 ? [0x0D, 0x0A] : [0x0A]
         }
@@ -31,10 +42,11 @@ struct RecordingReaderTests {
 
     @Test("finds the same messages whatever the chunk size", arguments: RecordingFormat.allCases)
     func chunksAreAnAccident(format: RecordingFormat) throws {
-        for seed in UInt64(0)..<8 {
+        for seed in UInt64(0)..<4 {
             let bytes = Self.recording(format, seed: seed)
             let whole = try WholeRecording(of: bytes, format: format, longestLine: 300)
-            #expect(!whole.messages.isEmpty && !whole.refused.isEmpty, "seed \(seed)")
+            #expect(!whole.messages.isEmpty, "seed \(seed)")
+            #expect(!whole.refused.isEmpty, "seed \(seed)")
             for size in [1, 16, 17, 64, 301, 1000] {
                 let pieces = try WholeRecording(
                     of: bytes, format: format, chunkSize: size, longestLine: 300)
@@ -134,7 +146,8 @@ struct RecordingReaderTests {
     @Test("any bytes are read or refused, never fatal") func isTotal() throws {
         for seed in UInt64(0)..<300 {
             var random = SeededRandom(seed)
-            let format = RecordingFormat.allCases[Int(seed % 4)]
+            let format = RecordingFormat.allCases[
+                Int(seed) % RecordingFormat.allCases.count]
             var bytes = Self.recording(format, seed: seed)
             for _ in 0..<20 {
                 bytes[random.number(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())

@@ -107,8 +107,8 @@ struct RecordingWriterTests {
             let message = PlainMessage(topic: [0x61], payload: [0x62], milliseconds: 5, line: 1)
             try Self.write([message], to: "/dev/full", .own, .append)
         }
-        #expect(throws: RecordingFailure(path: "x", problem: .notWritable(.native))) {
-            _ = try RecordingWriter(path: "x", format: .native)
+        #expect(throws: RecordingFailure(path: "x", problem: .notWritable(.csv))) {
+            _ = try RecordingWriter(path: "x", format: .csv)
         }
         try withRecording(nil) { path throws in
             let message = PlainMessage(topic: [0x0A], payload: [], milliseconds: 5, line: 1)
