@@ -14,7 +14,8 @@ public struct MessageDecoder: Sendable {
 
     private var text = PaddedText()
     private var native: NativeDecoder
-    private let obd: OBDDecoder
+    /// For all formats but the native one; it borrows the names and the caller's buffer.
+    private var writer: ReportWriter
 
     /// A decoder for some subscriptions.
     ///
@@ -28,11 +29,26 @@ public struct MessageDecoder: Sendable {
         self.subscriptions = subscriptions
         self.limits = limits
         native = NativeDecoder(names: names, limits: limits)
-        obd = OBDDecoder(limits: limits)
+        writer = ReportWriter(limits: limits)
+    }
+
+    /// Appends the reports of one message and notes what was read, field by field, for tools.
+    ///
+    /// - Throws: as ``decode(topic:payload:into:)``; the trace then holds what came before.
+    public mutating func decode(
+        topic: Span<UInt8>, payload: Span<UInt8>, into buffer: inout ReportBuffer,
+        noting trace: inout FieldTrace
+    ) throws(DecodingFailure) {
+        writer.trace = trace
+        defer {
+            trace = writer.trace ?? trace
+            writer.trace = nil
+        }
+        try decode(topic: topic, payload: payload, into: &buffer)
     }
 
     /// Appends the reports of one message: one for a native message, one for each control unit
-    /// and service of an OBD answer.
+    /// and service of a diagnostic answer.
     ///
     /// A vehicle that the topic names must be the one that the payload names, if it names any.
     ///
@@ -47,7 +63,7 @@ public struct MessageDecoder: Sendable {
         do {
             try decodeInPlace(topic, payload, into: &buffer)
         } catch {
-            // Counts are added last, so only the lists can have grown.
+            // Counts are added last or taken back, so only the lists can have grown.
             buffer.reports.removeLast(buffer.reports.count - reports)
             buffer.sightings.removeLast(buffer.sightings.count - sightings)
             buffer.readings.removeLast(buffer.readings.count - readings)
@@ -86,13 +102,44 @@ public struct MessageDecoder: Sendable {
             }
             ecu = named
         }
-        switch subscription.format {
-        case .native:
-            try decodeNative(
-                payload, vehicle: vehicle, ecu: ecu, list: subscription.list, into: &buffer)
-        case .obd:
-            guard let vehicle else { throw DecodingFailure(reason: .noVehicle, offset: 0) }
-            try obd.decode(payload, vehicle: vehicle, ecu: ecu, into: &buffer)
+        guard subscription.format.envelope == .native else {
+            return try open(subscription, topic, payload, vehicle, ecu, into: &buffer)
+        }
+        try decodeNative(
+            payload, vehicle: vehicle, ecu: ecu, list: subscription.list, into: &buffer)
+    }
+
+    /// Reads any other envelope.
+    @inline(never) private mutating func open(
+        _ subscription: Subscription, _ topic: Span<UInt8>, _ payload: Span<UInt8>,
+        _ vehicle: VehicleID?, _ ecu: ShortText, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        guard !payload.isEmpty else { throw DecodingFailure(reason: .emptyPayload, offset: 0) }
+        guard payload.count <= limits.bytes else {
+            throw DecodingFailure(reason: .tooLarge, offset: limits.bytes)
+        }
+        var context = DecodingContext(vehicle: vehicle)
+        context.ecu = ecu
+        context.list = subscription.list
+        context.options = subscription.options
+        context.digest = Digest.of(payload)
+        // Swapped in, so that neither table nor buffer has two owners and is copied when it grows.
+        swap(&writer.buffer, &buffer)
+        swap(&writer.names, &native.names)
+        defer {
+            swap(&writer.buffer, &buffer)
+            swap(&writer.names, &native.names)
+        }
+        let (unknown, refused) = (writer.buffer.unknownFields, writer.buffer.refusedValues)
+        writer.beginMessage()
+        do {
+            try subscription.format.envelope.open(
+                payload, topic: topic, codec: subscription.format.codec, context, into: &writer)
+        } catch {
+            // Counts are of messages that were taken.
+            writer.buffer.unknownFields = unknown
+            writer.buffer.refusedValues = refused
+            throw error
         }
     }
 

@@ -8,6 +8,17 @@ public struct OBDDecoder: Sendable {
     /// A decoder that holds each payload to `limits`.
     public init(limits: DecodingLimits = DecodingLimits()) { self.limits = limits }
 
+    /// Reads an answer for ``DiagnosticCodec``.
+    static func decode(
+        _ payload: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        guard let vehicle = context.vehicle else {
+            throw DecodingFailure(reason: .noVehicle, offset: 0)
+        }
+        let decoder = OBDDecoder(limits: writer.limits)
+        try decoder.decode(payload, vehicle: vehicle, ecu: context.ecu, into: &writer.buffer)
+    }
+
     /// What one control unit says to one service.
     private struct Answer {
         var ecu: ShortText

@@ -27,6 +27,8 @@ public struct RuleSet: Sendable {
             var topic: String
             var format: String
             var list: UInt8
+            /// Left out when there are none, as in rule sets of before there were any.
+            var options: String?
         }
         var version = 1
         var files: [File]
@@ -92,7 +94,8 @@ public struct RuleSet: Sendable {
                     topics: subscriptions.map {
                         .init(
                             topic: $0.template.text, format: $0.format.rawValue,
-                            list: $0.list.rawValue)
+                            list: $0.list.rawValue,
+                            options: $0.options == CodecOptions() ? nil : $0.options.text)
                     }, reorderWindow: settings.reorderWindow,
                     clockTolerance: settings.clockTolerance, maxMessageBytes: maxMessageBytes)))
     }
@@ -118,7 +121,8 @@ public struct RuleSet: Sendable {
                     let list = FaultList(rawValue: topic.list)
                 else { throw StoreDamaged("the journal names an unknown format") }
                 return Subscription(
-                    template: try TopicTemplate(topic.topic), format: format, list: list)
+                    template: try TopicTemplate(topic.topic), format: format, list: list,
+                    options: try CodecOptions(topic.options ?? ""))
             },
             settings: WatchSettings(
                 reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance),

@@ -156,15 +156,16 @@ public struct SettingsReader {
         }
         for item in items {
             guard case .mapping(let pairs) = item.content else {
-                say(item, "a subscription is { topic, format, list }, not \(item.kind)")
+                say(item, "a subscription is { topic, format, list, options }, not \(item.kind)")
                 continue
             }
             var fields: [String: String] = [:]
             for (key, value) in pairs {
-                guard let name = key.text, ["topic", "format", "list"].contains(name) else {
+                guard let name = key.text, ["topic", "format", "list", "options"].contains(name)
+                else {
                     say(
                         key,
-                        "\"\(key.text ?? "")\" is not a key of a subscription (topic, format, list)"
+                        "\"\(key.text ?? "")\" is not a key of a subscription (topic, format, list, options)"
                     )
                     continue
                 }
@@ -176,7 +177,8 @@ public struct SettingsReader {
             }
             let place = "\(item.position.file):\(item.position.line):\(item.position.column)"
             if let subscription = subscription(
-                topic: topic, format: fields["format"], list: fields["list"], place: place)
+                topic: topic, format: fields["format"], list: fields["list"],
+                options: fields["options"], place: place)
             {
                 subscriptions.append(subscription)
             }
@@ -184,7 +186,7 @@ public struct SettingsReader {
     }
 
     private mutating func subscription(
-        topic: String, format: String?, list: String?, place: String
+        topic: String, format: String?, list: String?, options: String? = nil, place: String
     ) -> Subscription? {
         guard let format = PayloadFormat(rawValue: format ?? "native") else {
             let known = PayloadFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -197,8 +199,18 @@ public struct SettingsReader {
                 "\(place): error: \"\(list ?? "")\" is not a kind of list (delta, snapshot)")
             return nil
         }
+        var read = CodecOptions()
+        do throws(CodecOptions.Malformed) {
+            read = try CodecOptions(options ?? "")
+        } catch {
+            problems.append(
+                "\(place): error: \"\(error.word)\" is not an option "
+                    + "(spn=1@3, did=4711:5, ext=01:2, dtc=02)")
+            return nil
+        }
         do {
-            return Subscription(template: try TopicTemplate(topic), format: format, list: list)
+            return Subscription(
+                template: try TopicTemplate(topic), format: format, list: list, options: read)
         } catch {
             problems.append("\(place): error: in the topic \"\(topic)\": \(error)")
             return nil
