@@ -66,8 +66,8 @@ import Testing
         ("site: 'a/+/b'", ":1:7:", "becomes part of a topic"),
         ("subscriptions: [{topic: 'a/#/b'}]", ":1:17:", "a/#/b"),
         (
-            "subscriptions: [{topic: a, format: wican}]", ":1:17:",
-            "\"wican\" is not a format (native, obd)"
+            "subscriptions: [{topic: a, format: semaphore}]", ":1:17:",
+            "\"semaphore\" is not a format (native, obd, uds,"
         ),
         ("- a\n- b\n", ":1:1:", "expected keys and values, found a list"),
         ("site: [", ":", "error:"),
