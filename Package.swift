@@ -64,6 +64,11 @@ let package = Package(
         .target(
             name: "FaultTrends", dependencies: ["VehicleFaults", "SpecialFunctions"],
             swiftSettings: core),
+        .target(
+            name: "RuleTrials",
+            dependencies: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "ServiceTickets",
+            ], swiftSettings: core),
         .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(
             name: "FleetReports", dependencies: ["VehicleFaults", "SpecialFunctions"],
@@ -80,7 +85,8 @@ let package = Package(
             name: "forewarn",
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
-                "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings", "TerminalText",
+                "RuleTrials", "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
+                "TerminalText",
                 "ForewarnDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,6 +102,12 @@ let package = Package(
         .testTarget(
             name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
+        .testTarget(
+            name: "RuleTrialsTests",
+            dependencies: [
+                "RuleTrials", "FaultDecoding", "FaultRules", "FleetWatch", "VehicleFaults",
+                "YAMLSource",
+            ], swiftSettings: shell),
         .testTarget(
             name: "FleetReportsTests", dependencies: ["FleetReports", "VehicleFaults"],
             swiftSettings: core),

@@ -57,6 +57,22 @@ public struct FleetWatch {
         }
     }
 
+    /// Remembers from now on which parts of conditions hold after each message, which costs time.
+    public mutating func beginSeeingAtoms() {
+        for box in boxes {
+            box.shard.engine.sightings = AtomSightings(count: program.atoms.count)
+        }
+    }
+
+    /// What was seen since ``beginSeeingAtoms()``; `nil` when that was not asked for.
+    public var seenAtoms: AtomSightings? {
+        var result: AtomSightings?
+        for seen in boxes.compactMap({ $0.shard.engine.sightings }) {
+            if result == nil { result = seen } else { result?.add(seen) }
+        }
+        return result
+    }
+
     /// Lanes in memory.
     public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
 

@@ -11,6 +11,7 @@ extension LaneEngine {
         by atom: Int, at moment: Moment, lane: inout Lane,
         proof: (borrowing LaneEngine, borrowing LaneMemory) -> [Evidence]
     ) {
+        sightings?.pulse(atom)
         for number in program.rulesDriven[atom] {
             let isWhole: Bool
             if case .atom = program.rules[number].when {

@@ -12,6 +12,8 @@ struct LaneEngine {
     var findings: [Finding] = []
     var duplicates = 0
     var late = 0
+    /// Kept only for tools that ask which parts of conditions held.
+    var sightings: AtomSightings?
 
     init(program: RuleProgram, settings: WatchSettings) {
         self.program = program
@@ -92,6 +94,7 @@ struct LaneEngine {
             }
         }
         if program.hasClears { settleEpisodes(at: moment, lane: &lane) }
+        if sightings != nil { lookAtAtoms(at: moment, lane: lane) }
     }
 
     // MARK: - Duplicates

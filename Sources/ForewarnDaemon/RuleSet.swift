@@ -129,7 +129,13 @@ public struct RuleSet: Sendable {
             maxMessageBytes: recorded.maxMessageBytes)
     }
 
-    /// Reads rule files, and the `*.yaml` and `*.yml` files of folders in order of name.
+    /// Whether a file holds tests of rules, which stand beside them.
+    public static func isTestFile(_ name: String) -> Bool {
+        name.hasSuffix(".test.yaml") || name.hasSuffix(".test.yml")
+    }
+
+    /// Reads rule files, and the `*.yaml` and `*.yml` files of folders in order of name; tests are
+    /// left out.
     ///
     /// - Throws: ``SettingsFailure`` when a path cannot be read.
     public static func files(at paths: [String]) throws(SettingsFailure) -> [File] {
@@ -142,7 +148,9 @@ public struct RuleSet: Sendable {
             var names = [path]
             if isFolder.boolValue {
                 let inside = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-                names = inside.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                names = inside.filter {
+                    ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && !isTestFile($0)
+                }.sorted()
                     .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
             }
             for name in names {

@@ -53,7 +53,7 @@ enum Arguments {
         let name = String(text[..<mark])
         let value = String(text[text.index(after: mark)...])
         guard let field = EventFilter.Field(rawValue: name) else {
-            let near = NameSuggestion.nearest(to: name, among: names)
+            let near = NearestName.find(name, among: names)
             throw ValidationError(
                 "there is no field '\(name.visible)'"
                     + (near.map { "; did you mean \($0)?" }
@@ -76,7 +76,7 @@ enum Arguments {
 
     private static func one(_ value: String, of known: [String], _ field: String) throws -> String {
         guard known.contains(value) else {
-            let near = NameSuggestion.nearest(to: value, among: known)
+            let near = NearestName.find(value, among: known)
             throw ValidationError(
                 "\(field) is never '\(value.visible)'"
                     + (near.map { "; did you mean \($0)?" }

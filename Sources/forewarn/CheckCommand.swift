@@ -38,17 +38,14 @@ struct CheckCommand: ParsableCommand {
             }
         }
         var warnings: [Diagnostic] = []
-        var texts: [String: [Substring]] = [:]
+        var texts = SourceTexts()
         do {
             let sources = try RuleSet.files(at: rulePaths)
-            for source in sources {
-                texts[source.name] = source.text.split(
-                    separator: "\n", omittingEmptySubsequences: false)
-            }
+            for source in sources { texts.add(source) }
             let rules = try RuleSet(
                 files: sources, subscriptions: [], settings: .init(), maxMessageBytes: 1 << 20)
             warnings = rules.warnings
-            for warning in warnings { Output.talk(Self.shown(warning, texts, painter)) }
+            for warning in warnings { Output.talk(texts.shown(warning, painter)) }
             if !output.quiet {
                 let count = rules.program.rules.count
                 try Output.write(
@@ -58,7 +55,7 @@ struct CheckCommand: ParsableCommand {
                         + "\(rules.program.signals.count) signals\n")
             }
         } catch let error as RuleSet.Unusable {
-            for problem in error.diagnostics { Output.talk(Self.shown(problem, texts, painter)) }
+            for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }
             throw CommandFailure(code: .usage)
         } catch let error as SettingsFailure {
             throw CommandFailure(code: .usage, message: error.description)
@@ -78,27 +75,5 @@ struct CheckCommand: ParsableCommand {
             "broker", "site", "subscriptions", "state", "intake", "watch", "store", "alerts", "log",
         ]
         return top.contains { own.contains($0) }
-    }
-
-    /// A diagnostic with the line it speaks of and a caret under the place.
-    private static func shown(
-        _ problem: Diagnostic, _ texts: [String: [Substring]], _ painter: Painter
-    ) -> String {
-        let colour: Colour = problem.severity == .error ? .actNow : .plan
-        let place = problem.position
-        var text =
-            "\(place.file):\(place.line):\(place.column): "
-            + painter.paint(problem.severity.rawValue, colour) + ": \(problem.message.visible)"
-        if let suggestion = problem.suggestion {
-            text += "; did you mean \"\(suggestion.visible)\"?"
-        }
-        guard let lines = texts[place.file], place.line >= 1, place.line <= lines.count else {
-            return text
-        }
-        let line = String(lines[place.line - 1])
-        let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(place.column - 1)))
-        return text + "\n    \(line.visible)\n    "
-            + String(repeating: " ", count: before.visible.displayWidth)
-            + painter.paint("^", colour)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import FaultDecoding
 import TerminalText
 import TicketStorage
+import VehicleFaults
 
 /// `forewarn dlq`
 struct DeadLetterCommand: ParsableCommand {
@@ -36,7 +37,7 @@ struct DeadLetterList: ParsableCommand {
         if let lines, lines < 0 { throw ValidationError("--lines must not be negative") }
         let known = DecodingFailure.Reason.allCases.map(\.rawValue)
         guard let reason, !known.contains(reason) else { return }
-        let near = NameSuggestion.nearest(to: reason, among: known)
+        let near = NearestName.find(reason, among: known)
         throw ValidationError(
             "there is no reason '\(reason.visible)'" + (near.map { "; did you mean \($0)?" } ?? ""))
     }

@@ -18,6 +18,7 @@ struct Forewarn: ParsableCommand {
             DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
             ConvertCommand.self, SimulateCommand.self, DecodeCommand.self, DoctorCommand.self,
             DatabaseCommand.self,
+            TestCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

@@ -1,12 +1,12 @@
 /// Finds the name that was probably meant.
-public enum NameSuggestion {
+public enum NearestName {
     /// The known name nearest to what was typed, for "did you mean".
     ///
     /// - Parameters:
     ///   - typed: what was typed; case does not count.
     ///   - names: what there is; of equally near ones the first is taken.
     /// - Returns: `nil` when none is near: more than one slip in three characters.
-    public static func nearest(to typed: String, among names: some Sequence<String>) -> String? {
+    public static func find(_ typed: String, among names: some Sequence<String>) -> String? {
         let word = Array(typed.lowercased())
         var best: (name: String, distance: Int)?
         for name in names {

@@ -1,0 +1,18 @@
+import VehicleFaults
+
+extension EventTime {
+    /// Reads a time as RFC 3339 writes it, with its offset; fractions are cut to milliseconds.
+    ///
+    /// - Returns: `nil` for anything else, and for times before 1970 or after 2099.
+    public init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        let padded = PaddedText(bytes)
+        do throws(DecodingFailure) {
+            let reader = Timestamp()
+            self = try reader.read(
+                padded.bytes.span, JSONText.Text(start: 0, end: bytes.count, isEscaped: false))
+        } catch {
+            return nil
+        }
+    }
+}

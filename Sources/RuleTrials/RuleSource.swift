@@ -1,0 +1,113 @@
+import FaultRules
+
+/// Rule files as they were read, which can be asked for the same rules with another number.
+public struct RuleSource: Sendable {
+    public private(set) var files: [SourceNode]
+
+    /// The rules cannot be used; in order of file and line.
+    public struct Unusable: Error, Sendable {
+        public var diagnostics: [Diagnostic]
+
+        public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+    }
+
+    public init(files: [SourceNode]) { self.files = files }
+
+    /// The checked rules.
+    public func program() throws(Unusable) -> RuleProgram {
+        var reader = RulePackReader()
+        for file in files { reader.add(file: file) }
+        guard !reader.hasErrors else {
+            throw Unusable(diagnostics: reader.diagnostics.sorted { $0.position < $1.position })
+        }
+        return reader.program
+    }
+
+    /// A number in one of a rule's expressions.
+    public struct Place: Hashable, Sendable {
+        public var rule: String
+        /// `when` or `until`.
+        public var key: String
+        /// The expression as written.
+        public var expression: String
+        public var number: ExpressionNumber
+        /// Where the number stands in its file.
+        public var position: SourcePosition
+
+        /// The number with its unit, as written.
+        public var text: String { number.text(number.value) }
+    }
+
+    /// The numbers of all rules, in order of file.
+    public var numbers: [Place] {
+        files.flatMap { file in
+            rules(of: file).flatMap { rule in
+                ["when", "until"].flatMap { key -> [Place] in
+                    guard let node = value(of: rule, key), let text = node.text else { return [] }
+                    return ExpressionNumber.all(in: text).map { number in
+                        Place(
+                            rule: value(of: rule, "id")?.text ?? "", key: key, expression: text,
+                            number: number, position: node.position(ofCharacter: number.offset))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same rules with one number replaced.
+    public func replacing(_ place: Place, by value: Double) -> RuleSource {
+        var result = self
+        result.files = files.map { file in
+            Self.edit(file, key: "rules") { list in
+                guard case .sequence(let rules) = list.content else { return list }
+                return SourceNode(
+                    .sequence(
+                        rules.map { rule in
+                            guard self.value(of: rule, "id")?.text == place.rule else {
+                                return rule
+                            }
+                            return Self.edit(rule, key: place.key) {
+                                SourceNode(
+                                    .scalar(
+                                        place.number.replaced(by: value, in: place.expression),
+                                        lines: []), at: $0.position)
+                            }
+                        }), at: list.position)
+            }
+        }
+        return result
+    }
+
+    /// The same files with nothing but some of the rules.
+    public func keeping(_ isKept: (String) -> Bool) -> RuleSource {
+        var result = self
+        result.files = files.map { file in
+            Self.edit(file, key: "rules") { list in
+                guard case .sequence(let rules) = list.content else { return list }
+                return SourceNode(
+                    .sequence(rules.filter { isKept(value(of: $0, "id")?.text ?? "") }),
+                    at: list.position)
+            }
+        }
+        return result
+    }
+
+    private static func edit(
+        _ node: SourceNode, key: String, _ change: (SourceNode) -> SourceNode
+    ) -> SourceNode {
+        guard case .mapping(let pairs) = node.content else { return node }
+        return SourceNode(
+            .mapping(pairs.map { $0.key.text == key ? ($0.key, change($0.value)) : $0 }),
+            at: node.position)
+    }
+
+    private func rules(of file: SourceNode) -> [SourceNode] {
+        guard case .sequence(let rules)? = value(of: file, "rules")?.content else { return [] }
+        return rules
+    }
+
+    private func value(of node: SourceNode, _ key: String) -> SourceNode? {
+        guard case .mapping(let pairs) = node.content else { return nil }
+        return pairs.first { $0.key.text == key }?.value
+    }
+}
