@@ -347,13 +347,14 @@ public struct FleetWatch {
 
     private mutating func settle(_ finding: Finding) -> SettledFinding {
         let rule = program.rules[finding.rule]
-        let (effect, ticket) = book.settle(
+        let settled = book.settle(
             Suspicion(
                 vehicle: finding.vehicle, mode: rule.mode, severity: rule.severity,
                 advice: rule.advice, component: rule.component, skill: rule.skill,
                 name: (rule.name.en, rule.name.zh), at: finding.at, position: finding.position,
                 isRaised: finding.kind == .raised))
-        return SettledFinding(finding: finding, rule: rule, effect: effect, ticket: ticket)
+        return SettledFinding(
+            finding: finding, rule: rule, effect: settled.effect, ticket: settled.ticket)
     }
 
     // MARK: - Storing lanes

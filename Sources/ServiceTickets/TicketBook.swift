@@ -1,151 +1,234 @@
 import VehicleFaults
 
-/// A suspected failure mode on one vehicle, as people work on it.
-public struct Ticket: Hashable, Sendable {
-    /// Counted from 1 in the order of opening.
-    public var number: Int64
-    public var vehicle: VehicleID
-    public var mode: String
-    public var severity: Severity
-    public var advice: Advice
-    public var component: String
-    public var skill: String
-    public var name: (en: String, zh: String) {
-        get { (nameEnglish, nameChinese) }
-        set { (nameEnglish, nameChinese) = newValue }
-    }
-    var nameEnglish: String
-    var nameChinese: String
-    /// The vehicle's time of the finding that opened it.
-    public var openedAt: EventTime
-    /// The message that completed that finding.
-    public var openedPosition: UInt64
-    /// Findings that belong to it.
-    public var findings: Int
-    /// The vehicle's time of the newest finding.
-    public var latestAt: EventTime
-    /// Whether the clear condition of the newest finding's rule has been met since.
-    public var symptomGone: Bool
-}
-
-/// What a finding says about a ticket, in the ticket stage's own words.
-public struct Suspicion: Sendable {
-    public var vehicle: VehicleID
-    public var mode: String
-    public var severity: Severity
-    public var advice: Advice
-    public var component: String
-    public var skill: String
-    public var name: (en: String, zh: String)
-    public var at: EventTime
-    public var position: UInt64
-    /// `false` when a clear condition was met.
-    public var isRaised: Bool
-
-    public init(
-        vehicle: VehicleID, mode: String, severity: Severity, advice: Advice, component: String,
-        skill: String, name: (en: String, zh: String), at: EventTime, position: UInt64,
-        isRaised: Bool
-    ) {
-        self.vehicle = vehicle
-        self.mode = mode
-        self.severity = severity
-        self.advice = advice
-        self.component = component
-        self.skill = skill
-        self.name = name
-        self.at = at
-        self.position = position
-        self.isRaised = isRaised
-    }
-}
-
-/// What became of a suspicion.
-public enum TicketEffect: String, Sendable {
-    /// It opened a ticket.
-    case opened
-    /// It was added to the open ticket about the same failure mode.
-    case joined
-    /// It was added, and made the ticket more urgent.
-    case raised
-    /// A clear condition was met; the ticket stays open, because closing is for people.
-    case cleared
-    /// A clear condition was met and there is no open ticket.
-    case none
-}
-
-/// The open tickets: one at most for each vehicle and failure mode.
+/// All that is known of tickets: one at most is active for each vehicle and failure mode.
 ///
-/// Takes suspicions one by one in journal order; the same order gives the same tickets.
+/// Takes suspicions, people's requests and ticks one by one in journal order; the same order gives
+/// the same tickets.
 public struct TicketBook: Sendable {
-    private struct Key: Hashable {
+    struct Key: Hashable {
         var vehicle: VehicleID
         var mode: String
     }
 
-    private var open: [Key: Ticket] = [:]
+    struct RuleKey: Hashable {
+        var vehicle: VehicleID
+        var rule: String
+    }
+
+    /// What is promised and how things are decided.
+    public var policy: TicketPolicy {
+        didSet { if policy != oldValue { setAllTimers() } }
+    }
     /// The number that the next ticket gets.
-    public private(set) var nextNumber: Int64
+    public internal(set) var nextNumber: Int64
+    /// Live tickets, and those that were asked for.
+    var tickets: [Int64: Ticket] = [:]
+    var active: [Key: Int64] = [:]
+    var byVehicle: [VehicleID: [Int64]] = [:]
+    var past: [Key: Int64] = [:]
+    var backOffs: [RuleKey: BackOff] = [:]
+    var storms: [String: StormCount] = [:]
+    /// Vehicles that are watched after a repair.
+    var sightings: [VehicleID: Sighting] = [:]
+    private var timers = TicketTimers()
+    var changedMemory: Set<MemoryRow> = []
 
     /// A book that knows `tickets` and numbers new ones from `nextNumber`.
-    public init(open tickets: some Sequence<Ticket> = [], nextNumber: Int64 = 1) {
+    ///
+    /// - Parameters:
+    ///   - tickets: the live ones, in order of number.
+    ///   - memory: what was taken with ``takeMemory()`` before; rows that make no sense are left out.
+    public init(
+        open tickets: some Sequence<Ticket> = [], nextNumber: Int64 = 1,
+        policy: TicketPolicy = TicketPolicy(), memory: some Sequence<MemoryRow> = []
+    ) {
         self.nextNumber = nextNumber
-        for ticket in tickets { open[Key(vehicle: ticket.vehicle, mode: ticket.mode)] = ticket }
+        self.policy = policy
+        for row in memory { remember(row) }
+        for ticket in tickets { take(in: ticket) }
+        changedMemory.removeAll()
     }
 
     /// How many tickets are open.
-    public var openCount: Int { open.count }
+    public var openCount: Int { tickets.values.count { !$0.state.isFinal } }
 
-    /// Decides what a suspicion means.
-    ///
-    /// - Returns: the effect, and the ticket as it then is; `nil` when there is none.
-    public mutating func settle(_ suspicion: Suspicion) -> (effect: TicketEffect, ticket: Ticket?) {
-        let key = Key(vehicle: suspicion.vehicle, mode: suspicion.mode)
-        guard suspicion.isRaised else {
-            guard var ticket = open[key] else { return (.none, nil) }
-            ticket.symptomGone = true
-            open[key] = ticket
-            return (.cleared, ticket)
+    /// A ticket that is live or was brought with ``adopt(_:)``.
+    public subscript(number: Int64) -> Ticket? { tickets[number] }
+
+    /// Brings a ticket that is over, as a person asks for it.
+    public mutating func adopt(_ ticket: Ticket) {
+        if tickets[ticket.number] == nil { take(in: ticket) }
+    }
+
+    /// Forgets tickets that are over.
+    public mutating func forgetFinished() {
+        tickets = tickets.filter { $0.value.isLive }
+    }
+
+    private mutating func take(in ticket: Ticket) {
+        tickets[ticket.number] = ticket
+        guard ticket.isLive else { return }
+        enlist(ticket)
+        setTimer(ticket.number)
+    }
+
+    func key(_ ticket: Ticket) -> Key { Key(vehicle: ticket.vehicle, mode: ticket.mode) }
+
+    /// Makes a ticket the one that findings go to.
+    private mutating func enlist(_ ticket: Ticket) {
+        // The newest of a key takes the findings; an older one only waits to be closed.
+        if (active[key(ticket)] ?? 0) < ticket.number { active[key(ticket)] = ticket.number }
+        if byVehicle[ticket.vehicle]?.contains(ticket.number) != true {
+            byVehicle[ticket.vehicle, default: []].append(ticket.number)
+            byVehicle[ticket.vehicle]?.sort()
         }
-        guard var ticket = open[key] else {
-            let ticket = Ticket(
-                number: nextNumber, vehicle: suspicion.vehicle, mode: suspicion.mode,
-                severity: suspicion.severity, advice: suspicion.advice,
-                component: suspicion.component, skill: suspicion.skill,
-                nameEnglish: suspicion.name.en, nameChinese: suspicion.name.zh,
-                openedAt: suspicion.at, openedPosition: suspicion.position, findings: 1,
-                latestAt: suspicion.at, symptomGone: false)
-            nextNumber += 1
-            open[key] = ticket
-            return (.opened, ticket)
+        if isWatched(ticket), sightings[ticket.vehicle] == nil {
+            sightings[ticket.vehicle] = Sighting(odometer: ticket.course.odometer)
+            changed(.sighting, ticket.vehicle.description)
         }
-        ticket.findings += 1
-        ticket.latestAt = max(ticket.latestAt, suspicion.at)
-        ticket.symptomGone = false
-        let isGraver = suspicion.severity > ticket.severity
-        if isGraver {
-            ticket.severity = suspicion.severity
-            // Advice is only ever lowered by a person, so the graver of the two stands.
-            if suspicion.advice.rawValue < ticket.advice.rawValue {
-                ticket.advice = suspicion.advice
+    }
+
+    private mutating func retire(_ ticket: Ticket) {
+        let key = key(ticket)
+        byVehicle[ticket.vehicle]?.removeAll { $0 == ticket.number }
+        if active[key] == ticket.number {
+            active[key] = byVehicle[ticket.vehicle]?.last { tickets[$0]?.mode == ticket.mode }
+        }
+        if byVehicle[ticket.vehicle]?.isEmpty == true { byVehicle[ticket.vehicle] = nil }
+        if ticket.course.mergedInto == nil, (past[key] ?? 0) < ticket.number {
+            past[key] = ticket.number
+            changed(.past, Self.text(key))
+        }
+    }
+
+    func isWatched(_ ticket: Ticket) -> Bool {
+        ticket.proof == .watching
+            || ticket.state == .monitoring && ticket.course.monitoredUntilKilometres != nil
+    }
+
+    // MARK: - Events
+
+    /// Lets an event happen.
+    mutating func note(_ event: TicketEvent) -> TicketNote? {
+        guard var ticket = tickets[event.ticket] else { return nil }
+        let wasWatched = isWatched(ticket)
+        ticket.apply(event)
+        var event = event
+        event.state = ticket.state
+        event.epoch = ticket.epoch
+        tickets[event.ticket] = ticket
+        settle(ticket, wasWatched: wasWatched)
+        return tickets[event.ticket].map { TicketNote(event: event, ticket: $0) }
+    }
+
+    /// Notes an event of the daemon's own.
+    mutating func note(
+        _ kind: TicketEvent.Kind, _ fields: [(TicketField, String)] = [], on ticket: Int64,
+        at time: EventTime
+    ) -> TicketNote? {
+        note(
+            TicketEvent(
+                ticket: ticket, epoch: 0, at: time, actor: Actor.system.name, role: .system,
+                kind: kind, fields: Fields(fields), state: .open))
+    }
+
+    /// Brings the indexes up to what a ticket has become.
+    private mutating func settle(_ ticket: Ticket, wasWatched: Bool) {
+        if ticket.isLive { enlist(ticket) } else { retire(ticket) }
+        if wasWatched || isWatched(ticket) {
+            let others = (byVehicle[ticket.vehicle] ?? []).compactMap { tickets[$0] }
+            if !others.contains(where: isWatched) {
+                sightings[ticket.vehicle] = nil
+                changed(.sighting, ticket.vehicle.description)
+            } else if !wasWatched {
+                sightings[ticket.vehicle] = Sighting(
+                    odometer: ticket.course.odometer ?? sightings[ticket.vehicle]?.odometer)
+                changed(.sighting, ticket.vehicle.description)
             }
         }
-        open[key] = ticket
-        return (isGraver ? .raised : .joined, ticket)
+        setTimer(ticket.number)
     }
-}
 
-extension Ticket {
-    /// A ticket as it was stored.
-    public init(
-        number: Int64, vehicle: VehicleID, mode: String, severity: Severity, advice: Advice,
-        component: String, skill: String, name: (en: String, zh: String), openedAt: EventTime,
-        openedPosition: UInt64, findings: Int, latestAt: EventTime, symptomGone: Bool
-    ) {
-        self.init(
-            number: number, vehicle: vehicle, mode: mode, severity: severity, advice: advice,
-            component: component, skill: skill, nameEnglish: name.en, nameChinese: name.zh,
-            openedAt: openedAt, openedPosition: openedPosition, findings: findings,
-            latestAt: latestAt, symptomGone: symptomGone)
+    // MARK: - Timers
+
+    private mutating func setAllTimers() {
+        timers = TicketTimers()
+        for number in tickets.keys.sorted() {
+            tickets[number]?.timer = nil
+            setTimer(number)
+        }
+    }
+
+    private mutating func setTimer(_ number: Int64) {
+        guard let ticket = tickets[number] else { return }
+        let time = ticket.isLive ? nextDue(ticket)?.at : nil
+        guard time != ticket.timer else { return }
+        tickets[number]?.timer = time
+        if let time { timers.insert(time, number) }
+    }
+
+    /// Does what is due at a point of the tick grid, in order of time and ticket.
+    public mutating func tick(at now: EventTime) -> [TicketNote] {
+        var notes: [TicketNote] = []
+        while let next = timers.first, next.at <= now {
+            timers.removeFirst()
+            guard let ticket = tickets[next.ticket], ticket.timer == next.at else { continue }
+            tickets[next.ticket]?.timer = nil
+            guard let due = nextDue(ticket), due.at <= now else {
+                setTimer(next.ticket)
+                continue
+            }
+            notes += carryOut(due.task, on: ticket, at: now)
+            setTimer(next.ticket)
+        }
+        return notes
+    }
+
+    // MARK: - Memory
+
+    mutating func changed(_ kind: MemoryRow.Kind, _ key: String) {
+        changedMemory.insert(MemoryRow(kind: kind, key: key, value: nil))
+    }
+
+    static func text(_ key: Key) -> String { "\(key.vehicle)\t\(key.mode)" }
+    static func text(_ key: RuleKey) -> String { "\(key.vehicle)\t\(key.rule)" }
+
+    /// What has changed since it was last asked for, besides tickets.
+    public mutating func takeMemory() -> [MemoryRow] {
+        guard !changedMemory.isEmpty else { return [] }
+        defer { changedMemory.removeAll() }
+        return changedMemory.sorted { ($0.kind.rawValue, $0.key) < ($1.kind.rawValue, $1.key) }
+            .map { MemoryRow(kind: $0.kind, key: $0.key, value: value($0.kind, $0.key)) }
+    }
+
+    private func value(_ kind: MemoryRow.Kind, _ key: String) -> String? {
+        switch kind {
+        case .past: Self.pair(key).flatMap { past[Key(vehicle: $0, mode: $1)].map(String.init) }
+        case .backOff: Self.pair(key).flatMap { backOffs[RuleKey(vehicle: $0, rule: $1)]?.text }
+        case .storm: storms[key]?.text
+        case .sighting: VehicleID(key).flatMap { sightings[$0]?.text }
+        }
+    }
+
+    private static func pair(_ key: String) -> (VehicleID, String)? {
+        let parts = key.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let vehicle = VehicleID(parts[0]) else { return nil }
+        return (vehicle, String(parts[1]))
+    }
+
+    private mutating func remember(_ row: MemoryRow) {
+        guard let value = row.value else { return }
+        switch row.kind {
+        case .past:
+            guard let (vehicle, mode) = Self.pair(row.key) else { return }
+            past[Key(vehicle: vehicle, mode: mode)] = Int64(value)
+        case .backOff:
+            guard let (vehicle, rule) = Self.pair(row.key) else { return }
+            backOffs[RuleKey(vehicle: vehicle, rule: rule)] = BackOff(text: value)
+        case .storm: storms[row.key] = StormCount(text: value)
+        case .sighting:
+            guard let vehicle = VehicleID(row.key) else { return }
+            sightings[vehicle] = Sighting(text: value)
+        }
     }
 }

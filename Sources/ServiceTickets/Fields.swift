@@ -1,0 +1,210 @@
+/// What is said of a step or an event: a text for each field, in the order of the fields' names.
+public struct Fields: Hashable, Sendable {
+    public struct Item: Hashable, Sendable {
+        public var field: TicketField
+        public var text: String
+    }
+
+    public private(set) var items: [Item] = []
+
+    /// Nothing at all.
+    public init() {}
+
+    /// The fields given; later ones win.
+    public init(_ pairs: [(TicketField, String)]) {
+        for (field, text) in pairs { self[field] = text }
+    }
+
+    public subscript(_ field: TicketField) -> String? {
+        get { items.first { $0.field == field }?.text }
+        set {
+            let place =
+                items.firstIndex { $0.field.rawValue >= field.rawValue } ?? items.endIndex
+            let isThere = place < items.endIndex && items[place].field == field
+            switch (newValue, isThere) {
+            case (let text?, true): items[place].text = text
+            case (let text?, false): items.insert(Item(field: field, text: text), at: place)
+            case (nil, true): items.remove(at: place)
+            case (nil, false): break
+            }
+        }
+    }
+
+    public var isEmpty: Bool { items.isEmpty }
+
+    /// The fields as one JSON object, keys in order, every value a string.
+    public var json: String {
+        FlatJSON.text(items.map { ($0.field.rawValue, $0.text) })
+    }
+
+    /// Reads ``json`` back; `nil` when it is something else or names an unknown field.
+    public init?(json: String) {
+        guard let pairs = FlatJSON.pairs(json) else { return nil }
+        for (name, text) in pairs {
+            guard let field = TicketField(rawValue: name) else { return nil }
+            self[field] = text
+        }
+    }
+
+    /// A field as a choice.
+    func choice<Choice: RawRepresentable<String>>(_ field: TicketField) -> Choice? {
+        self[field].flatMap { Choice(rawValue: $0) }
+    }
+
+    /// A field as a number.
+    func number(_ field: TicketField) -> Double? { self[field].flatMap { Double($0) } }
+
+    /// A field as milliseconds or a ticket's number.
+    func integer(_ field: TicketField) -> Int64? { self[field].flatMap { Int64($0) } }
+}
+
+/// JSON objects of texts only: what the ticket stage reads and writes.
+public enum FlatJSON {
+    /// The pairs as an object, in the order given.
+    public static func text(_ pairs: [(String, String)]) -> String {
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        for (index, (name, value)) in pairs.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            quote(name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            quote(value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends a text with its quotation marks, escaped as RFC 8259 asks.
+    public static func quote(_ text: String, to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0..<0x20:
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The pairs of an object whose values are strings, numbers or truth values, in order.
+    ///
+    /// - Returns: `nil` when it is anything else.
+    public static func pairs(_ text: String) -> [(String, String)]? {
+        var reader = Reader(bytes: Array(text.utf8))
+        return reader.object()
+    }
+
+    private struct Reader {
+        let bytes: [UInt8]
+        var place = 0
+
+        mutating func object() -> [(String, String)]? {
+            skipBlanks()
+            guard take("{") else { return nil }
+            var result: [(String, String)] = []
+            skipBlanks()
+            if take("}") { return atEnd ? result : nil }
+            repeat {
+                skipBlanks()
+                guard let name = string() else { return nil }
+                skipBlanks()
+                guard take(":") else { return nil }
+                skipBlanks()
+                guard let value = string() ?? word() else { return nil }
+                result.append((name, value))
+                skipBlanks()
+            } while take(",")
+            return take("}") && atEnd ? result : nil
+        }
+
+        private var atEnd: Bool {
+            bytes[place...].allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+        }
+
+        private mutating func skipBlanks() {
+            while place < bytes.count,
+                bytes[place] == 0x20 || bytes[place] == 0x0A || bytes[place] == 0x0D
+                    || bytes[place] == 0x09
+            { place += 1 }
+        }
+
+        private mutating func take(_ mark: Unicode.Scalar) -> Bool {
+            guard place < bytes.count, bytes[place] == UInt8(ascii: mark) else { return false }
+            place += 1
+            return true
+        }
+
+        /// A number or a truth value, as it stands.
+        private mutating func word() -> String? {
+            let start = place
+            while place < bytes.count {
+                switch bytes[place] {
+                case 0x30...0x39, 0x61...0x7A, 0x2B, 0x2D, 0x2E, 0x45: place += 1
+                default: return place > start ? plain(start) : nil
+                }
+            }
+            return nil
+        }
+
+        private func plain(_ start: Int) -> String? {
+            let text = String(decoding: bytes[start..<place], as: UTF8.self)
+            return text == "true" || text == "false" || Double(text) != nil ? text : nil
+        }
+
+        private mutating func string() -> String? {
+            guard take("\"") else { return nil }
+            var out: [UInt8] = []
+            while place < bytes.count {
+                let byte = bytes[place]
+                place += 1
+                switch byte {
+                case UInt8(ascii: "\""): return String(validating: out, as: UTF8.self)
+                case UInt8(ascii: "\\"):
+                    guard escape(into: &out) else { return nil }
+                case 0..<0x20: return nil
+                default: out.append(byte)
+                }
+            }
+            return nil
+        }
+
+        private mutating func escape(into out: inout [UInt8]) -> Bool {
+            guard place < bytes.count else { return false }
+            let byte = bytes[place]
+            place += 1
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
+            case UInt8(ascii: "b"): out.append(8)
+            case UInt8(ascii: "f"): out.append(12)
+            case UInt8(ascii: "n"): out.append(10)
+            case UInt8(ascii: "r"): out.append(13)
+            case UInt8(ascii: "t"): out.append(9)
+            case UInt8(ascii: "u"):
+                guard var code = unit() else { return false }
+                if code & 0xFC00 == 0xD800 {
+                    guard take("\\"), take("u"), let low = unit(), low & 0xFC00 == 0xDC00 else {
+                        return false
+                    }
+                    code = 0x10000 + (code & 0x3FF) << 10 + low & 0x3FF
+                }
+                guard let scalar = Unicode.Scalar(code) else { return false }
+                out.append(contentsOf: String(Character(scalar)).utf8)
+            default: return false
+            }
+            return true
+        }
+
+        private mutating func unit() -> UInt32? {
+            guard place + 4 <= bytes.count else { return nil }
+            defer { place += 4 }
+            return UInt32(
+                String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import VehicleFaults
+
+extension TicketBook {
+    /// What the daemon does with a ticket when its time has come.
+    enum Task {
+        case escalate(ServiceClock, EscalationLevel)
+        case wake
+        case endMonitoring
+        case close
+        case endProof
+    }
+
+    /// What is due next on a ticket; of what is due at once, the first of ``Task``.
+    func nextDue(_ ticket: Ticket) -> (at: EventTime, task: Task)? {
+        var next = ticket.nextEscalation(policy).map {
+            (at: $0.at, task: Task.escalate($0.1, $0.2))
+        }
+        func consider(_ time: EventTime?, _ task: Task) {
+            guard let time, time < next?.at ?? EventTime(milliseconds: .max) else { return }
+            next = (time, task)
+        }
+        let course = ticket.course
+        if ticket.state == .onHold { consider(course.wakeAt, .wake) }
+        if ticket.state == .monitoring { consider(course.monitoredUntil, .endMonitoring) }
+        if ticket.state == .followedUp, ticket.missing(for: .close).isEmpty {
+            consider(course.followedUpAt?.advanced(by: policy.closesAfter), .close)
+        }
+        if ticket.proof == .watching {
+            consider(course.deliveredAt?.advanced(by: policy.reopenMilliseconds + 1), .endProof)
+        }
+        return next
+    }
+
+    mutating func carryOut(_ task: Task, on ticket: Ticket, at now: EventTime) -> [TicketNote] {
+        let note: TicketNote?
+        switch task {
+        case .escalate(let clock, let level):
+            note = self.note(
+                .notice(.escalated),
+                [(.clock, clock.rawValue), (.level, "\(level.rawValue)")], on: ticket.number,
+                at: now)
+        case .wake: note = self.note(.step(.resume), on: ticket.number, at: now)
+        case .endMonitoring: note = endMonitoring(ticket, at: now)
+        case .close: note = self.note(.step(.close), on: ticket.number, at: now)
+        case .endProof: note = endProof(ticket, at: now)
+        }
+        return note.map { [$0] } ?? []
+    }
+
+    private mutating func endMonitoring(_ ticket: Ticket, at now: EventTime) -> TicketNote? {
+        ticket.symptomGone
+            ? note(
+                .step(.cancel), [(.reason, CancelReason.selfCleared.rawValue)],
+                on: ticket.number, at: now)
+            : note(.step(.resume), on: ticket.number, at: now)
+    }
+
+    private mutating func endProof(_ ticket: Ticket, at now: EventTime) -> TicketNote? {
+        var fields: [(TicketField, String)] = []
+        if let driven = driven(since: ticket) { fields.append((.odometer, "\(driven)")) }
+        // A vehicle that stayed silent has proved nothing.
+        let isHeard = sightings[ticket.vehicle]?.isHeard == true
+        return note(.notice(isHeard ? .verified : .unproven), fields, on: ticket.number, at: now)
+    }
+
+    // MARK: - Vehicles that are watched
+
+    /// Whether any vehicle is watched after a repair.
+    public var watchesAny: Bool { !sightings.isEmpty }
+
+    /// Whether a vehicle is.
+    public func watches(_ vehicle: VehicleID) -> Bool { sightings[vehicle] != nil }
+
+    /// Takes note of a message from a vehicle that is watched.
+    ///
+    /// - Parameter odometer: kilometres; NaN when the message does not say.
+    public mutating func observe(_ vehicle: VehicleID, odometer: Double, at time: EventTime)
+        -> [TicketNote]
+    {
+        guard var sighting = sightings[vehicle] else { return [] }
+        let before = sighting
+        sighting.isHeard = true
+        if odometer.isFinite, odometer >= (sighting.odometer ?? -.infinity) + Sighting.step {
+            sighting.odometer = odometer
+        }
+        guard sighting != before else { return [] }
+        sightings[vehicle] = sighting
+        changed(.sighting, vehicle.description)
+        var notes: [TicketNote] = []
+        for number in byVehicle[vehicle] ?? [] {
+            guard let ticket = tickets[number] else { continue }
+            let note: TicketNote?
+            if ticket.proof == .watching, let driven = driven(since: ticket),
+                driven > policy.reopenKilometres
+            {
+                note = endProof(ticket, at: time)
+            } else if ticket.state == .monitoring,
+                let limit = ticket.course.monitoredUntilKilometres,
+                let now = sighting.odometer, now >= limit
+            {
+                note = endMonitoring(ticket, at: time)
+            } else {
+                note = nil
+            }
+            notes += note.map { [$0] } ?? []
+        }
+        return notes
+    }
+}

@@ -1,0 +1,125 @@
+import VehicleFaults
+
+/// One piece of what a step needs or says; the raw value is its name in commands and storage.
+public enum TicketField: String, Sendable, CaseIterable {
+    case advice
+    case answer
+    case approvedBy = "approved_by"
+    case assignee
+    case cause
+    case causedBy = "caused_by"
+    case checklist
+    case clock
+    case complaint
+    case component
+    case condition
+    case consent
+    case correction
+    case csat
+    case currency
+    case disposition
+    case epoch
+    case estimate
+    case eta
+    case findings
+    case from
+    case into
+    case kinds
+    case level
+    case lot
+    case mode
+    case name
+    case notes
+    case odometer
+    case outcome
+    case part
+    case parts
+    case payer
+    case priceList = "price_list"
+    case quantity
+    case reason
+    case reasons
+    case result
+    case rootPart = "root_part"
+    case rule
+    case rules
+    case serial
+    case severity
+    case site
+    case skill
+    case slot
+    case source
+    case started
+    case state
+    case step
+    case supplier
+    case text
+    case total
+    case until
+    case untilKilometres = "until_km"
+    case validUntil = "valid_until"
+    case vehicle
+    case wakeAt = "wake_at"
+
+    /// What a field's text must be.
+    public enum Form: Sendable, Equatable {
+        /// Anything but blanks.
+        case text
+        /// A number, with its least and greatest value.
+        case number(Double, Double)
+        /// An instant, as milliseconds since 1970.
+        case time
+        case choice([String])
+    }
+
+    /// What the field's text must be in `step`.
+    public func form(in step: TicketStep) -> Form {
+        switch self {
+        case .severity: .choice(Severity.allCases.reversed().map(\.name))
+        case .advice: .choice(Advice.allCases.map(\.name))
+        case .answer: .choice(SurveyAnswer.allCases.map(\.rawValue))
+        case .consent: .choice(["yes"])
+        case .disposition: .choice(Disposition.allCases.map(\.rawValue))
+        case .outcome: .choice(ContactOutcome.allCases.map(\.rawValue))
+        case .parts: .choice(PartsPromise.allCases.map(\.rawValue))
+        case .payer: .choice(Payer.allCases.map(\.rawValue))
+        case .result: .choice(CheckResult.allCases.map(\.rawValue))
+        case .state: .choice(PartState.allCases.map(\.rawValue))
+        case .source:
+            .choice(TicketSource.allCases.filter { $0 != .rule && $0 != .split }.map(\.rawValue))
+        case .reason:
+            switch step {
+            case .hold: .choice(HoldReason.allCases.map(\.rawValue))
+            case .cancel:
+                // A duplicate is merged, so that its evidence is not lost.
+                .choice(CancelReason.allCases.filter { $0 != .duplicate }.map(\.rawValue))
+            default: .text
+            }
+        case .csat: .number(1, 5)
+        case .odometer, .untilKilometres: .number(0, 10_000_000)
+        case .quantity: .number(0, 1_000_000)
+        case .total: .number(0, 1_000_000_000)
+        case .into: .number(1, 9e15)
+        case .slot, .until, .wakeAt, .validUntil, .eta: .time
+        default: .text
+        }
+    }
+
+    /// Whether `text` is what ``form(in:)`` asks for.
+    func accepts(_ text: String, in step: TicketStep) -> Bool {
+        switch form(in: step) {
+        case .text: text.contains { !$0.isWhitespace }
+        case .number(let least, let greatest):
+            Double(text).map {
+                $0 >= least && $0 <= greatest
+                    && (![.csat, .into].contains(self) || $0 == $0.rounded())
+            } ?? false
+        case .time:
+            Int64(text).map {
+                $0 >= EventTime.earliestCredible.milliseconds
+                    && $0 <= EventTime.latestCredible.milliseconds
+            } ?? false
+        case .choice(let names): names.contains(text)
+        }
+    }
+}
