@@ -124,11 +124,9 @@ public struct BusinessCalendar: Hashable, Sendable {
         if isAlways { return until.milliseconds(since: from) }
         var sum: Int64 = 0
         // A day more at each end: where a zone skips the date line, a local day is out of order.
-        let days =
-            (day(of: Self.floor(from.milliseconds, 1000)) - 1)
-            ...(day(
-                of: Self.floor(until.milliseconds, 1000)) + 1)
-        for day in days {
+        let first = day(of: Self.floor(from.milliseconds, 1000)) - 1
+        let last = day(of: Self.floor(until.milliseconds, 1000)) + 1
+        for day in first...last {
             for stretch in stretches(onDay: day) {
                 let a = max(stretch.from * 1000, from.milliseconds)
                 let b = min(stretch.until * 1000, until.milliseconds)
