@@ -1,3 +1,4 @@
+import FleetSimulation
 import Foundation
 import Recordings
 import Testing
@@ -8,7 +9,7 @@ struct RecordingReaderTests {
         var random = SeededRandom(seed)
         var bytes: [UInt8] = random.next() % 2 == 0 ? [] : [0xEF, 0xBB, 0xBF]
         for number in 0..<30 {
-            let letters = String(repeating: "x", count: random.number(below: 60))
+            let letters = String(repeating: "x", count: random.whole(below: 60))
             switch (random.next() % 8, format) {
             case (0, _): bytes += Array("\r\n \n".utf8)
             case (1, _) where number > 0: bytes += Array("{\"broken\":".utf8)
@@ -150,7 +151,7 @@ struct RecordingReaderTests {
                 Int(seed) % RecordingFormat.allCases.count]
             var bytes = Self.recording(format, seed: seed)
             for _ in 0..<20 {
-                bytes[random.number(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+                bytes[random.whole(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
             }
             let recording = try WholeRecording(of: bytes, format: format)
             #expect(recording.messages.count + recording.refused.count > 0, "seed \(seed)")

@@ -1,3 +1,4 @@
+import FleetSimulation
 import Foundation
 import Recordings
 import Testing
@@ -8,9 +9,9 @@ struct RecordingWriterTests {
         var random = SeededRandom(seed)
         return (1...20).map { line in
             PlainMessage(
-                topic: random.bytes(upTo: 12), payload: random.bytes(upTo: 40),
-                milliseconds: Int64(random.number(below: 4_102_444_800_000)),
-                qos: UInt8(random.number(below: 3)), isRetained: random.next() % 2 == 0, line: line)
+                topic: random.mixedBytes(upTo: 12), payload: random.mixedBytes(upTo: 40),
+                milliseconds: Int64(random.whole(below: 4_102_444_800_000)),
+                qos: UInt8(random.whole(below: 3)), isRetained: random.next() % 2 == 0, line: line)
         }
     }
 

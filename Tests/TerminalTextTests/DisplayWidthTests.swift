@@ -1,3 +1,4 @@
+import FleetSimulation
 import Testing
 
 @testable import TerminalText
@@ -46,7 +47,7 @@ struct DisplayWidthTests {
         for seed in UInt64(0)..<2000 {
             var random = SeededRandom(seed)
             let text = random.text(upTo: 12).visible
-            let width = random.number(below: 30)
+            let width = random.whole(below: 30)
             let cut = text.truncated(to: width)
             #expect(cut.displayWidth <= width, "seed \(seed)")
             #expect(cut.padded(to: width).displayWidth == width, "seed \(seed)")

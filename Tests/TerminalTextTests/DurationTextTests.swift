@@ -1,3 +1,4 @@
+import FleetSimulation
 import Testing
 
 @testable import TerminalText
@@ -52,7 +53,7 @@ struct DurationTextTests {
     @Test("reads back what it writes") func law() throws {
         for seed in UInt64(0)..<2000 {
             var random = SeededRandom(seed)
-            let milliseconds = Int64(random.next() >> (1 + UInt64(random.number(below: 62))))
+            let milliseconds = Int64(random.next() >> (1 + UInt64(random.whole(below: 62))))
             #expect(
                 try DurationText.parse(DurationText.text(milliseconds)) == milliseconds,
                 "seed \(seed)")

@@ -1,3 +1,4 @@
+import FleetSimulation
 import Testing
 import VehicleFaults
 
@@ -81,8 +82,8 @@ struct TimeTextTests {
     @Test("reads back what it writes") func law() throws {
         for seed in UInt64(0)..<1000 {
             var random = SeededRandom(seed)
-            let time = EventTime(milliseconds: Int64(random.number(below: 4_102_444_799_999)))
-            let offset = random.number(below: 1700) - 850
+            let time = EventTime(milliseconds: Int64(random.whole(below: 4_102_444_799_999)))
+            let offset = random.whole(below: 1700) - 850
             let times = TimeText(now: Self.now) { _ in offset }
             for isTerminal in [true, false] {
                 #expect(
@@ -96,9 +97,9 @@ struct TimeTextTests {
         for seed in UInt64(0)..<2000 {
             var random = SeededRandom(seed)
             var characters = Array("2026-11-21T22:05:06.120+08:00")
-            for _ in 0..<1 + random.number(below: 4) {
+            for _ in 0..<1 + random.whole(below: 4) {
                 let piece = random.text(upTo: 1).first ?? "9"
-                characters[random.number(below: characters.count)] = piece
+                characters[random.whole(below: characters.count)] = piece
             }
             let text = String(characters)
             do throws(TimeText.Failure) { _ = try Self.shanghai.parse(text) } catch {
