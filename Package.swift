@@ -128,13 +128,16 @@ let package = Package(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
-            name: "RecordingsTests", dependencies: ["Recordings", "VehicleFaults"],
+            name: "RecordingsTests",
+            dependencies: ["FleetSimulation", "Recordings", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
-            name: "TerminalTextTests", dependencies: ["TerminalText", "VehicleFaults"],
+            name: "TerminalTextTests",
+            dependencies: ["FleetSimulation", "TerminalText", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
-            name: "FleetSimulationTests", dependencies: ["FleetSimulation", "VehicleFaults"],
+            name: "FleetSimulationTests",
+            dependencies: ["FleetSimulation", "SpecialFunctions", "VehicleFaults"],
             swiftSettings: core),
         .target(
             name: "BrokerFixture", dependencies: ["MQTTIntake"], path: "Tests/BrokerFixture",

@@ -17,6 +17,19 @@ struct PayloadText {
         bytes.append(0x22)
     }
 
+    /// `null` when there is no value.
+    mutating func optional(_ name: String, _ value: String?) {
+        if let value { string(name, value) } else { raw(name, "null") }
+    }
+
+    /// A text in a list.
+    mutating func element(_ value: String) {
+        separate()
+        bytes.append(0x22)
+        for byte in value.utf8 { escape(byte) }
+        bytes.append(0x22)
+    }
+
     mutating func raw(_ name: String, _ value: String) {
         key(name)
         bytes += value.utf8

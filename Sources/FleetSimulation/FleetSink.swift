@@ -1,0 +1,7 @@
+import VehicleFaults
+
+/// What vehicles hand over while they drive.
+struct FleetSink {
+    var messages: [SampleMessage] = []
+    var truth: [FleetTruth] = []
+}

@@ -1,0 +1,152 @@
+import SpecialFunctions
+import Testing
+import VehicleFaults
+
+@testable import FleetSimulation
+
+/// What the simulated fleet is made of, against the figures that it is made after.
+@Suite struct FleetMakeupTests {
+    static let setting = FleetSetting(
+        preset: .normal, seed: 8, vehicles: 2000, days: 180, start: SimulatedFleet.usualStart)
+    static let vehicles = (0..<2000).map { SimulatedVehicle(index: $0, setting: setting) }
+
+    @Test("the lag-1 correlation of noise is beta 4, 2 over vehicles and signals")
+    func memories() {
+        let all = Self.vehicles.flatMap { vehicle in
+            (0..<FleetSignal.count).map { Double(vehicle.memories[$0]) }
+        }
+        let mean = all.reduce(0, +) / Double(all.count)
+        let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)
+        #expect((mean - 2.0 / 3).magnitude < 0.01)
+        #expect((variance - 8.0 / (36 * 7)).magnitude < 0.002)
+    }
+
+    @Test("yearly kilometres are log-normal about 15,000; frailty has mean 1 and variance 1/2")
+    func distances() {
+        let yearly = Self.vehicles.map { $0.dailyKilometres * 365 }.sorted()
+        #expect((yearly[1000] / 15_000 - 1).magnitude < 0.06)
+        // Two thirds of the logarithms lie within .6 of the middle.
+        let within = yearly.count { (Elementary.log($0 / 15_000)).magnitude < 0.6 }
+        #expect((Double(within) / 2000 - 0.683).magnitude < 0.04)
+        let frailties = Self.vehicles.map(\.frailty)
+        let mean = frailties.reduce(0, +) / 2000
+        let variance = frailties.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2000
+        #expect((mean - 1).magnitude < 0.06 && (variance - 0.5).magnitude < 0.08)
+    }
+
+    @Test("four failures in ten are sudden")
+    func suddenShare() {
+        var sudden = 0
+        var all = 0
+        for vehicle in Self.vehicles.prefix(500) {
+            for mode in 0..<FailureMode.count {
+                all += 1
+                if vehicle.onsets[mode] == .infinity { sudden += 1 }
+            }
+        }
+        #expect((Double(sudden) / Double(all) - 0.4).magnitude < 0.03)
+    }
+
+    @Test("a fifth of the modes is withheld, one of them a whole family; all families are there")
+    func families() {
+        #expect(FailureMode.all.count == FailureMode.count)
+        #expect(FailureMode.all.count { $0.isWithheld } * 5 == FailureMode.count)
+        #expect(Set(FailureMode.all.map(\.family)) == Set(FailureFamily.allCases))
+        let correlations = FailureMode.all.filter { $0.family == .brokenCorrelation }
+        #expect(correlations.allSatisfy { $0.isWithheld })
+        #expect(Set(FailureMode.all.map(\.shape)) == [0.7, 1, 2.5, 4])
+        #expect(FleetSignal.all.count == FleetSignal.count)
+    }
+
+    @Test("trips begin as the profile of the week says")
+    func profile() {
+        var random = SeededRandom(2)
+        let clock = TripClock(start: SimulatedFleet.usualStart)
+        var at = clock.start
+        var hours = [Int](repeating: 0, count: 24)
+        var weekend = 0
+        let trips = 10_000
+        for _ in 0..<trips {
+            at = clock.next(after: at, rate: 2.5, random: &random)
+            let hour = Int(at.milliseconds(since: clock.start) / 3_600_000)
+            hours[hour % 24] += 1
+            if hour / 24 % 7 >= 5 { weekend += 1 }
+        }
+        let days = Double(at.milliseconds(since: clock.start)) / 86_400_000
+        // Five working days at the rate and two with two thirds of it.
+        #expect((Double(trips) / days / (2.5 * (5 + 4.0 / 3) / 7) - 1).magnitude < 0.02)
+        #expect((Double(weekend) / Double(trips) - (4.0 / 3) / (5 + 4.0 / 3)).magnitude < 0.02)
+        #expect(hours[7] > 5 * hours[4] && hours[17] > 2 * hours[21])
+    }
+
+    @Test("weather is warmer in summer and in the south, and moves slowly")
+    func weather() {
+        let weather = FleetWeather(
+            seed: 1, start: SimulatedFleet.usualStart, days: 365, firstDayOfYear: 5)
+        func mean(_ region: Int, _ days: Range<Int>) -> Double {
+            days.reduce(0) { sum, day in
+                let at = SimulatedFleet.usualStart.advanced(
+                    by: Int64(day) * 86_400_000 + 43_200_000)
+                return sum + weather.ambient(region: region, at: at)
+            } / Double(days.count)
+        }
+        for region in FleetWeather.regions.indices {
+            #expect(mean(region, 170..<230) > mean(region, 0..<60) + 5)
+        }
+        #expect(mean(2, 0..<365) > mean(0, 0..<365) + 8)
+    }
+
+    @Test("154 codes, none of a failure; a spell has five or six on average, seldom many more")
+    func codes() {
+        #expect(CodeCatalogue.codes.count == CodeCatalogue.count)
+        #expect(Set(CodeCatalogue.codes).count == CodeCatalogue.count)
+        let failures = Set(FailureMode.all.flatMap { $0.codes + [$0.finalCode] })
+        #expect(failures.isDisjoint(with: CodeCatalogue.codes))
+        #expect(CodeCatalogue.codes.allSatisfy { FaultCode(text: $0) != nil })
+        var random = SeededRandom(6)
+        let sizes = (0..<3000).map { CodeCatalogue.spell(vehicle: $0, random: &random).count }
+        let mean = Double(sizes.reduce(0, +)) / 3000
+        #expect((mean - 5.5).magnitude < 0.5, "\(mean)")
+        #expect(sizes.count { $0 > 15 } > 30 && sizes.count { $0 == 1 } > 30)
+    }
+
+    @Test("lots hold 500 to 20,000 parts in the order of building; some few are bad")
+    func lots() {
+        var bad = 0
+        var all = 0
+        for seed in UInt64(0)..<40 {
+            let lots = PartLots(seed: seed, vehicles: 200_000, hasBadLots: true)
+            bad += lots.bad.count
+            for lot in lots.bad { #expect((3...8).contains(lot.factor)) }
+            for mode in 0..<FailureMode.count {
+                let last = lots.lot(mode: mode, place: 1).number
+                all += last
+                #expect((10...400).contains(last))
+                #expect(
+                    lots.lot(mode: mode, place: 0.2).number
+                        <= lots.lot(mode: mode, place: 0.3).number)
+            }
+        }
+        #expect((Double(bad) / Double(all) - 0.03).magnitude < 0.006)
+        #expect(PartLots(seed: 1, vehicles: 200_000, hasBadLots: false).bad.isEmpty)
+        #expect(PartLots(seed: 1, vehicles: 100, hasBadLots: true).bad.isEmpty)
+        for seed in UInt64(0)..<20 {
+            #expect(!PartLots(seed: seed, vehicles: 20_000, hasBadLots: true).bad.isEmpty)
+        }
+    }
+
+    @Test("identification numbers are all different and carry their check digit")
+    func numbers() {
+        var seen: Set<[UInt8]> = []
+        for index in stride(from: 0, to: FleetNumber.most, by: 7919) {
+            let text = FleetNumber.text(
+                index: index, model: index % 3, year: 2019 + index % 7, region: index % 5)
+            let isNew = seen.insert(text).inserted
+            #expect(text.count == 17 && isNew)
+            #expect(text[8] == SampleNumber.checkDigit(of: text))
+        }
+    }
+
+    @Test("a vehicle's state takes about 700 bytes")
+    func size() { #expect(MemoryLayout<SimulatedVehicle>.stride <= 720) }
+}
