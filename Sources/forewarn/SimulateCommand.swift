@@ -1,16 +1,28 @@
 import ArgumentParser
 import FleetSimulation
 import Foundation
+import TerminalText
 
 /// `forewarn simulate`: a fleet that does not exist, with the truth about it.
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Write the messages of a made-up fleet, and the truth.",
-        discussion: "The same seed gives the same bytes on every machine.")
+        discussion: """
+            sample is the small fleet of the first steps and writes recording.jsonl and truth.jsonl.
+            The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
+            hard have failures; nuisance has only what looks like them, null not even that.
+            The same seed gives the same bytes on every machine.
 
-    enum Preset: String, ExpressibleByArgument, CaseIterable { case sample }
+              forewarn simulate --preset normal --vehicles 2000 --days 180 --seed 1 --out fleet
+              forewarn replay fleet/stream.jsonl --rules Samples/simulated --db fleet/tickets.db
+              forewarn evaluate fleet/truth.jsonl fleet/tickets.db --stream fleet/stream.jsonl
+            """)
 
-    @Option(help: "The kind of fleet: sample.")
+    enum Preset: String, ExpressibleByArgument, CaseIterable {
+        case sample, easy, normal, hard, null, nuisance
+    }
+
+    @Option(help: "The kind of fleet.")
     var preset = Preset.sample
 
     @Option(help: "How many vehicles.")
@@ -22,36 +34,30 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "What everything random follows from.")
     var seed: UInt64 = 7
 
-    @Option(help: "Folder for recording.jsonl and truth.jsonl.")
+    @Option(help: "Folder for the recording and truth.jsonl.")
     var out: String
 
+    @Flag(name: [.short, .long], help: "No progress bar.")
+    var quiet = false
+
     func validate() throws {
-        guard (1...1_000_000).contains(vehicles) else {
-            throw ValidationError("--vehicles is from 1 to 1000000")
+        let most = preset == .sample ? 1_000_000 : SimulatedFleet.most
+        guard (1...most).contains(vehicles) else {
+            throw ValidationError("--vehicles is from 1 to \(most)")
         }
         guard (1...3660).contains(days) else { throw ValidationError("--days is from 1 to 3660") }
     }
 
     func run() throws {
-        let fleet = SampleFleet(seed: seed, vehicles: vehicles, days: days)
         do {
             try FileManager.default.createDirectory(
                 atPath: out, withIntermediateDirectories: true)
-            var count = 0
-            try write(to: "recording.jsonl") { add in
-                for message in fleet {
-                    var line: [UInt8] = []
-                    message.appendRecordingLine(to: &line)
-                    try add(line)
-                    count += 1
-                }
-            }
-            try write(to: "truth.jsonl") { add in
-                for truth in fleet.truth {
-                    var line: [UInt8] = []
-                    truth.appendLine(to: &line)
-                    try add(line)
-                }
+            let count: Int
+            if let preset = FleetPreset(rawValue: preset.rawValue) {
+                count = try write(
+                    SimulatedFleet(preset: preset, seed: seed, vehicles: vehicles, days: days))
+            } else {
+                count = try write(SampleFleet(seed: seed, vehicles: vehicles, days: days))
             }
             Output.talk("\(count) messages of \(vehicles) vehicles written to \(out)")
         } catch let error as CommandFailure {
@@ -62,22 +68,75 @@ struct SimulateCommand: ParsableCommand {
         }
     }
 
-    private func write(to name: String, _ body: ((_ line: [UInt8]) throws -> Void) throws -> Void)
-        throws
-    {
-        let path = "\(out)/\(name)"
+    private func write(_ fleet: SampleFleet) throws -> Int {
+        var count = 0
+        var recording = try LineFile("\(out)/recording.jsonl")
+        for message in fleet {
+            try recording.add { message.appendRecordingLine(to: &$0) }
+            count += 1
+        }
+        try recording.close()
+        var truth = try LineFile("\(out)/truth.jsonl")
+        for label in fleet.truth { try truth.add { label.appendLine(to: &$0) } }
+        try truth.close()
+        return count
+    }
+
+    private func write(_ fleet: SimulatedFleet) throws -> Int {
+        var count = 0
+        var stream = try LineFile("\(out)/stream.jsonl")
+        var truth = try LineFile("\(out)/truth.jsonl")
+        var bar = ProgressBar(
+            label: out, total: fleet.days, unit: .things("days"), words: .english,
+            width: Terminal.columns(of: 2) ?? 80, isTerminal: !quiet && Terminal.isTerminal(2))
+        let start = ContinuousClock.now
+        for item in fleet {
+            switch item {
+            case .message(let message):
+                try stream.add { message.appendRecordingLine(to: &$0) }
+                count += 1
+                guard count % 4096 == 0 else { continue }
+                let elapsed = start.duration(to: .now).components
+                let milliseconds =
+                    elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
+                let day = Int(message.received.milliseconds(since: fleet.start) / 86_400_000)
+                if let line = bar.update(done: day, at: milliseconds) {
+                    FileHandle.standardError.write(Data(line.utf8))
+                }
+            case .truth(let line): try truth.add { line.appendLine(to: &$0) }
+            }
+        }
+        if let line = bar.erase() { FileHandle.standardError.write(Data(line.utf8)) }
+        try stream.close()
+        try truth.close()
+        return count
+    }
+}
+
+/// A new file, written in large pieces.
+private struct LineFile {
+    private let handle: FileHandle
+    private var buffer: [UInt8] = []
+
+    init(_ path: String) throws {
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let handle = FileHandle(forWritingAtPath: path)
         else { throw CommandFailure(code: .unreachable, message: "\(path) cannot be written") }
-        var buffer = Data()
-        try body { line in
-            buffer.append(contentsOf: line)
-            if buffer.count > 1 << 20 {
-                try handle.write(contentsOf: buffer)
-                buffer.removeAll(keepingCapacity: true)
-            }
-        }
-        try handle.write(contentsOf: buffer)
+        self.handle = handle
+    }
+
+    mutating func add(_ append: (inout [UInt8]) -> Void) throws {
+        append(&buffer)
+        if buffer.count > 1 << 20 { try send() }
+    }
+
+    private mutating func send() throws {
+        try handle.write(contentsOf: Data(buffer))
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    mutating func close() throws {
+        try send()
         try handle.close()
     }
 }
