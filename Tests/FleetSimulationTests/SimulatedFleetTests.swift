@@ -140,6 +140,24 @@ import VehicleFaults
         #expect(announced > 1)
     }
 
+    @Test("a code that was still under way when the part failed announced nothing")
+    func lateCodes() {
+        let setting = FleetSetting(
+            preset: .normal, seed: 1, vehicles: 1, days: 30, start: SimulatedFleet.usualStart)
+        let vehicle = SimulatedVehicle(index: 0, setting: setting)
+        var episode = Episode(
+            mode: 5, kind: .precursor, onset: setting.start, from: 0, to: 100, meanLength: 100,
+            beganBefore: false)
+        let failed = setting.start.advanced(by: 86_400_000)
+        episode.codes = [-1, 0, 1].map { late in
+            SeenCode(
+                code: "P0301", at: setting.start,
+                received: failed.advanced(by: late))
+        }
+        let truth = vehicle.failureTruth(5, episode, failed: failed, setting)
+        #expect(truth.codes == [episode.codes[0]])
+    }
+
     @Test("a failure happens where the odometer says, and never twice in one place")
     func failuresHappen() throws {
         let failures = Self.easy.failures
