@@ -14,8 +14,8 @@ let package = Package(
         .library(
             name: "ForewarnCore",
             targets: [
-                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
-                "YAMLSource",
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "SpecialFunctions",
+                "FleetWatch", "FleetSimulation", "YAMLSource",
             ]),
     ],
     dependencies: [
@@ -112,7 +112,8 @@ let package = Package(
             name: "FleetReportsTests", dependencies: ["FleetReports", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
-            name: "FaultTrendsTests", dependencies: ["FaultTrends", "SpecialFunctions"],
+            name: "FaultTrendsTests",
+            dependencies: ["FaultTrends", "SpecialFunctions", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
             name: "SpecialFunctionsTests", dependencies: ["SpecialFunctions"], swiftSettings: core),

@@ -1,3 +1,5 @@
+import SpecialFunctions
+
 /// An exponentially weighted moving average of standardised readings (Roberts 1959, eq. 2).
 @frozen
 public struct MovingAverageChart: Equatable, Sendable {
@@ -48,5 +50,14 @@ public struct CumulativeSumChart: Equatable, Sendable {
         guard rise > limit || fall > limit else { return nil }
         defer { (rise, fall) = (0, 0) }
         return rise > limit ? rise : -fall
+    }
+}
+
+extension MovingAverageChart {
+    /// Where the average of standardised readings is still in control after `count` of them (Lucas and
+    /// Saccucci 1990), `deviations` being the chart's width, such as 2.7.
+    public static func limit(after count: Int, weight: Double, deviations: Double) -> Double {
+        let rest = Elementary.pow(1 - weight, 2 * Double(count))
+        return deviations * (weight / (2 - weight) * (1 - rest)).squareRoot()
     }
 }

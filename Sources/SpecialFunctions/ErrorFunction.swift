@@ -9,12 +9,12 @@ public enum ErrorFunction {
         var n = 14.0
         var factorial = 87_178_291_200.0
         while n >= 1 {
-            let term = 1 / (factorial * (2 * n + 1))
-            sum = (n.truncatingRemainder(dividingBy: 2) == 0 ? term : -term) + square * sum
+            // From the last term up, each subtracted from the next.
+            sum = 1 / (factorial * (2 * n + 1)) - square * sum
             factorial /= n
             n -= 1
         }
-        return 1.128_379_167_095_512_573_9 * (x + x * square * sum)
+        return 1.128_379_167_095_512_573_9 * (x - x * square * sum)
     }
 
     /// 1 - erf(x) without the loss of digits far out; 0 above about 27.2.

@@ -9,7 +9,12 @@ let package = Package(
         .executableTarget(
             name: "forewarn-bench",
             dependencies: [.product(name: "ForewarnCore", package: "forewarn")],
-            swiftSettings: [.treatAllWarnings(as: .error)])
+            swiftSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "forewarn-calibration",
+            dependencies: [.product(name: "ForewarnCore", package: "forewarn")],
+            swiftSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("m")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,122 @@
+import SpecialFunctions
+
+/// Deciding which of many hypotheses become tickets so that the share of false ones keeps a promise.
+public enum FalseShare {
+    /// e-BH (Wang and Ramdas 2022): right however the hypotheses depend on each other.
+    ///
+    /// - Parameters:
+    ///   - logEvidence: ln of the e-values of those that could matter, in any order.
+    ///   - hypotheses: how many there are in all, those closed and those without evidence included.
+    ///   - target: the largest share of false ones among those chosen.
+    /// - Returns: the least ln e that is chosen; `nil` when none is.
+    public static func threshold(
+        logEvidence: [Double], hypotheses: Int, target: Double
+    ) -> Double? {
+        let sorted = logEvidence.sorted(by: >)
+        let needed = Elementary.log(Double(hypotheses) / target)
+        for k in stride(from: sorted.count, to: 0, by: -1)
+        where sorted[k - 1] >= needed - Elementary.log(Double(k)) {
+            return sorted[k - 1]
+        }
+        return nil
+    }
+
+    /// Which of the p-values Benjamini and Hochberg's rule (1995) chooses; holds for independent
+    /// tests only. For comparisons.
+    public static func benjaminiHochberg(_ pValues: [Double], target: Double) -> [Bool] {
+        stepUp(pValues, target: target)
+    }
+
+    /// Benjamini and Yekutieli's rule (2001), which holds for any dependence.
+    public static func benjaminiYekutieli(_ pValues: [Double], target: Double) -> [Bool] {
+        let harmonic = (1...max(pValues.count, 1)).reduce(0.0) { $0 + 1 / Double($1) }
+        return stepUp(pValues, target: target / harmonic)
+    }
+
+    private static func stepUp(_ pValues: [Double], target: Double) -> [Bool] {
+        let sorted = pValues.sorted()
+        let n = Double(sorted.count)
+        var limit = -1.0
+        for (index, p) in sorted.enumerated() where p <= target * Double(index + 1) / n {
+            limit = p
+        }
+        return pValues.map { $0 <= limit }
+    }
+}
+
+/// Evidence of all open hypotheses as counts in bins of half a nat: mergeable, 64 numbers.
+///
+/// For e-BH over millions of vehicles only evidence near or above 1/target matters. Bins are read by
+/// their lower end, which can only make the decision stricter.
+public struct EvidenceHistogram: Equatable, Sendable {
+    public static let width = 0.5
+    public private(set) var counts = [Int64](repeating: 0, count: 64)
+    /// All hypotheses, also those without evidence and those already decided.
+    public var hypotheses: Int64 = 0
+
+    public init() {}
+
+    /// Counts an open hypothesis with its ln e-value.
+    public mutating func add(logEvidence: Double) {
+        hypotheses += 1
+        guard logEvidence >= 0 else { return }
+        counts[min(Int(logEvidence / Self.width), counts.count - 1)] += 1
+    }
+
+    public mutating func merge(_ other: EvidenceHistogram) {
+        hypotheses += other.hypotheses
+        for bin in counts.indices { counts[bin] += other.counts[bin] }
+    }
+
+    /// The least ln e-value that e-BH chooses at this target; `nil` when none is.
+    public func threshold(target: Double) -> Double? {
+        guard hypotheses > 0 else { return nil }
+        let needed = Elementary.log(Double(hypotheses) / target)
+        var above: Int64 = 0
+        var found: Double?
+        for bin in counts.indices.reversed() where counts[bin] > 0 {
+            above += counts[bin]
+            let least = Double(bin) * Self.width
+            if least >= needed - Elementary.log(Double(above)) { found = least }
+        }
+        return found
+    }
+}
+
+/// LORD++ (Ramdas, Yang, Wainwright and Jordan 2017): levels for a stream of independent p-values.
+public struct LevelStream: Sendable {
+    public let target: Double
+    /// What is staked before the first finding.
+    public let firstWealth: Double
+    private var tests = 0
+    private var found: [Int] = []
+
+    public init(target: Double = 0.05, firstWealth: Double? = nil) {
+        self.target = target
+        self.firstWealth = firstWealth ?? 0.1 * target
+    }
+
+    /// The share of the wealth for the j-th test from a start (Javanmard and Montanari 2018).
+    static func share(_ j: Int) -> Double {
+        let n = Double(j)
+        return 0.077_208_38 * Elementary.log(max(n, 2))
+            / (n * Elementary.exp(Elementary.log(n).squareRoot()))
+    }
+
+    /// The level of the next test.
+    public func nextLevel() -> Double {
+        let t = tests + 1
+        var level = Self.share(t) * firstWealth
+        if let first = found.first { level += (target - firstWealth) * Self.share(t - first) }
+        for later in found.dropFirst() { level += target * Self.share(t - later) }
+        return level
+    }
+
+    /// Tests the next p-value.
+    public mutating func test(_ p: Double) -> (level: Double, isFound: Bool) {
+        let level = nextLevel()
+        tests += 1
+        if p <= level { found.append(tests) }
+        return (level, p <= level)
+    }
+}

@@ -1,0 +1,143 @@
+import SpecialFunctions
+
+/// The time until a wandering level first meets a limit.
+///
+/// The level drifts at a rate that is itself uncertain and wanders as Brownian motion does, so the
+/// time is inverse Gaussian for a known rate, and a mixture of those for an uncertain one
+/// (Whitmore 1986; Tweedie 1957 for the known rate).
+@frozen
+public struct RemainingLife: Equatable, Sendable {
+    /// From the level to the limit; above 0.
+    public var distance: Double
+    /// Per unit of time towards the limit.
+    public var drift: Double
+    /// The standard deviation of `drift`.
+    public var driftDeviation: Double
+    /// Variance that the level gains per unit of time by wandering; 0 for a straight line.
+    public var wander: Double
+    /// The standard deviation of `distance`.
+    public var distanceDeviation: Double
+
+    @inlinable public init(
+        distance: Double, drift: Double, driftDeviation: Double = 0, wander: Double,
+        distanceDeviation: Double = 0
+    ) {
+        (self.distance, self.drift, self.wander) = (distance, drift, wander)
+        (self.driftDeviation, self.distanceDeviation) = (driftDeviation, distanceDeviation)
+    }
+
+    /// The chance that the limit has been met by `time`.
+    public func chance(by time: Double) -> Double {
+        guard distanceDeviation > 0 else { return chance(by: time, from: distance) }
+        // Gauss and Hermite's three points over the uncertain distance.
+        let step = 1.732_050_807_568_877_3 * distanceDeviation
+        return
+            (4 * chance(by: time, from: distance) + chance(by: time, from: distance - step)
+            + chance(by: time, from: distance + step)) / 6
+    }
+
+    private func chance(by time: Double, from distance: Double) -> Double {
+        guard distance > 0 else { return 1 }
+        guard time > 0 else { return 0 }
+        let spread = (driftDeviation * driftDeviation * time * time + wander * time).squareRoot()
+        guard spread > 0 else { return drift * time >= distance ? 1 : 0 }
+        let direct = NormalDistribution.cdf((drift * time - distance) / spread)
+        guard wander > 0 else { return direct }
+        // The reflected path. Its factor and its tail are too large and too small for a double, but
+        // their logarithms add up to the exponent of the direct path, which is neither.
+        let ratio = driftDeviation * driftDeviation / wander
+        let reflected = (2 * ratio * distance * time + drift * time + distance) / spread
+        if reflected > 0 {
+            let ahead = (drift * time - distance) / spread
+            return min(
+                1,
+                direct + 0.5 * Elementary.exp(-0.5 * ahead * ahead)
+                    * ErrorFunction.scaledErfc(reflected * 0.707_106_781_186_547_5))
+        }
+        let logFactor = 2 * distance / wander * (drift + ratio * distance)
+        return min(1, direct + Elementary.exp(logFactor + NormalDistribution.logCDF(-reflected)))
+    }
+
+    /// The time by which the limit is met with a chance of `probability`.
+    ///
+    /// - Returns: `nil` when it is not met that surely within `horizon`.
+    public func time(atChance probability: Double, within horizon: Double) -> Double? {
+        guard chance(by: horizon) >= probability else { return nil }
+        var below = 0.0
+        var above = horizon
+        // Halving until neighbouring doubles are reached.
+        for _ in 0..<200 {
+            let middle = 0.5 * (below + above)
+            if middle <= below || middle >= above { break }
+            if chance(by: middle) < probability { below = middle } else { above = middle }
+        }
+        return above
+    }
+
+    /// The chance that the drift does not lead to the limit at all.
+    public var chanceOfNoEnd: Double {
+        guard driftDeviation > 0 else { return drift > 0 ? 0 : 1 }
+        return NormalDistribution.cdf(-drift / driftDeviation)
+    }
+}
+
+/// When a vehicle should be served, or why no date can be given.
+@frozen
+public enum ServiceForecast: Equatable, Sendable {
+    /// Times from now with the chances 5, 50 and 95 % that the limit has been met; `nil` for those
+    /// that lie beyond the horizon.
+    case due(early: Double, middle: Double?, late: Double?)
+    /// The limit is met already.
+    case overdue
+    /// The signal does not move towards the limit surely enough: the trend is not proven.
+    case notProven(logEvidence: Double)
+    /// With a chance above 5 % there is no end in sight.
+    case noEnd(chance: Double)
+    /// Not due within the horizon.
+    case later
+
+    /// What is asked of a trend before a date is given.
+    @frozen
+    public struct Demand: Equatable, Sendable {
+        /// ln of the e-value needed for movement towards the limit.
+        public var logEvidence: Double
+        /// The time within which a service would be planned.
+        public var horizon: Double
+        /// The largest chance that the trend leads nowhere.
+        public var chanceOfNoEnd: Double
+
+        @inlinable public init(
+            logEvidence: Double, horizon: Double, chanceOfNoEnd: Double = 0.05
+        ) {
+            (self.logEvidence, self.horizon) = (logEvidence, horizon)
+            self.chanceOfNoEnd = chanceOfNoEnd
+        }
+    }
+
+    /// - Parameters:
+    ///   - logEvidence: ln of the e-value for movement towards the limit.
+    ///   - life: what is known of the way to the limit.
+    public init(logEvidence: Double, life: RemainingLife, _ demand: Demand) {
+        guard life.distance > 0 else {
+            self = .overdue
+            return
+        }
+        guard logEvidence >= demand.logEvidence else {
+            self = .notProven(logEvidence: logEvidence)
+            return
+        }
+        guard life.chanceOfNoEnd <= demand.chanceOfNoEnd else {
+            self = .noEnd(chance: life.chanceOfNoEnd)
+            return
+        }
+        guard let early = life.time(atChance: 0.05, within: demand.horizon) else {
+            self = .later
+            return
+        }
+        // The later ends may lie far beyond the horizon and are still worth saying.
+        let far = 20 * demand.horizon
+        self = .due(
+            early: early, middle: life.time(atChance: 0.5, within: far),
+            late: life.time(atChance: 0.95, within: far))
+    }
+}

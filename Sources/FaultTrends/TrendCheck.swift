@@ -1,0 +1,176 @@
+import VehicleFaults
+
+/// How a signal's trend is followed; one for all vehicles.
+@frozen
+public struct TrendSettings: Equatable, Sendable {
+    /// Readings over which the wandering of the level is averaged.
+    public var memory = 200.0
+    /// Variance that the slope gains a day, as a share of a reading's variance.
+    public var slopeShare = 1e-5
+    /// The least variance that the level gains a day, as a share of a reading's variance.
+    public var levelShare = 1e-3
+    /// Deviations beyond which a reading loses weight.
+    public var reach = 3.0
+
+    @inlinable public init() {}
+}
+
+/// One signal of one vehicle, followed towards a limit: 32 bytes. Time counts in days.
+@frozen
+public struct TrendCheck: Equatable, Sendable {
+    private var level: Float = 0
+    private var slope: Float = 0
+    private var levelVariance: Float = 0
+    private var covariance: Float = 0
+    private var slopeVariance: Float = 0
+    /// The last innovation, for what neighbouring ones have in common.
+    private var previous: Float = 0
+    /// Variance that the level gains a day, as estimated so far.
+    private var wander: Float = 0
+    /// Whole seconds; 0 before the first reading.
+    private var last: UInt32 = 0
+
+    public init() {}
+
+    /// The filter with all its digits.
+    public var filter: TrendFilter {
+        TrendFilter(
+            level: Double(level), slope: Double(slope), levelVariance: Double(levelVariance),
+            covariance: Double(covariance), slopeVariance: Double(slopeVariance))
+    }
+
+    private static let secondsADay = 86_400.0
+    /// How far the estimate of the wandering follows one innovation, before averaging.
+    private static let gain = 0.2
+
+    /// Adds the reading of one bucket.
+    ///
+    /// - Parameters:
+    ///   - variance: of a reading about its level, from the signal's own past; above 0.
+    ///   - count: readings so far, this one included.
+    public mutating func add(
+        _ reading: Double, at time: EventTime, variance: Double, count: UInt32,
+        _ settings: TrendSettings
+    ) {
+        let second = UInt32(clamping: time.milliseconds / 1000)
+        var filter = self.filter
+        if last == 0 {
+            filter = TrendFilter(
+                level: reading, levelVariance: variance, slopeVariance: 1e6 * variance)
+        } else {
+            // Readings are handed on in order; two in one second still take a moment.
+            let gap = max(Double(second) - Double(last), 1) / Self.secondsADay
+            let noise = noise(variance: variance, settings)
+            filter.advance(by: gap, noise)
+            let told = filter.observe(reading, noise, reach: settings.reach)
+            // In a filter that knows its noise, innovations have the variance it expects and nothing
+            // in common (Mehra 1970). What they have more is wandering that was not
+            // expected, so the estimate is moved until nothing is left (Robbins and Monro 1951).
+            let deviation = told.variance.squareRoot()
+            let limit = settings.reach * deviation
+            let distance = min(max(told.distance, -limit), limit)
+            let share = 1 / min(max(Double(count), 2), settings.memory)
+            let excess = distance * (distance + 2 * Double(previous)) - told.variance
+            let move = Self.gain * share * min(excess, 9 * told.variance) / max(gap, 1e-3)
+            wander = Float(max(0, Double(wander) + move))
+            previous = Float(distance)
+        }
+        (level, slope) = (Float(filter.level), Float(filter.slope))
+        levelVariance = Float(filter.levelVariance)
+        covariance = Float(filter.covariance)
+        slopeVariance = Float(filter.slopeVariance)
+        last = max(second, 1)
+    }
+
+    private func noise(variance: Double, _ settings: TrendSettings) -> TrendNoise {
+        TrendNoise(
+            level: max(Double(wander), settings.levelShare * variance),
+            slope: settings.slopeShare * variance, reading: variance)
+    }
+
+    /// What is known of the way to a limit, from the last reading on; in days.
+    ///
+    /// - Parameters:
+    ///   - limit: in the signal's unit.
+    ///   - isUpper: whether the limit is met from below.
+    ///   - variance: as given with the readings.
+    public func life(
+        to limit: Double, isUpper: Bool, variance: Double, _ settings: TrendSettings
+    ) -> RemainingLife {
+        let distance = limit - Double(level)
+        return RemainingLife(
+            distance: isUpper ? distance : -distance,
+            drift: Double(isUpper ? slope : -slope),
+            driftDeviation: Double(slopeVariance).squareRoot(),
+            wander: noise(variance: variance, settings).level,
+            distanceDeviation: Double(levelVariance).squareRoot())
+    }
+}
+
+/// Everything known of one signal of one vehicle without a season: 88 bytes.
+@frozen
+public struct SignalCheck: Equatable, Sendable {
+    public var shift = ShiftCheck()
+    public var trend = TrendCheck()
+
+    public init() {}
+
+    /// Adds the reading of one bucket, the cohort's median already taken off for the shift.
+    ///
+    /// - Parameters:
+    ///   - reading: in the signal's unit, as the limit is.
+    ///   - common: the cohort's median in that bucket, or 0.
+    public mutating func add(
+        _ reading: Double, common: Double = 0, at time: EventTime, _ shiftSettings: ShiftSettings,
+        _ trendSettings: TrendSettings
+    ) -> ShiftCheck.Step? {
+        let step = shift.add(reading - common, at: time, shiftSettings)
+        let phi = shift.dependence(shiftSettings)
+        let variance = shift.baseline.variance * (1 - phi * phi)
+        if shift.baseline.count >= 2, variance > 0 {
+            trend.add(
+                reading, at: time, variance: variance, count: shift.baseline.count, trendSettings)
+        }
+        return step
+    }
+
+    /// When the signal should meet a limit, with the evidence it has shown on that side.
+    public func forecast(
+        to limit: Double, isUpper: Bool, _ demand: ServiceForecast.Demand,
+        _ shiftSettings: ShiftSettings, _ trendSettings: TrendSettings
+    ) -> ServiceForecast {
+        let evidence = shift.logEvidence
+        let phi = shift.dependence(shiftSettings)
+        return ServiceForecast(
+            logEvidence: isUpper ? evidence.rise : evidence.fall,
+            life: trend.life(
+                to: limit, isUpper: isUpper, variance: shift.baseline.variance * (1 - phi * phi),
+                trendSettings),
+            demand)
+    }
+}
+
+/// Everything known of one signal of one vehicle that has a season: 136 bytes.
+@frozen
+public struct SeasonalSignalCheck: Equatable, Sendable {
+    public var check = SignalCheck()
+    public var season = SeasonalBins()
+
+    public init() {}
+
+    /// Adds the reading of one bucket, which lies in `hour` of the day, 0 to 23.
+    public mutating func add(
+        _ reading: Double, common: Double = 0, hour: Int, at time: EventTime,
+        _ shiftSettings: ShiftSettings, _ trendSettings: TrendSettings
+    ) -> ShiftCheck.Step? {
+        let baseline = check.shift.baseline
+        let deviation = baseline.variance.squareRoot()
+        guard baseline.count >= 2, deviation > 0 else {
+            return check.add(reading, common: common, at: time, shiftSettings, trendSettings)
+        }
+        let distance = (reading - common - baseline.mean) / deviation
+        let usual = distance - season.remainder(distance, hour: hour)
+        return check.add(
+            reading - usual * deviation, common: common, at: time, shiftSettings, trendSettings)
+    }
+}

@@ -1,0 +1,36 @@
+import FaultTrends
+import SpecialFunctions
+import VehicleFaults
+
+// forewarn-calibration [RUNS]
+//
+// The error rates that detection.md promises, by simulation in a release build: run lengths in
+// control for several dependences, and how often evidence ever reaches 20 when nothing is wrong.
+
+let runs = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 2000 : 2000
+
+func percent(_ share: Double) -> String {
+    let tenths = Int((share * 1000).rounded())
+    return "\(tenths / 10).\(tenths % 10) %"
+}
+
+func row(_ name: String, _ value: String) {
+    print(name + String(repeating: " ", count: max(1, 56 - name.count)) + value)
+}
+
+print("mean run length of a two-sided sum, slack ½, limit 5: 465.4 for known parameters")
+for phi in [0, 0.25, 0.5, 0.7, 0.9] {
+    let (mean, error) = runLength(dependence: phi, streams: runs / 5, runs: 20)
+    row("  dependence \(phi)", "\(Int(mean.rounded())) ± \(Int(error.rounded()))")
+}
+print("share of streams in which evidence ever reaches 20, at most 5 %")
+for phi in [0, 0.25, 0.5, 0.7, 0.9] {
+    row(
+        "  shift, dependence \(phi), 2000 readings", percent(shareOfShifts(phi, runs, normal: true))
+    )
+}
+row("  shift, Student's t with 4 degrees", percent(shareOfShifts(0.5, runs, normal: false)))
+row("  known parameters, 2000 readings", percent(shareKnown(runs)))
+row("  returning code at its allowed rate", percent(shareOfReturns(runs)))
+row("  batch whose share grows from 2 to 8 %", percent(shareOfBatches(runs)))
+row("  rule that keeps its promise", percent(shareOfVerdicts(runs)))

@@ -1,0 +1,75 @@
+import FaultTrends
+import SpecialFunctions
+import Testing
+
+@Suite struct BatchTests {
+    @Test("Fisher's chances are the published ones") func fisher() {
+        for row in CheckTables.fisher {
+            let table = BatchTable(
+                failedInside: Int(row[0]), healthyInside: Int(row[1]), failedOutside: Int(row[2]),
+                healthyOutside: Int(row[3]))
+            expectNear(table.oddsRatio, row[4], within: 1e-9, "odds of \(row)")
+            expectNear(table.pValues.greater, row[5], within: 1e-9, "more than \(row)")
+            expectNear(table.pValues.less, row[6], within: 1e-9, "less than \(row)")
+            expectNear(table.pValues.mid, row[7], within: 1e-9, "middle of \(row)")
+        }
+    }
+
+    @Test("rates by exposure are compared as published") func exposures() {
+        for row in CheckTables.exposures {
+            let p = BatchTable.pValue(
+                events: Int(row[0]), exposure: row[1], otherEvents: Int(row[2]),
+                otherExposure: row[3])
+            expectNear(p, row[4], within: 1e-9, "\(row)")
+        }
+    }
+
+    private func evidence(rateRatio: Double, seed: Int) -> (largest: Double, failures: Int?) {
+        var random = Deviates(seed)
+        var evidence = BatchEvidence()
+        var largest = 0.0
+        var first: Int?
+        for failure in 0..<400 {
+            let share = 0.02 + 0.06 * Double(failure) / 400
+            let chance = rateRatio * share / (rateRatio * share + 1 - share)
+            evidence.count(isInside: random.uniform() < chance, share: share)
+            largest = max(largest, evidence.logValue)
+            if first == nil, evidence.logValue >= Elementary.log(1e4) { first = failure }
+        }
+        return (largest, first)
+    }
+
+    @Test("a batch like any other rarely shows evidence of 20, though its share grows")
+    func promise() {
+        let reached = (0..<100).filter {
+            evidence(rateRatio: 1, seed: 50_000 + $0).largest >= Elementary.log(20)
+        }
+        // 100 fleets: a true share of .05 would show as more than .13 once in a thousand runs.
+        #expect(reached.count <= 13, "\(reached.count) of 100")
+    }
+
+    @Test("a batch that fails three times as often is found in most fleets") func power() {
+        let found = (0..<60).filter { evidence(rateRatio: 3, seed: 60_000 + $0).failures != nil }
+        // .774 in the published simulation of 400 failures.
+        #expect((36...56).contains(found.count), "\(found.count) of 60")
+    }
+
+    @Test("a young batch is not blamed for its age") func strata() {
+        // Young parts fail three times as often wherever they come from; the batch is all young.
+        var stratified = StratifiedExcess()
+        stratified.add(inside: 30, all: 60, share: 0.5)
+        stratified.add(inside: 0, all: 20, share: 0)
+        #expect(stratified.pValue > 0.3)
+        let crude = BatchTable.pValue(
+            events: 30, exposure: 1000, otherEvents: 50, otherExposure: 4000)
+        #expect(crude < 1e-3)
+    }
+
+    @Test("a pair speaks when it was right more often than not, almost surely") func pairs() {
+        #expect(!PairRecord(cases: 19, failures: 19).isProven)
+        #expect(PairRecord(cases: 20, failures: 16).isProven)
+        #expect(!PairRecord(cases: 20, failures: 12).isProven)
+        #expect(PairRecord(cases: 200, failures: 125).isProven)
+        #expect(PairRecord(cases: 40, failures: 20).logLift(allFailures: 40, all: 4000) > 4)
+    }
+}

@@ -1,0 +1,105 @@
+import FaultTrends
+import SpecialFunctions
+import Testing
+
+@Suite struct CohortTests {
+    static let shapes: [(name: String, number: @Sendable (inout Deviates) -> Double)] = [
+        ("log-normal", { Elementary.exp(1.5 * $0.normal()) }),
+        ("normal about 10", { 10 + $0.normal() }),
+        ("two humps", { $0.uniform() < 0.5 ? $0.normal() : 8 + $0.normal() }),
+        ("exponential", { $0.exponential() }),
+        ("negative", { -5 - $0.exponential() }),
+    ]
+
+    @Test("a sketch's quantiles lie within 1 % of the exact ones", arguments: shapes.indices)
+    func quantiles(index: Int) throws {
+        var random = Deviates(600 + index)
+        let numbers = (0..<5000).map { _ in Self.shapes[index].number(&random) }
+        var sketch = QuantileSketch()
+        for number in numbers { sketch.add(number) }
+        let sorted = numbers.sorted()
+        for q in [0, 0.01, 0.25, 0.5, 0.75, 0.95, 0.99, 1] {
+            let exact = sorted[Int((q * 4999).rounded(.down))]
+            let found = try #require(sketch.quantile(q))
+            #expect(
+                (found - exact).magnitude <= 0.01000001 * exact.magnitude,
+                "\(Self.shapes[index].name), \(q): \(found), not \(exact)")
+        }
+    }
+
+    @Test("sketches merge in any order to the same") func merge() {
+        var random = Deviates(8)
+        var whole = QuantileSketch()
+        var parts = [QuantileSketch](repeating: QuantileSketch(), count: 6)
+        for number in 0..<3000 {
+            let value = number % 50 == 0 ? 0 : random.normal() * Elementary.exp(3 * random.normal())
+            whole.add(value)
+            parts[number % 6].add(value)
+        }
+        var forwards = QuantileSketch()
+        var backwards = QuantileSketch()
+        for part in parts { forwards.merge(part) }
+        for part in parts.reversed() { backwards.merge(part) }
+        #expect(forwards == whole)
+        #expect(backwards == whole)
+        #expect(whole.count == 3000)
+    }
+
+    @Test("a vehicle's place in its cohort is no smaller than it really is") func conformal() {
+        var random = Deviates(9)
+        var sketch = QuantileSketch()
+        for _ in 0..<999 { sketch.add(random.normal()) }
+        #expect(sketch.conformalP(-100) == 1)
+        #expect(sketch.conformalP(100) == 1.0 / 1000)
+        // Over many fresh vehicles of the cohort, p at or below .05 comes in at most 5 % of them.
+        var small = 0
+        for _ in 0..<4000 where sketch.conformalP(random.normal()) <= 0.05 { small += 1 }
+        #expect((100...260).contains(small), "\(small) of 4000")
+    }
+
+    @Test("evidence from chances is the published one, and worth 1 on average") func calibrator() {
+        for (p, e) in zip(CheckTables.pValues, CheckTables.calibrated) {
+            expectNear(Elementary.exp(Calibrator.logEvidence(pValue: p)), e, within: 1e-9, "\(p)")
+        }
+        // ∫ κ p^(κ-1) dp over a fine grid in ln p.
+        var sum = 0.0
+        for step in 0..<4000 {
+            let logP = -0.005 - 0.01 * Double(step)
+            sum +=
+                Elementary.exp(
+                    Calibrator.logEvidence(pValue: Elementary.exp(logP), kappa: 0.3) + logP) * 0.01
+        }
+        expectNear(sum, 1, within: 1e-3, "mean evidence")
+        #expect(Calibrator.lookBack(logMaximum: -5) == Elementary.log(0.1))
+    }
+
+    @Test("the distance from the cohort is the published one") func distance() throws {
+        let apart = zip(CheckTables.distanceOf, CheckTables.distanceMean).map { $0 - $1 }
+        let squared = try #require(
+            CohortDistance.squaredDistance(
+                apart, covariance: CheckTables.distanceCovariance, size: 3))
+        expectNear(squared, CheckTables.distance[0], within: 1e-9, "squared")
+        let p = CohortDistance.pValue(squared: squared, size: 3, count: Self.distanceCount)
+        expectNear(p, CheckTables.distance[1], within: 1e-9, "chance")
+    }
+
+    /// Vehicles behind the published covariance.
+    static let distanceCount = 50.0
+
+    @Test("a vehicle whose signals no longer go together stands out; single signals do not show it")
+    func brokenCorrelation() throws {
+        var random = Deviates(31)
+        var cohort = CohortDistance(size: 2)
+        for _ in 0..<500 {
+            let load = random.normal()
+            cohort.add([load + 0.2 * random.normal(), load + 0.2 * random.normal()])
+        }
+        let broken = try #require(cohort.distance(of: [1.5, -1.5], shrinkage: 0.05))
+        let usual = try #require(cohort.distance(of: [1.5, 1.6], shrinkage: 0.05))
+        #expect(broken.pValue < 1e-9)
+        #expect(usual.pValue > 0.1)
+        var still = CohortDistance(size: 2)
+        for _ in 0..<10 { still.add([1, 1]) }
+        #expect(still.distance(of: [2, 2]) == nil)
+    }
+}

@@ -1,0 +1,167 @@
+import FaultTrends
+import SpecialFunctions
+import Testing
+import VehicleFaults
+
+@Suite struct TrendTests {
+    @Test("the filter follows the published path") func path() {
+        var filter = TrendFilter(levelVariance: 100, slopeVariance: 100)
+        let noise = TrendNoise(level: 0.01, slope: 0.001, reading: 0.04)
+        for (index, row) in CheckTables.kalman.enumerated() {
+            if index > 0 { filter.advance(by: 1, noise, .stepwise) }
+            let told = filter.observe(row[0], noise)
+            let found = [
+                filter.level, filter.slope, filter.levelVariance, filter.covariance,
+                filter.slopeVariance, told.distance, told.variance,
+            ]
+            for (place, value) in found.enumerated() {
+                let miss = (value - row[place + 1]).magnitude
+                #expect(
+                    miss <= 1e-9 * max(row[place + 1].magnitude, 1), "row \(index), number \(place)"
+                )
+            }
+        }
+    }
+
+    @Test("without wandering the filter is the least-squares line") func leastSquares() {
+        var filter = TrendFilter(levelVariance: 1e9, slopeVariance: 1e9)
+        let noise = TrendNoise(level: 0, slope: 0, reading: 1)
+        for (index, row) in CheckTables.line.enumerated() {
+            if index > 0 { filter.advance(by: 1, noise) }
+            filter.observe(row[1], noise)
+        }
+        expectNear(filter.slope, CheckTables.leastSquares[1], within: 1e-6, "slope")
+        let start = filter.level - 11 * filter.slope
+        expectNear(start, CheckTables.leastSquares[0], within: 1e-5, "intercept")
+    }
+
+    @Test("a wild reading loses weight and the line stays") func wildReading() {
+        var filter = TrendFilter(levelVariance: 1e6, slopeVariance: 1e6)
+        let noise = TrendNoise(level: 0, slope: 0, reading: 0.02)
+        for (index, row) in CheckTables.line.enumerated() {
+            if index > 0 { filter.advance(by: 1, noise) }
+            filter.observe(row[1], noise, reach: 3)
+        }
+        // All but one of the readings lie on a line of slope 1; least squares give 1.36.
+        #expect((filter.slope - 1).magnitude < 0.06, "slope \(filter.slope)")
+    }
+
+    @Test("chances for straight lines are the published ones") func straightLines() {
+        for row in CheckTables.straightLines {
+            let filter = TrendFilter(
+                level: row[0], slope: row[1], levelVariance: row[2], slopeVariance: row[3])
+            expectNear(filter.chanceBeyond(row[4], after: row[5]), row[6], within: 1e-9, "\(row)")
+        }
+    }
+
+    @Test("chances of a known drift are inverse Gaussian") func firstPassage() {
+        for row in CheckTables.firstPassage {
+            let life = RemainingLife(distance: row[2], drift: row[0], wander: row[1] * row[1])
+            // Far out the exponent itself carries the rounding, 2.5e3 times the last place.
+            expectNear(life.chance(by: row[3] * row[2] / row[0]), row[4], within: 1e-9, "\(row)")
+        }
+        for row in CheckTables.firstPassageTimes {
+            let life = RemainingLife(distance: row[2], drift: row[0], wander: row[1] * row[1])
+            for (chance, time) in zip([0.05, 0.5, 0.95], row[3...]) {
+                let found = life.time(atChance: chance, within: 1e4)
+                expectNear(found ?? .nan, time, within: 1e-9, "\(chance) of \(row)")
+            }
+        }
+    }
+
+    @Test("an uncertain drift widens them as integrating over it does") func uncertainDrift() {
+        for row in CheckTables.uncertainDrift {
+            let life = RemainingLife(
+                distance: row[0], drift: row[1], driftDeviation: row[2], wander: row[3] * row[3])
+            expectNear(life.chance(by: row[4]), row[5], within: 1e-9, "\(row)")
+        }
+    }
+
+    @Test("no overflow where the wandering is tiny") func noOverflow() {
+        let life = RemainingLife(distance: 100, drift: 5, driftDeviation: 0.5, wander: 1e-9)
+        #expect((0.49...0.51).contains(life.chance(by: 20)))
+        #expect(life.chance(by: 1).isFinite)
+    }
+
+    static let refusals:
+        [(
+            name: String, evidence: Double, life: RemainingLife,
+            ok: @Sendable (ServiceForecast) -> Bool
+        )] = [
+            (
+                "no evidence", 3,
+                RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.1),
+                { if case .notProven = $0 { true } else { false } }
+            ),
+            (
+                "a slope that may be none", 20,
+                RemainingLife(distance: 10, drift: 1, driftDeviation: 1, wander: 0.1),
+                { if case .noEnd(let chance) = $0 { chance > 0.1 } else { false } }
+            ),
+            (
+                "far away", 20,
+                RemainingLife(distance: 1000, drift: 1, driftDeviation: 0.1, wander: 0.1),
+                { $0 == .later }
+            ),
+            (
+                "already there", 0,
+                RemainingLife(distance: -1, drift: 1, driftDeviation: 0.1, wander: 0.1),
+                { $0 == .overdue }
+            ),
+            (
+                "soon", 20, RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.1),
+                {
+                    if case .due(let early, let middle?, let late?) = $0 {
+                        early < middle && middle < late && (9...11).contains(middle)
+                    } else {
+                        false
+                    }
+                }
+            ),
+        ]
+    @Test("a date is given only where the trend is proven and near", arguments: refusals.indices)
+    func refuses(index: Int) {
+        let row = Self.refusals[index]
+        let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 60)
+        let forecast = ServiceForecast(logEvidence: row.evidence, life: row.life, demand)
+        #expect(row.ok(forecast), "\(row.name): \(forecast)")
+    }
+
+    @Test("a pad that wears is dated with an interval that holds the truth") func coverage() {
+        // 60 vehicles wear towards a limit with wandering and noise; each is asked for a date when
+        // its evidence first reaches 1000. The interval of 90 % must hold most of the true times.
+        var (asked, held) = (0, 0)
+        let (shiftSettings, trendSettings) = (ShiftSettings(), TrendSettings())
+        let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 400)
+        for seed in 0..<60 {
+            var random = Deviates(7000 + seed)
+            var check = SignalCheck()
+            let slope = 0.03 + 0.03 * random.uniform()
+            var wear = 0.0
+            var forecast: (day: Int, early: Double, late: Double)?
+            var crossing: Int?
+            for number in 0..<2000 where crossing == nil {
+                if number >= 150 { wear += slope + 0.05 * random.normal() }
+                if wear >= 8 { crossing = number }
+                let time = EventTime(milliseconds: Int64(number + 1) * 86_400_000)
+                _ = check.add(wear + 0.5 * random.normal(), at: time, shiftSettings, trendSettings)
+                // Asked half-way, when a planner would.
+                if forecast == nil, wear > 4,
+                    case .due(let early, _?, let late?) = check.forecast(
+                        to: 8, isUpper: true, demand, shiftSettings, trendSettings)
+                {
+                    forecast = (number, early, late)
+                }
+            }
+            if let forecast, let crossing {
+                asked += 1
+                let left = Double(crossing - forecast.day)
+                if (forecast.early...forecast.late).contains(left) { held += 1 }
+            }
+        }
+        #expect(asked >= 45, "only \(asked) dates")
+        let share = Double(held) / Double(max(asked, 1))
+        print("service dates: \(asked) given, interval of 90 % held \(share)")
+        #expect((0.80...1).contains(share), "held \(share)")
+    }
+}
