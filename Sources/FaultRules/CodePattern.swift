@@ -113,6 +113,12 @@ public struct CodePattern: Hashable, Sendable {
         return alternatives.contains { Self.matches($0[...], base[...]) }
     }
 
+    /// Whether a text of any kind is meant, in either case; what is not ASCII matches only `*`.
+    public func matches(text: String) -> Bool {
+        let bytes = Array(text.utf8).map(Self.upper)
+        return alternatives.contains { Self.matches($0[...], bytes[...]) }
+    }
+
     /// The usual two-finger wildcard match: on a mismatch, the last `*` takes one byte more.
     private static func matches(_ pattern: ArraySlice<Element>, _ text: ArraySlice<UInt8>) -> Bool {
         var p = pattern.startIndex

@@ -5,6 +5,8 @@ struct ExpressionLexer {
             case word(String)
             case number(Double, unit: String)
             case text(String)
+            /// `$name`, until a value takes its place.
+            case parameter(String)
             case sign(String)
             case end
         }
@@ -19,6 +21,7 @@ struct ExpressionLexer {
             case .word(let word): "\"\(word)\""
             case .number(let value, let unit):
                 "the number \(RuleText.number(value))" + (unit.isEmpty ? "" : " \(unit)")
+            case .parameter(let name): "the parameter \"$\(name)\""
             case .text(let text): "the text \"\(text)\""
             case .sign(let sign): "\"\(sign)\""
             case .end: "the end"
@@ -34,14 +37,30 @@ struct ExpressionLexer {
 
     private let scalars: [Unicode.Scalar]
     private var place = 0
+    /// Whether the token before is a value, after which "-" subtracts.
+    private var followsValue = false
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
+
+    /// The most tokens of an expression.
+    private static let longest = 4096
 
     /// All tokens, the last of kind `end`.
     static func tokens(of text: String) throws(Failure) -> [Token] {
         var lexer = ExpressionLexer(text)
         var result: [Token] = []
-        repeat { result.append(try lexer.next()) } while result.last?.kind != .end
+        repeat {
+            let token = try lexer.next()
+            switch token.kind {
+            case .word, .number, .text, .parameter, .sign(")"): lexer.followsValue = true
+            case .sign, .end: lexer.followsValue = false
+            }
+            guard result.count < longest else {
+                throw Failure(
+                    offset: token.offset, message: "more than \(longest) words and signs")
+            }
+            result.append(token)
+        } while result.last?.kind != .end
         return result
     }
 
@@ -52,7 +71,8 @@ struct ExpressionLexer {
         let first = scalars[place]
         if first == "\"" || first == "'" { return try quoted(first) }
         if Self.isDigit(first)
-            || (first == "-" && place + 1 < scalars.count && Self.isDigit(scalars[place + 1]))
+            || (first == "-" && !followsValue && place + 1 < scalars.count
+                && Self.isDigit(scalars[place + 1]))
         {
             return try number()
         }
@@ -64,7 +84,10 @@ struct ExpressionLexer {
             }
             return Token(kind: .word(text(start..<place)), offset: start)
         }
-        for sign in [">=", "<=", "==", "!=", ">", "<", "(", ")", ",", ":", "|"]
+        if first == "$" { return try parameter() }
+        for sign in [
+            ">=", "<=", "==", "!=", ">", "<", "(", ")", ",", ":", "|", "+", "-", "*", "/",
+        ]
         where scalars[start...].starts(with: sign.unicodeScalars) {
             place += sign.unicodeScalars.count
             return Token(kind: .sign(sign), offset: start)
@@ -103,17 +126,54 @@ struct ExpressionLexer {
         guard let value = Double(text(start..<place)), value.isFinite else {
             throw Failure(offset: start, message: "\"\(text(start..<place))\" is not a number")
         }
-        // A unit follows at once ("7d") or after one blank ("90 °C"); a unit holds no digit.
+        // A unit follows at once ("7d") or after one blank ("90 °C").
         let end = place
         if place < scalars.count, scalars[place] == " " { place += 1 }
         let unitStart = place
-        while place < scalars.count, Self.isUnit(scalars[place]) { place += 1 }
-        let unit = text(unitStart..<place)
-        if RuleText.units.contains(unit) || (unitStart == end && !unit.isEmpty) {
+        if place < scalars.count, scalars[place] != "/" {
+            while place < scalars.count, Self.isUnit(scalars[place]) { place += 1 }
+        }
+        takeMultiple(from: unitStart)
+        var unit = text(unitStart..<place)
+        if MeasureUnit.named(unit) == nil, let slash = unit.firstIndex(of: "/") {
+            // "12 V / 2" divides; "V/" is no unit.
+            unit = String(unit[..<slash])
+            place = unitStart + unit.unicodeScalars.count
+        }
+        // What no word begins with can only be meant as a unit.
+        let isMeant =
+            !unit.isEmpty && (unitStart == end || !Self.isWord(scalars[unitStart]))
+        if MeasureUnit.named(unit) != nil || isMeant {
             return Token(kind: .number(value, unit: unit), offset: start)
         }
         place = end
         return Token(kind: .number(value, unit: ""), offset: start)
+    }
+
+    /// Takes the rest of a unit as `L/1000 km` or `L/1000km`, of which the unit before the digits
+    /// is read.
+    private mutating func takeMultiple(from start: Int) {
+        guard place > start, scalars[place - 1] == "/" else { return }
+        var end = place
+        while end < scalars.count, Self.isDigit(scalars[end]) { end += 1 }
+        guard end > place else { return }
+        if end < scalars.count, scalars[end] == " " { end += 1 }
+        while end < scalars.count, Self.isUnit(scalars[end]) { end += 1 }
+        if MeasureUnit.named(text(start..<end)) != nil { place = end }
+    }
+
+    private mutating func parameter() throws(Failure) -> Token {
+        let start = place
+        place += 1
+        while place < scalars.count,
+            Self.isWord(scalars[place]) || Self.isDigit(scalars[place])
+        {
+            place += 1
+        }
+        guard place > start + 1 else {
+            throw Failure(offset: start, message: "a \"$\" without the name of a parameter")
+        }
+        return Token(kind: .parameter(text((start + 1)..<place)), offset: start)
     }
 
     private func text(_ range: Range<Int>) -> String {
@@ -128,71 +188,5 @@ struct ExpressionLexer {
 
     private static func isUnit(_ scalar: Unicode.Scalar) -> Bool {
         isWord(scalar) || scalar == "°" || scalar == "%" || scalar == "/" || scalar == "Ω"
-    }
-}
-
-/// Words and numbers as rules write them.
-enum RuleText {
-    /// Milliseconds of each unit of time.
-    static let durations: [(unit: String, milliseconds: Double)] = [
-        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
-        ("w", 604_800_000),
-    ]
-
-    /// The unit a signal's name promises by its last word.
-    static let unitOfSuffix: [(suffix: String, unit: String)] = [
-        ("c", "°C"), ("v", "V"), ("mv", "mV"), ("kpa", "kPa"), ("pct", "%"), ("rpm", "rpm"),
-        ("kmh", "km/h"), ("km", "km"), ("kohm", "kohm"), ("a", "A"), ("h", "h"),
-    ]
-
-    static let units: Set<String> = Set(
-        durations.map(\.unit) + unitOfSuffix.map(\.unit) + ["C"])
-
-    /// The unit of a signal, or `nil` when its name does not say.
-    static func unit(ofSignal name: String) -> String? {
-        let last = name.split { $0 == "_" || $0 == "." }.last.map(String.init) ?? name
-        return unitOfSuffix.first { $0.suffix == last }?.unit
-    }
-
-    /// A number without a needless fraction.
-    static func number(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
-    }
-
-    /// A duration in the largest unit that is whole.
-    static func duration(_ milliseconds: Int64) -> String {
-        for (unit, size) in durations.reversed() where unit != "w" {
-            if milliseconds % Int64(size) == 0 { return "\(milliseconds / Int64(size))\(unit)" }
-        }
-        return "\(milliseconds)ms"
-    }
-
-    /// The candidate that is nearest to `word`, or `nil` when none is near.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        var best: (distance: Int, word: String)?
-        for candidate in candidates {
-            let distance = distance(Array(word.utf8), Array(candidate.utf8))
-            if distance <= max(1, word.utf8.count / 3), distance < (best?.distance ?? .max) {
-                best = (distance, candidate)
-            }
-        }
-        return best?.word
-    }
-
-    /// Edits between two words (Levenshtein 1966), neighbours swapped counting as one.
-    static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var rows = [Array(0...b.count)]
-        for i in 0..<a.count {
-            var row = [i + 1]
-            for j in 0..<b.count {
-                var cost = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                    cost = min(cost, rows[i - 1][j - 1] + 1)
-                }
-                row.append(cost)
-            }
-            rows.append(row)
-        }
-        return rows[a.count][b.count]
     }
 }

@@ -1,66 +1,110 @@
 import VehicleFaults
 
-/// Reads the expression of a rule into a condition over atoms.
+/// Reads the expression of a rule into a condition over atoms; docs/reference/rules.md holds the
+/// grammar.
 ///
-/// ```text
-/// condition = both { "or" both }
-/// both      = negated { "and" negated }
-/// negated   = "not" negated | "(" condition ")" | code | trend | signal
-/// code      = [ "same" ] "code" TEXT [ status { "|" status } ] [ "from" TEXT ]
-///             [ NUMBER "times" "within" DURATION ]
-/// signal    = NAME comparison NUMBER [ UNIT ] [ "for" DURATION [ "even" "if" "silent" ] ]
-/// trend     = ( "ewma" | "cusum" ) "(" NAME { "," NAME ":" NUMBER } ")" "beyond" NUMBER
-/// ```
+/// Each word is read once and nothing is tried twice, so that the time is that of the text.
 struct ExpressionParser {
     typealias Failure = ExpressionLexer.Failure
-    private typealias Token = ExpressionLexer.Token
+    typealias Token = ExpressionLexer.Token
 
-    private let tokens: [Token]
-    private var place = 0
+    let tokens: [Token]
+    /// For each "(" its ")", or 0 when it is left open.
+    private let closings: [Int]
+    var place = 0
     private var depth = 0
-    private var atoms: [Atom] = []
+    var atoms: [Atom] = []
+    /// The names of parameters that the expression holds.
+    private(set) var used: Set<String> = []
+    /// Operations of the quantity that is read.
+    var operations = 0
 
-    private init(tokens: [Token]) { self.tokens = tokens }
+    private init(_ text: String, _ parameters: [String: Parameter]) throws(Failure) {
+        var tokens = try ExpressionLexer.tokens(of: text)
+        var used: Set<String> = []
+        for index in tokens.indices {
+            guard case .parameter(let name) = tokens[index].kind else { continue }
+            guard let parameter = parameters[name] else {
+                throw Failure(
+                    offset: tokens[index].offset,
+                    message: "the pack has no parameter \"\(name)\"",
+                    suggestion: RuleText.nearest(to: name, among: parameters.keys.sorted())
+                        .map { "$\($0)" })
+            }
+            used.insert(name)
+            tokens[index].kind = parameter.token
+        }
+        var closings = Array(repeating: 0, count: tokens.count)
+        var open: [Int] = []
+        for index in tokens.indices {
+            if tokens[index].kind == .sign("(") { open.append(index) }
+            if tokens[index].kind == .sign(")"), let start = open.popLast() {
+                closings[start] = index
+            }
+        }
+        self.tokens = tokens
+        self.used = used
+        self.closings = closings
+    }
 
-    /// Reads a whole expression; the condition's atoms are places in the list beside it.
-    static func condition(in text: String) throws(Failure) -> (Condition, [Atom]) {
-        var parser = ExpressionParser(tokens: try ExpressionLexer.tokens(of: text))
+    struct Result {
+        var condition: Condition
+        /// The condition's atoms are places in this list; an atom's own stand before it.
+        var atoms: [Atom]
+        var parameters: Set<String>
+    }
+
+    /// Reads a whole expression.
+    static func condition(in text: String, parameters: [String: Parameter] = [:]) throws(Failure)
+        -> Result
+    {
+        var parser = try ExpressionParser(text, parameters)
         let result = try parser.either()
         let rest = parser.current
         guard rest.kind == .end else {
             throw Failure(
                 offset: rest.offset,
                 message: "\(rest.described) after a complete condition",
-                suggestion: parser.nearestWord(rest, among: ["and", "or", "for", "within"]))
+                suggestion: parser.nearestWord(
+                    rest, among: ["and", "or", "for", "within", "while", "then"]))
         }
-        return (result, parser.atoms)
+        return Result(condition: result, atoms: parser.atoms, parameters: parser.used)
     }
 
-    private mutating func atom(_ atom: Atom) -> Condition {
+    mutating func atom(_ atom: Atom, at offset: Int) throws(Failure) -> Condition {
+        guard atoms.count < RuleLimits.atoms else {
+            throw Failure(
+                offset: offset, message: "more than \(RuleLimits.atoms) conditions in a rule")
+        }
         atoms.append(atom)
         return .atom(atoms.count - 1)
     }
 
-    private var current: Token { tokens[min(place, tokens.count - 1)] }
+    // MARK: - Words
 
-    private func nearestWord(_ token: Token, among words: [String]) -> String? {
+    var current: Token { tokens[min(place, tokens.count - 1)] }
+    func peek(_ distance: Int) -> Token.Kind {
+        tokens[min(place + distance, tokens.count - 1)].kind
+    }
+
+    func nearestWord(_ token: Token, among words: [String]) -> String? {
         guard case .word(let word) = token.kind else { return nil }
         return RuleText.nearest(to: word, among: words)
     }
 
-    private mutating func accept(word: String) -> Bool {
+    mutating func accept(word: String) -> Bool {
         guard current.kind == .word(word) else { return false }
         place += 1
         return true
     }
 
-    private mutating func accept(sign: String) -> Bool {
+    mutating func accept(sign: String) -> Bool {
         guard current.kind == .sign(sign) else { return false }
         place += 1
         return true
     }
 
-    private mutating func expect(word: String) throws(Failure) {
+    mutating func expect(word: String) throws(Failure) {
         guard accept(word: word) else {
             throw Failure(
                 offset: current.offset, message: "expected \"\(word)\", found \(current.described)",
@@ -68,14 +112,46 @@ struct ExpressionParser {
         }
     }
 
-    private mutating func expect(sign: String) throws(Failure) {
+    mutating func expect(sign: String) throws(Failure) {
         guard accept(sign: sign) else {
             throw Failure(
                 offset: current.offset, message: "expected \"\(sign)\", found \(current.described)")
         }
     }
 
-    private mutating func either() throws(Failure) -> Condition {
+    /// The token after the ")" that closes the "(" here, or `nil` when it is left open.
+    private var afterParenthesis: Token.Kind? {
+        let end = closings[min(place, tokens.count - 1)]
+        return end == 0 ? nil : tokens[min(end + 1, tokens.count - 1)].kind
+    }
+
+    /// Whether the "(" here begins a quantity, as in `(a - b) > 5`, and not a condition.
+    private var beginsQuantity: Bool {
+        guard current.kind == .sign("("), let next = afterParenthesis else { return false }
+        if case .sign(let sign) = next {
+            return ["+", "-", "*", "/", ">", ">=", "<", "<=", "==", "!="].contains(sign)
+        }
+        guard case .word(let word) = next else { return false }
+        let end = closings[place]
+        if word == "in", end + 3 < tokens.count { return tokens[end + 3].kind == .word("to") }
+        return word == "deviates"
+    }
+
+    // MARK: - Conditions
+
+    mutating func nested<Value>(_ body: (inout Self) throws(Failure) -> Value) throws(Failure)
+        -> Value
+    {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= RuleLimits.depth else {
+            throw Failure(
+                offset: current.offset, message: "more than \(RuleLimits.depth) levels of nesting")
+        }
+        return try body(&self)
+    }
+
+    mutating func either() throws(Failure) -> Condition {
         var parts = [try both()]
         while accept(word: "or") { parts.append(try both()) }
         return parts.count == 1 ? parts[0] : .any(parts)
@@ -83,37 +159,88 @@ struct ExpressionParser {
 
     private mutating func both() throws(Failure) -> Condition {
         var parts = [try negated()]
-        while accept(word: "and") { parts.append(try negated()) }
+        while accept(word: "and") {
+            let start = current.offset
+            parts.append(try negated())
+            let end = current.offset
+            if accept(word: "between") { try attachBetween(&parts, from: start, at: end) }
+        }
         return parts.count == 1 ? parts[0] : .all(parts)
     }
 
-    private mutating func negated() throws(Failure) -> Condition {
-        let start = current
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= RuleLimits.depth else {
+    /// Makes of `A then B within T and not C between` one sequence.
+    private mutating func attachBetween(_ parts: inout [Condition], from start: Int, at end: Int)
+        throws(Failure)
+    {
+        guard parts.count >= 2, case .not(let third) = parts[parts.count - 1],
+            case .atom(let index) = parts[parts.count - 2], case .pair(var pair) = atoms[index],
+            pair.order == .sequence(without: nil)
+        else {
             throw Failure(
-                offset: start.offset, message: "more than \(RuleLimits.depth) levels of nesting")
+                offset: end,
+                message: "\"between\" belongs to \"A then B within T and not C between\"")
         }
-        if accept(word: "not") { return .not(try negated()) }
-        if accept(sign: "(") {
+        // What happens between must stand before the sequence that reads it.
+        atoms.remove(at: index)
+        pair.first = pair.first.placed { $0 > index ? $0 - 1 : $0 }
+        pair.second = pair.second.placed { $0 > index ? $0 - 1 : $0 }
+        pair.order = .sequence(without: third.placed { $0 > index ? $0 - 1 : $0 })
+        try requireDriver(third.placed { $0 > index ? $0 - 1 : $0 }, at: start)
+        parts.removeLast(2)
+        parts.append(try atom(.pair(pair), at: start))
+    }
+
+    private mutating func negated() throws(Failure) -> Condition {
+        try nested { (parser: inout Self) throws(Failure) in
+            if parser.accept(word: "not") { return .not(try parser.negated()) }
+            return try parser.event()
+        }
+    }
+
+    static let reserved: Set<String> = [
+        "and", "or", "for", "within", "times", "beyond", "until", "when", "then", "between", "of",
+        "while", "in", "on", "to", "even", "if", "from", "deviates", "days", "trips", "codes",
+    ]
+
+    mutating func primary() throws(Failure) -> Condition {
+        let start = current
+        if start.kind == .sign("("), !beginsQuantity {
+            place += 1
             let inner = try either()
             try expect(sign: ")")
             return inner
         }
-        guard atoms.count < RuleLimits.atoms else {
-            throw Failure(
-                offset: start.offset, message: "more than \(RuleLimits.atoms) conditions in a rule")
-        }
         switch start.kind {
-        case .word("same"), .word("code"): return atom(.code(try code()))
-        case .word("ewma"), .word("cusum"): return atom(.trend(try trend()))
+        case .word("same"), .word("code"): return try code()
+        case .word("ewma"), .word("cusum"):
+            return try atom(.trend(try trend()), at: start.offset)
+        case .word("silent") where peek(1) == .word("for"):
+            place += 2
+            return try atom(
+                .silence(SilenceAtom(signal: nil, milliseconds: try duration())), at: start.offset)
+        case .word("no"):
+            if case .word = peek(1), peek(2) == .word("for") { return try absence() }
+            fallthrough
+        case .word("at") where peek(1) == .word("least"): return try atLeast()
+        case .word("cold") where peek(1) == .word("start"):
+            place += 2
+            return .all([
+                try atom(Self.builtin(.tripRest, .atLeast, 6), at: start.offset),
+                try atom(Self.builtin(.tripAge, .below, 120), at: start.offset),
+            ])
+        case .word("engine") where peek(1) == .word("running"):
+            place += 2
+            // Two names are in use for the same thing.
+            return .any([
+                try atom(.measure(Self.plain(.signal("rpm"), .above, 300)), at: start.offset),
+                try atom(
+                    .measure(Self.plain(.signal("engine_rpm"), .above, 300)), at: start.offset),
+            ])
         case .word(let name):
-            if ["and", "or", "for", "within", "times", "beyond", "until", "when"].contains(name) {
-                fallthrough
-            }
-            place += 1
-            return atom(.signal(try signal(name, start)))
+            if Self.reserved.contains(name) { fallthrough }
+            if name.hasPrefix("vehicle."), let found = try attribute(name) { return found }
+            return try comparison()
+        case .number, .sign("-"), .sign("("): return try comparison()
         default:
             throw Failure(
                 offset: start.offset,
@@ -122,203 +249,67 @@ struct ExpressionParser {
         }
     }
 
-    private mutating func code() throws(Failure) -> CodeAtom {
-        let each = accept(word: "same")
-        try expect(word: "code")
-        let place = current
-        guard case .text(let text) = place.kind else {
-            throw Failure(
-                offset: place.offset,
-                message: "expected a code pattern in quotation marks, found \(place.described)")
-        }
-        self.place += 1
-        let pattern: CodePattern
-        do throws(CodePattern.Malformed) {
-            pattern = try CodePattern(text)
-        } catch {
-            throw Failure(
-                offset: place.offset + 1 + error.offset,
-                message: "in the code pattern \"\(text)\", \(error.reason)")
-        }
-        var atom = CodeAtom(pattern: pattern, status: [], ecu: nil, countsEachCode: each)
-        if case .word(let word) = current.kind, !["from", "and", "or"].contains(word) {
-            repeat { atom.status.insert(try status()) } while accept(sign: "|")
-        }
-        if accept(word: "from") {
-            let unit = current
-            guard case .text(let name) = unit.kind, let ecu = ShortText(name), ecu != .empty else {
-                throw Failure(
-                    offset: unit.offset,
-                    message: "expected a control unit of 1 to 16 characters in quotation marks")
-            }
-            self.place += 1
-            atom.ecu = ecu
-        }
-        if case .number = current.kind {
-            let count = try wholeNumber(in: 1...RuleLimits.occurrences)
-            try expect(word: "times")
-            try expect(word: "within")
-            atom.occurrences = .init(count: count, withinMilliseconds: try duration())
-        } else if each {
-            throw Failure(
-                offset: current.offset,
-                message: "\"same code\" counts, so it needs \"N times within DURATION\"")
-        }
-        return atom
+    private static func builtin(
+        _ name: Quantity.Builtin, _ sign: SignalAtom.Comparison, _ limit: Double
+    ) -> Atom { .measure(plain(.builtin(name), sign, limit)) }
+
+    static func plain(
+        _ quantity: Quantity, _ sign: SignalAtom.Comparison, _ limit: Double
+    ) -> MeasureAtom {
+        MeasureAtom(
+            quantity: quantity, comparison: sign, limit: limit, holdMilliseconds: 0, condition: nil)
     }
 
-    private mutating func status() throws(Failure) -> FaultStatus {
+    private mutating func absence() throws(Failure) -> Condition {
+        let start = current.offset
+        place += 1
+        let name = try signalName()
+        try expect(word: "for")
+        return try atom(
+            .silence(SilenceAtom(signal: name, milliseconds: try duration())), at: start)
+    }
+
+    /// `at least 2 of (A, B, C)`
+    private mutating func atLeast() throws(Failure) -> Condition {
+        place += 2
+        let count = try wholeNumber(in: 1...RuleLimits.atoms)
+        let end = current.offset
+        try expect(word: "of")
+        try expect(sign: "(")
+        var parts = [try either()]
+        while accept(sign: ",") { parts.append(try either()) }
+        try expect(sign: ")")
+        guard count <= parts.count else {
+            throw Failure(
+                offset: end, message: "at least \(count) of only \(parts.count) conditions")
+        }
+        return .atLeast(count, parts)
+    }
+
+    /// The name of a signal that readings may bear.
+    mutating func signalName() throws(Failure) -> String {
         let token = current
-        let names = FaultStatus.named.map(\.name)
-        guard case .word(let word) = token.kind, let status = FaultStatus(name: word) else {
+        guard case .word(let name) = token.kind, !Self.reserved.contains(name) else {
             throw Failure(
                 offset: token.offset,
-                message: "\(token.described) is not a status (\(names.joined(separator: ", ")))",
-                suggestion: nearestWord(token, among: names))
+                message: "expected the name of a signal, found \(token.described)")
         }
+        try check(name, at: token.offset)
         place += 1
-        return status
+        return name
     }
 
-    private mutating func signal(_ name: String, _ start: Token) throws(Failure) -> SignalAtom {
-        let token = current
-        guard case .sign(let sign) = token.kind,
-            let comparison = SignalAtom.Comparison(rawValue: sign)
-        else {
-            throw Failure(
-                offset: start.offset == token.offset ? start.offset : token.offset,
-                message: "expected a comparison (> >= < <= == !=) after the signal \"\(name)\", "
-                    + "found \(token.described)",
-                suggestion: RuleText.nearest(to: name, among: ["code", "ewma", "cusum", "not"]))
-        }
-        place += 1
-        let value = current
-        guard case .number(let limit, let unit) = value.kind else {
-            throw Failure(
-                offset: value.offset, message: "expected a number, found \(value.described)")
-        }
-        place += 1
-        try check(unit: unit, of: name, at: value.offset)
-        var atom = SignalAtom(
-            signal: name, comparison: comparison, limit: limit, holdMilliseconds: 0,
-            elapsesInSilence: false)
-        if accept(word: "for") {
-            atom.holdMilliseconds = try duration()
-            if accept(word: "even") {
-                try expect(word: "if")
-                try expect(word: "silent")
-                atom.elapsesInSilence = true
-            }
-        }
-        return atom
-    }
-
-    private func check(unit: String, of signal: String, at offset: Int) throws(Failure) {
-        guard !unit.isEmpty, let expected = RuleText.unit(ofSignal: signal) else { return }
-        guard (unit == "C" ? "°C" : unit) == expected else {
+    func check(_ name: String, at offset: Int) throws(Failure) {
+        guard name.utf8.count <= SignalNames.longest else {
             throw Failure(
                 offset: offset,
-                message: "the signal \"\(signal)\" is in \(expected), the limit in \(unit)",
-                suggestion: expected)
+                message: "a signal's name has at most \(SignalNames.longest) characters")
         }
-    }
-
-    private mutating func trend() throws(Failure) -> TrendAtom {
-        let method = current
-        place += 1
-        try expect(sign: "(")
-        let nameToken = current
-        guard case .word(let signal) = nameToken.kind else {
+        for prefix in ["trip.", "vehicle.", "date."] where name.hasPrefix(prefix) {
             throw Failure(
-                offset: nameToken.offset,
-                message: "expected the name of a signal, found \(nameToken.described)")
+                offset: offset, message: "\"\(name)\" is not a signal",
+                suggestion: RuleText.nearest(
+                    to: name, among: Quantity.Builtin.allCases.map(\.rawValue)))
         }
-        place += 1
-        var settings: [String: (value: Double, offset: Int)] = [:]
-        let own = method.kind == .word("ewma") ? "weight" : "slack"
-        let known = [own, "memory", "after"]
-        while accept(sign: ",") {
-            let key = current
-            guard case .word(let name) = key.kind, known.contains(name) else {
-                throw Failure(
-                    offset: key.offset,
-                    message: "\(key.described) is not a setting (\(known.joined(separator: ", ")))",
-                    suggestion: nearestWord(key, among: known))
-            }
-            guard settings[name] == nil else {
-                throw Failure(offset: key.offset, message: "\"\(name)\" is given twice")
-            }
-            place += 1
-            try expect(sign: ":")
-            let value = current
-            guard case .number(let number, "") = value.kind else {
-                throw Failure(
-                    offset: value.offset,
-                    message: "expected a number without unit, found \(value.described)")
-            }
-            place += 1
-            settings[name] = (number, value.offset)
-        }
-        try expect(sign: ")")
-        try expect(word: "beyond")
-        let limitToken = current
-        guard case .number(let limit, "") = limitToken.kind, limit > 0 else {
-            throw Failure(
-                offset: limitToken.offset,
-                message: "expected a limit above 0, found \(limitToken.described)")
-        }
-        place += 1
-        func setting(_ name: String, _ range: ClosedRange<Double>, default usual: Double)
-            throws(Failure) -> Double
-        {
-            guard let given = settings[name] else { return usual }
-            guard range.contains(given.value) else {
-                throw Failure(
-                    offset: given.offset,
-                    message: "\"\(name)\" lies between \(RuleText.number(range.lowerBound)) and "
-                        + RuleText.number(range.upperBound))
-            }
-            return given.value
-        }
-        let first =
-            own == "weight"
-            ? TrendAtom.Method.ewma(weight: try setting("weight", 0.001...1, default: 0.2))
-            : .cusum(slack: try setting("slack", 0...10, default: 0.5))
-        return TrendAtom(
-            signal: signal, method: first, memory: try setting("memory", 0.0001...1, default: 0.05),
-            warmUp: Int(try setting("after", 1...100_000, default: 20)), limit: limit)
-    }
-
-    private mutating func wholeNumber(in range: ClosedRange<Int>) throws(Failure) -> Int {
-        let token = current
-        guard case .number(let value, "") = token.kind, value == value.rounded(),
-            value >= Double(range.lowerBound), value <= Double(range.upperBound)
-        else {
-            throw Failure(
-                offset: token.offset,
-                message: "expected a whole number from \(range.lowerBound) to \(range.upperBound), "
-                    + "found \(token.described)")
-        }
-        place += 1
-        return Int(value)
-    }
-
-    /// One or more numbers with a unit of time, as `90s` or `1h30m`.
-    private mutating func duration() throws(Failure) -> Int64 {
-        let token = current
-        guard case .number(let value, let unit) = token.kind,
-            let size = RuleText.durations.first(where: { $0.unit == unit })?.milliseconds
-        else {
-            throw Failure(
-                offset: token.offset,
-                message: "expected a duration as 90s, 10m, 24h or 7d, found \(token.described)")
-        }
-        place += 1
-        let milliseconds = value * size
-        guard milliseconds >= 1, milliseconds <= Double(RuleLimits.longestMilliseconds) else {
-            throw Failure(
-                offset: token.offset, message: "a duration lies between 1ms and 400d")
-        }
-        return Int64(milliseconds)
     }
 }

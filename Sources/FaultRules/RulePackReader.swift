@@ -3,10 +3,24 @@ import VehicleFaults
 /// Turns the parsed text of rule files into a program, or says what is wrong and where.
 public struct RulePackReader {
     public private(set) var program = RuleProgram()
-    public private(set) var diagnostics: [Diagnostic] = []
+    public internal(set) var diagnostics: [Diagnostic] = []
     private var seen: [String: SourcePosition] = [:]
+    /// What the site wants in place of the packs' values, by name or by pack and name.
+    var overrides: [String: Parameter] = [:]
+    var usedOverrides: Set<String> = []
+    var parameterNames: Set<String> = []
+    /// The parameters of the pack that is read, and those of them that a rule has used.
+    var parameters: [String: Parameter] = [:]
+    var usedParameters: Set<String> = []
+    var readPack = false
 
     public init() {}
+
+    /// Whether a file holds a site's parameters, which must be added before the packs.
+    public static func holdsParameters(_ root: SourceNode) -> Bool {
+        guard case .mapping(let pairs) = root.content else { return false }
+        return pairs.contains { $0.key.text == "parameters" }
+    }
 
     /// Whether the program must not be used.
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -16,6 +30,8 @@ public struct RulePackReader {
     /// ```yaml
     /// version: 1
     /// pack: trucks
+    /// params:
+    ///   misfires: 3
     /// rules:
     ///   - id: misfire-repeats
     ///     mode: cylinder-misfire
@@ -24,13 +40,26 @@ public struct RulePackReader {
     ///     advice: A3
     ///     component: ignition-coil
     ///     skill: ENG
-    ///     when: code "P030[1-8]" confirmed 3 times within 7d
+    ///     when: code "P030[1-8]" confirmed $misfires times within 7d
     ///     until: not code "P030[1-8]"
     /// ```
+    ///
+    /// Or what a site wants in place of the packs' parameters:
+    ///
+    /// ```yaml
+    /// version: 1
+    /// parameters:
+    ///   trucks.misfires: 4
+    /// ```
     public mutating func add(file root: SourceNode) {
+        if Self.holdsParameters(root) {
+            add(parameters: root)
+            return
+        }
+        readPack = true
         guard
             let fields = mapping(
-                root, what: "a rule file", known: ["version", "pack", "rules"],
+                root, what: "a rule file", known: ["version", "pack", "params", "rules"],
                 required: ["version", "rules"])
         else { return }
         if let version = fields["version"], version.text != "1" {
@@ -42,7 +71,31 @@ public struct RulePackReader {
             return
         }
         if rules.isEmpty { warn(list, "the file holds no rule") }
+        readParameters(fields["params"], pack: fields["pack"]?.text ?? "")
         for node in rules { add(rule: node) }
+        for (name, parameter) in parameters.sorted(by: { $0.value.position < $1.value.position })
+        where !usedParameters.contains(name) {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, at: parameter.position,
+                    "no rule of the pack uses the parameter \"\(name)\""))
+        }
+    }
+
+    /// Says what can only be said when all files have been added: overrides that no pack knows, and
+    /// rules that make each other superfluous.
+    public mutating func finish() {
+        for (name, parameter) in overrides.sorted(by: { $0.value.position < $1.value.position })
+        where !usedOverrides.contains(name) {
+            diagnostics.append(
+                Diagnostic(
+                    .error, at: parameter.position, "no pack has a parameter \"\(name)\"",
+                    suggestion: RuleText.nearest(to: name, among: parameterNames.sorted())))
+        }
+        guard !hasErrors else { return }
+        var review = RuleReview(program)
+        review.lookForOverlaps()
+        diagnostics += review.warnings
     }
 
     private mutating func add(rule node: SourceNode) {
@@ -76,10 +129,12 @@ public struct RulePackReader {
         guard let when, let id, let mode, let component, let skill, let severity, let advice,
             diagnostics.count(where: { $0.severity == .error }) == errorsBefore
         else { return }
-        if when.drivers.isEmpty, let place = fields["when"] {
+        if let place = fields["when"], !canFire(when) {
             fail(
                 place,
-                "the condition is only negative, so no message can ever complete it")
+                when.drivers.isEmpty
+                    ? "the condition is only negative, so no message can ever complete it"
+                    : "the condition is only about the vehicle, so no message can complete it")
             return
         }
         var rule = Rule(
@@ -93,6 +148,16 @@ public struct RulePackReader {
             + (until.map { Meaning.text(of: $0, atoms: program.atoms) } ?? "")
         rule.meaning = Meaning.digest(meaning)
         program.add(rule)
+        var review = RuleReview(program)
+        review.look(
+            at: rule, when: fields["when"]?.position ?? node.position,
+            until: fields["until"]?.position ?? node.position)
+        diagnostics += review.warnings
+    }
+
+    /// Whether something can happen that completes the condition.
+    private func canFire(_ condition: Condition) -> Bool {
+        condition.drivers.contains { !program.atoms[$0].isAboutKind }
     }
 
     private mutating func condition(_ node: SourceNode?, _ key: String) -> Condition? {
@@ -102,8 +167,10 @@ public struct RulePackReader {
             return nil
         }
         do throws(ExpressionLexer.Failure) {
-            let (condition, atoms) = try ExpressionParser.condition(in: text)
-            return condition.placed { program.place(of: atoms[$0]) }
+            let result = try ExpressionParser.condition(in: text, parameters: parameters)
+            usedParameters.formUnion(result.parameters)
+            let places = program.places(of: result.atoms)
+            return result.condition.placed { places[$0] }
         } catch {
             diagnostics.append(
                 Diagnostic(
@@ -155,7 +222,7 @@ public struct RulePackReader {
         return BilingualText(en: fields["en"]?.text ?? id, zh: fields["zh"]?.text ?? id)
     }
 
-    private mutating func mapping(
+    mutating func mapping(
         _ node: SourceNode, what: String, known: [String], required: [String]
     ) -> [String: SourceNode]? {
         guard case .mapping(let pairs) = node.content else {
@@ -184,12 +251,12 @@ public struct RulePackReader {
         return result
     }
 
-    private mutating func fail(_ node: SourceNode, _ message: String, suggestion: String? = nil) {
+    mutating func fail(_ node: SourceNode, _ message: String, suggestion: String? = nil) {
         diagnostics.append(
             Diagnostic(.error, at: node.position, message, suggestion: suggestion))
     }
 
-    private mutating func warn(_ node: SourceNode, _ message: String) {
+    mutating func warn(_ node: SourceNode, _ message: String) {
         diagnostics.append(Diagnostic(.warning, at: node.position, message))
     }
 }

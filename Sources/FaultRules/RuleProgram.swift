@@ -1,43 +1,9 @@
 import VehicleFaults
 
-/// A name in both languages of the product.
-public struct BilingualText: Hashable, Sendable {
-    public var en: String
-    public var zh: String
-
-    public init(en: String, zh: String) {
-        self.en = en
-        self.zh = zh
-    }
-}
-
-/// One rule: when to suspect which failure, and what to do about it.
-public struct Rule: Hashable, Sendable {
-    /// Unique in its program; letters, digits and `-_.`.
-    public var id: String
-    /// The failure mode: a vehicle has at most one open ticket about it.
-    public var mode: String
-    public var name: BilingualText
-    public var severity: Severity
-    public var advice: Advice
-    public var component: String
-    /// The skill group that should look at it.
-    public var skill: String
-    public var when: Condition
-    /// Ends the episode; without it, every occurrence is a finding of its own.
-    public var until: Condition?
-    /// The expressions as written.
-    public var whenText: String
-    public var untilText: String?
-    /// Where the rule stands.
-    public var position: SourcePosition
-    /// A digest of what the rule means, the same for texts that differ only in layout.
-    public var meaning: UInt64
-}
-
 /// Checked rules, ready to run: atoms shared between rules, indexed by what a message touches.
 public struct RuleProgram: Sendable {
     public private(set) var rules: [Rule] = []
+    /// An atom that speaks of others stands behind them.
     public private(set) var atoms: [Atom] = []
     /// A digest of each atom's meaning, by which stored state finds it again after a reload.
     public private(set) var atomMeanings: [UInt64] = []
@@ -47,14 +13,30 @@ public struct RuleProgram: Sendable {
     public private(set) var signalAtoms: [[Int]] = []
     /// For each signal, its trends: atoms that share a running mean and variance.
     public private(set) var trendGroups: [[TrendGroup]] = []
+    /// For each signal, the measures that read it or are guarded by it.
+    public private(set) var measuresTouched: [[Int]] = []
+    /// Measures that every message touches.
+    public private(set) var measuresAlways: [Int] = []
+    /// For each signal, whether its newest reading is kept for measures and guards.
+    public private(set) var isMeasured: [Bool] = []
+    /// What measures remember; equal cells under equal guards are one.
+    public private(set) var cells: [PlacedCell] = []
     /// The code atoms.
     public private(set) var codeAtoms: [Int] = []
+    /// The atoms that time alone can make true.
+    public private(set) var silenceAtoms: [Int] = []
     /// For each atom, the rules whose `when` it can make true.
     public private(set) var rulesDriven: [[Int]] = []
+    /// For each atom, the counts and pairs for which it may be an event.
+    public private(set) var eventsDriven: [[EventUse]] = []
+    /// The clocks besides time that windows use.
+    public private(set) var clocks: Set<Window.Kind> = []
     /// Whether any atom waits through silence, so that time alone can complete a finding.
     public private(set) var hasTimers = false
     /// Whether any rule has a clear condition.
     public private(set) var hasClears = false
+    /// The rules, by place, that ask for statistics of other vehicles, and so are not yet true.
+    public private(set) var rulesWaiting: [Int] = []
 
     /// Trend atoms of one signal with the same memory and warm-up.
     public struct TrendGroup: Sendable {
@@ -65,7 +47,31 @@ public struct RuleProgram: Sendable {
         public var meaning: UInt64
     }
 
+    /// Something remembered of a signal while a guard is true.
+    public struct PlacedCell: Hashable, Sendable {
+        public var cell: Cell
+        public var condition: Guard?
+        public var meaning: UInt64
+    }
+
+    /// The part that an atom plays in a count or pair.
+    public struct EventUse: Hashable, Sendable {
+        public enum Part: UInt8, Hashable, Sendable {
+            case first = 1
+            case second = 2
+            /// What must not come between.
+            case third = 4
+        }
+
+        /// The count or pair.
+        public var atom: Int
+        public var part: Part
+    }
+
     private var places: [Atom: Int] = [:]
+    private var atomsByMeaning: [UInt64: Int] = [:]
+    private var rulesByMeaning: [UInt64: Int] = [:]
+    private var cellsByMeaning: [UInt64: Int] = [:]
 
     public init() {}
 
@@ -74,33 +80,140 @@ public struct RuleProgram: Sendable {
         rules.reduce(Meaning.start) { Meaning.mix($0, $1.meaning) }
     }
 
-    mutating func place(of atom: Atom) -> Int {
+    /// The atom with this digest, or `nil`.
+    public func atom(meaning: UInt64) -> Int? { atomsByMeaning[meaning] }
+    /// The rule with this digest, or `nil`.
+    public func rule(meaning: UInt64) -> Int? { rulesByMeaning[meaning] }
+    /// The cell with this digest, or `nil`.
+    public func cell(meaning: UInt64) -> Int? { cellsByMeaning[meaning] }
+
+    /// The place of a cell that a measure reads.
+    public func place(of cell: Cell, while condition: Guard?) -> Int? {
+        cellsByMeaning[Self.meaning(of: cell, while: condition)]
+    }
+
+    private static func meaning(of cell: Cell, while condition: Guard?) -> UInt64 {
+        Meaning.digest("cell \(cell) while \(condition.map(\.description) ?? "")")
+    }
+
+    // MARK: - Building
+
+    /// Adds the atoms of an expression, of which each speaks only of those before it.
+    ///
+    /// - Returns: their places.
+    mutating func places(of list: [Atom]) -> [Int] {
+        var result: [Int] = []
+        for atom in list { result.append(place(of: atom.placed { result[$0] })) }
+        return result
+    }
+
+    private mutating func place(of atom: Atom) -> Int {
         if let known = places[atom] { return known }
         let index = atoms.count
         atoms.append(atom)
-        atomMeanings.append(Meaning.digest(Meaning.text(of: atom)))
+        atomMeanings.append(Meaning.digest(Meaning.text(of: atom, atoms: atoms)))
+        atomsByMeaning[atomMeanings[index]] = index
         places[atom] = index
         rulesDriven.append([])
+        eventsDriven.append([])
         switch atom {
-        case .code: codeAtoms.append(index)
+        case .code(let atom):
+            codeAtoms.append(index)
+            if let wanted = atom.occurrences {
+                use(wanted.window, wanted.unit)
+            }
+            for frozen in atom.qualifier?.freeze ?? [] { _ = number(of: frozen.signal) }
+            use(atom.qualifier?.condition)
         case .signal(let atom):
             signalAtoms[number(of: atom.signal)].append(index)
             if atom.elapsesInSilence { hasTimers = true }
-        case .trend(let atom):
-            let signal = number(of: atom.signal)
-            if let group = trendGroups[signal].firstIndex(where: {
-                $0.memory == atom.memory && $0.warmUp == atom.warmUp
-            }) {
-                trendGroups[signal][group].atoms.append(index)
-            } else {
-                trendGroups[signal].append(
-                    TrendGroup(
-                        memory: atom.memory, warmUp: atom.warmUp, atoms: [index],
-                        meaning: Meaning.digest(
-                            "trend \(atom.signal) \(atom.memory) \(atom.warmUp)")))
-            }
+        case .trend(let atom): add(atom, index)
+        case .measure(let atom): add(atom, index)
+        case .attribute: break
+        case .silence(let atom):
+            silenceAtoms.append(index)
+            hasTimers = true
+            if let signal = atom.signal { isMeasured[number(of: signal)] = true }
+        case .count(let atom):
+            use(atom.window, atom.unit)
+            use(atom.condition)
+            use(atom.event, in: index, as: .first)
+        case .pair(let atom):
+            use(atom.window, .times)
+            use(atom.first, in: index, as: .first)
+            use(atom.second, in: index, as: .second)
+            if case .sequence(let third?) = atom.order { use(third, in: index, as: .third) }
         }
         return index
+    }
+
+    private mutating func use(_ event: Condition, in atom: Int, as part: EventUse.Part) {
+        for driver in event.drivers.sorted() {
+            eventsDriven[driver].append(EventUse(atom: atom, part: part))
+        }
+    }
+
+    private mutating func use(_ window: Window, _ unit: CountUnit) {
+        use([window.kind])
+        if unit == .trips { use([.trips]) }
+    }
+
+    private mutating func use(_ kinds: Set<Window.Kind>) {
+        clocks.formUnion(kinds)
+        clocks.remove(.time)
+        if clocks.contains(.distance) { isMeasured[number(of: Self.odometer)] = true }
+        if clocks.contains(.engineHours) { isMeasured[number(of: Self.hourMeter)] = true }
+        if clocks.contains(.trips) {
+            for name in Self.engineSpeeds { isMeasured[number(of: name)] = true }
+        }
+    }
+
+    /// The signals that tell distance and hours, and whether the engine turns.
+    public static let odometer = "odo_km"
+    public static let hourMeter = "engine_h"
+    public static let engineSpeeds = ["rpm", "engine_rpm"]
+
+    private mutating func use(_ condition: Guard?) {
+        for quantity in condition?.quantities ?? [] {
+            use(quantity.clocks)
+            for name in quantity.signals { isMeasured[number(of: name)] = true }
+            for cell in quantity.cells { add(cell, nil) }
+        }
+    }
+
+    private mutating func add(_ atom: TrendAtom, _ index: Int) {
+        let signal = number(of: atom.signal)
+        if let group = trendGroups[signal].firstIndex(where: {
+            $0.memory == atom.memory && $0.warmUp == atom.warmUp
+        }) {
+            trendGroups[signal][group].atoms.append(index)
+        } else {
+            trendGroups[signal].append(
+                TrendGroup(
+                    memory: atom.memory, warmUp: atom.warmUp, atoms: [index],
+                    meaning: Meaning.digest("trend \(atom.signal) \(atom.memory) \(atom.warmUp)")))
+        }
+    }
+
+    private mutating func add(_ atom: MeasureAtom, _ index: Int) {
+        use(atom.condition)
+        use(atom.quantity.clocks)
+        var touching: [String] = atom.quantity.signals
+        for quantity in atom.condition?.quantities ?? [] { touching += quantity.signals }
+        for name in Set(touching).sorted() {
+            let signal = number(of: name)
+            isMeasured[signal] = true
+            measuresTouched[signal].append(index)
+        }
+        if touching.isEmpty { measuresAlways.append(index) }
+        for cell in atom.quantity.cells { add(cell, atom.condition) }
+    }
+
+    private mutating func add(_ cell: Cell, _ condition: Guard?) {
+        let meaning = Self.meaning(of: cell, while: condition)
+        guard cellsByMeaning[meaning] == nil else { return }
+        cellsByMeaning[meaning] = cells.count
+        cells.append(PlacedCell(cell: cell, condition: condition, meaning: meaning))
     }
 
     private mutating func number(of signal: String) -> Int {
@@ -108,60 +221,94 @@ public struct RuleProgram: Sendable {
         while signalAtoms.count < signals.count {
             signalAtoms.append([])
             trendGroups.append([])
+            measuresTouched.append([])
+            isMeasured.append(false)
         }
-        // The lexer yields no name longer than the table takes; see RulePackReader.
-        return known.map { Int($0.index) } ?? 0
+        guard let known else {
+            preconditionFailure("the parser lets no name pass that is too long")
+        }
+        return Int(known.index)
     }
 
     mutating func add(_ rule: Rule) {
         let index = rules.count
         rules.append(rule)
+        rulesByMeaning[rule.meaning] = index
         for atom in rule.when.drivers.sorted() { rulesDriven[atom].append(index) }
         if rule.until != nil { hasClears = true }
+        if everyAtom(of: rule).contains(where: { needsCohort($0) }) { rulesWaiting.append(index) }
+    }
+
+    /// The atoms of a rule with those that its counts and pairs speak of.
+    public func everyAtom(of rule: Rule) -> Set<Int> {
+        var result: Set<Int> = []
+        var open = rule.when.atoms.union(rule.until?.atoms ?? [])
+        while let next = open.popFirst() {
+            guard result.insert(next).inserted else { continue }
+            for condition in atoms[next].conditions { open.formUnion(condition.atoms) }
+        }
+        return result
+    }
+
+    private func needsCohort(_ atom: Int) -> Bool {
+        switch atoms[atom] {
+        case .measure(let atom):
+            atom.quantity.needsCohort
+                || (atom.condition?.quantities ?? []).contains { $0.needsCohort }
+        case .count(let atom): (atom.condition?.quantities ?? []).contains { $0.needsCohort }
+        case .code(let atom):
+            (atom.qualifier?.condition?.quantities ?? []).contains { $0.needsCohort }
+        case .signal, .trend, .attribute, .silence, .pair: false
+        }
     }
 }
 
-/// Digests of what rules and atoms mean.
-enum Meaning {
-    static let start: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// FNV-1a over the bytes of a text (Fowler, Noll and Vo 1991).
-    static func digest(_ text: String, from start: UInt64 = Meaning.start) -> UInt64 {
-        text.utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
-
-    static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        var state = a
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            state = (state ^ (b >> shift & 0xFF)) &* 0x100_0000_01B3
-        }
-        return state
-    }
-
-    static func text(of atom: Atom) -> String {
-        switch atom {
-        case .code(let atom):
-            let count =
-                atom.occurrences.map { " \($0.count) times within \($0.withinMilliseconds)" } ?? ""
-            return
-                "code \(atom.pattern.text) \(atom.status.rawValue) \(atom.ecu?.description ?? "")"
-                + " \(atom.countsEachCode)\(count)"
-        case .signal(let atom):
-            return "signal \(atom.signal) \(atom.comparison.rawValue) \(atom.limit)"
-                + " \(atom.holdMilliseconds) \(atom.elapsesInSilence)"
-        case .trend(let atom):
-            return "trend \(atom.signal) \(atom.method) \(atom.memory) \(atom.warmUp) \(atom.limit)"
+extension Atom {
+    /// Whether it asks only what kind of vehicle it is, which is nothing that happens.
+    public var isAboutKind: Bool {
+        switch self {
+        case .attribute: return true
+        case .measure(let atom):
+            var isAbout = true
+            atom.quantity.visit { part in
+                switch part {
+                case .signal, .builtin, .cell, .cohort: isAbout = false
+                default: break
+                }
+            }
+            return isAbout
+        default: return false
         }
     }
 
-    static func text(of condition: Condition, atoms: [Atom]) -> String {
-        switch condition {
-        case .all(let parts):
-            "(" + parts.map { text(of: $0, atoms: atoms) }.joined(separator: " and ") + ")"
-        case .any(let parts):
-            "(" + parts.map { text(of: $0, atoms: atoms) }.joined(separator: " or ") + ")"
-        case .not(let part): "not " + text(of: part, atoms: atoms)
-        case .atom(let index): text(of: atoms[index])
+    /// The conditions that a count or pair speaks of.
+    public var conditions: [Condition] {
+        switch self {
+        case .count(let atom): [atom.event]
+        case .pair(let atom):
+            if case .sequence(let third?) = atom.order {
+                [atom.first, atom.second, third]
+            } else {
+                [atom.first, atom.second]
+            }
+        case .code, .signal, .trend, .measure, .attribute, .silence: []
+        }
+    }
+
+    /// The same atom with those that it speaks of moved to other places.
+    func placed(_ place: (Int) -> Int) -> Atom {
+        switch self {
+        case .count(var atom):
+            atom.event = atom.event.placed(place)
+            return .count(atom)
+        case .pair(var atom):
+            atom.first = atom.first.placed(place)
+            atom.second = atom.second.placed(place)
+            if case .sequence(let third?) = atom.order {
+                atom.order = .sequence(without: third.placed(place))
+            }
+            return .pair(atom)
+        case .code, .signal, .trend, .measure, .attribute, .silence: return self
         }
     }
 }

@@ -24,6 +24,21 @@ struct CodeTable {
         var offset: Int
         /// How many occurrences are kept.
         var kept: Int
+        /// The place of the atom's wishes in ``CodeTable/wishes`` when it has more than a status and
+        /// a count within a time; else -1.
+        var wish = -1
+        /// Offset of the word that says whether the newest sighting brought all that is asked of
+        /// it; -1 when nothing more is asked.
+        var flag = -1
+    }
+
+    /// What an atom asks for besides status, and how it counts.
+    struct Wish {
+        var qualifier: Qualifier?
+        /// The signals of the freeze frame, in the order of the qualifier.
+        var frozen: [SignalID]
+        /// `nil` when it counts times within a time, or nothing.
+        var count: CodeAtom.Occurrences?
     }
 
     struct Known {
@@ -32,6 +47,8 @@ struct CodeTable {
         var uses: Range<Int>
         /// Words of the code's group.
         var length: Int
+        /// Offset of the words that count how often it came and went; -1 when no rule asks for it.
+        var flaps: Int
     }
 
     /// Content offsets within a code's group.
@@ -53,6 +70,9 @@ struct CodeTable {
     private(set) var uses: ContiguousArray<Use> = []
     private var numbers: [Key: Int] = [:]
     private let atoms: [(atom: Int, condition: CodeAtom, kept: Int)]
+    private(set) var wishes: [Wish] = []
+    /// For each atom of ``atoms``, its wish.
+    private var wishPlaces: [Int: Int] = [:]
 
     init(_ program: RuleProgram) {
         var reused: Set<Int> = []
@@ -60,18 +80,39 @@ struct CodeTable {
             if case .atom = rule.when {} else { reused.formUnion(rule.when.atoms) }
             reused.formUnion(rule.until?.atoms ?? [])
         }
+        for condition in program.atoms.flatMap(\.conditions) {
+            if case .atom = condition {} else { reused.formUnion(condition.atoms) }
+        }
         atoms = program.codeAtoms.compactMap { atom in
             guard case .code(let condition) = program.atoms[atom] else { return nil }
             // The newest occurrence is at hand when it fires; only a condition that asks later
             // needs it stored too.
             let count = condition.occurrences?.count ?? 0
-            let kept = reused.contains(atom) ? count : max(0, count - 1)
+            let isPlain = condition.occurrences?.isPlain ?? true
+            let kept = reused.contains(atom) || !isPlain ? count : max(0, count - 1)
             return (atom, condition, kept)
+        }
+        for (atom, condition, _) in atoms {
+            let isPlain = condition.occurrences?.isPlain ?? true
+            guard condition.qualifier != nil || !isPlain else { continue }
+            wishPlaces[atom] = wishes.count
+            wishes.append(
+                Wish(
+                    qualifier: condition.qualifier,
+                    frozen: (condition.qualifier?.freeze ?? []).compactMap {
+                        program.signals.find($0.signal)
+                    }, count: isPlain ? nil : condition.occurrences))
         }
     }
 
     /// How many occurrences of a pattern atom are kept.
     func kept(ofPattern atom: Int) -> Int { atoms.first { $0.atom == atom }?.kept ?? 0 }
+
+    /// Words of what a pattern atom keeps.
+    func words(ofPattern atom: Int) -> Int {
+        let counts = wishPlaces[atom].map { wishes[$0].count != nil } ?? false
+        return kept(ofPattern: atom) * (counts ? StateWords.fullEvent : Self.patternLength)
+    }
 
     /// The place of a code's use by an atom in ``uses``.
     func use(of number: Int, by atom: Int) -> Int? {
@@ -89,13 +130,21 @@ struct CodeTable {
                 atom: atom, status: condition.status, countsEachCode: condition.countsEachCode,
                 count: condition.occurrences?.count ?? 0,
                 within: condition.occurrences?.withinMilliseconds ?? 0, offset: -1, kept: kept)
+            use.wish = wishPlaces[atom] ?? -1
+            let counts = use.wish >= 0 && wishes[use.wish].count != nil
             if condition.countsEachCode {
                 use.offset = length
-                length += kept * Self.occurrenceLength
+                length += kept * (counts ? StateWords.event : Self.occurrenceLength)
+            }
+            if condition.qualifier != nil {
+                use.flag = length
+                length += 1
             }
             uses.append(use)
         }
-        known.append(Known(key: key, uses: first..<uses.count, length: length))
+        let flaps = uses.count > first ? length : -1
+        if flaps >= 0 { length += StateWords.flaps }
+        known.append(Known(key: key, uses: first..<uses.count, length: length, flaps: flaps))
         numbers[key] = known.count - 1
         return known.count - 1
     }

@@ -30,12 +30,14 @@ public struct FleetWatch {
     ///
     /// - Parameters:
     ///   - subscriptions: how topics are read; none reads every topic as the native format.
+    ///   - roster: what kind of vehicle each is.
     ///   - book: the open tickets that the store knows.
     ///   - position: the position of the newest message that was decided.
     public init(
         program: RuleProgram, subscriptions: [Subscription] = [],
         limits: DecodingLimits = DecodingLimits(), settings: WatchSettings = WatchSettings(),
-        book: TicketBook = TicketBook(), position: UInt64 = 0, received: Int64 = .min,
+        roster: VehicleRoster = VehicleRoster(), book: TicketBook = TicketBook(),
+        position: UInt64 = 0, received: Int64 = .min,
         workers: Workers = .serial
     ) {
         self.program = program
@@ -49,7 +51,8 @@ public struct FleetWatch {
             subscriptions: subscriptions, names: program.signals, limits: limits)
         boxes = (0..<workers.count).map { _ in
             ShardBox(
-                Shard(engine: LaneEngine(program: program, settings: settings)),
+                Shard(
+                    engine: LaneEngine(program: program, settings: settings, roster: roster)),
                 slices: workers.count)
         }
         slices = (0..<workers.count).map { _ in

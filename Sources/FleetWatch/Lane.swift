@@ -52,6 +52,8 @@ struct WaitingReport {
     var report: Report
     var sightings: [FaultSighting]
     var readings: [Reading]
+    /// The freeze frames of the sightings, one after the other.
+    var freeze: [Reading]
     var at: Int64
     var received: Int64
     var position: UInt64

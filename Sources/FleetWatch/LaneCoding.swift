@@ -10,7 +10,10 @@ public struct LaneDamaged: Error, Equatable, Sendable {
 /// Lanes as bytes: every group carries a digest of what its words mean, so that a lane finds its
 /// state again after the rules around it have changed, and drops what no rule asks for any more.
 extension LaneEngine {
-    static let codingVersion: UInt8 = 1
+    /// The second form has freeze frames with reports that wait, and what measures, counts and
+    /// silences remember. The first is still read.
+    static let codingVersion: UInt8 = 2
+    static let oldestCodingVersion: UInt8 = 1
 
     enum Section: UInt8 {
         case end = 0
@@ -20,7 +23,15 @@ extension LaneEngine {
         case episode = 4
         case recent = 5
         case waiting = 6
+        /// What is remembered under the digest of its own meaning: kind, digest, words.
+        case kept = 7
     }
+
+    /// Marks the digest of an atom's count apart from that of whether a sighting brought all that
+    /// it asks for.
+    private static let flagMark: UInt64 = 0xF1A6_0000_0000_0001
+    /// The digest of how often a code came and went, which means the same to all rules.
+    private static let flapMeaning: UInt64 = 0xF1A9_0000_0000_0002
 
     func encode(_ lane: borrowing Lane) -> [UInt8] {
         var out = ByteWriter()
@@ -75,12 +86,12 @@ extension LaneEngine {
             out.word(known.key.ecu.high)
             out.word(known.key.ecu.low)
             out.words(memory, content.prefix(CodeTable.Place.first))
-            let kept = codes.uses[known.uses].filter { $0.offset >= 0 }
-            out.word(UInt64(kept.count))
-            for use in kept {
-                let start = content.lowerBound + use.offset
-                out.word(program.atomMeanings[use.atom])
-                out.words(memory, start..<(start + use.kept * CodeTable.occurrenceLength))
+            let parts = codeParts(of: number)
+            out.word(UInt64(parts.count))
+            for part in parts {
+                let start = content.lowerBound + part.offset
+                out.word(part.meaning)
+                out.words(memory, start..<(start + part.length))
             }
         case .pattern:
             out.byte(Section.pattern.rawValue)
@@ -93,7 +104,38 @@ extension LaneEngine {
         case .recent:
             out.byte(Section.recent.rawValue)
             out.words(memory, content)
+        case .cell: encodeKept(kind, program.cells[number].meaning, content, memory, into: &out)
+        case .measure, .event, .silence:
+            encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
+        case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
         }
+    }
+
+    private func encodeKept(
+        _ kind: LaneMemory.Kind, _ meaning: UInt64, _ content: Range<Int>,
+        _ memory: borrowing LaneMemory, into out: inout ByteWriter
+    ) {
+        out.byte(Section.kept.rawValue)
+        out.byte(UInt8(truncatingIfNeeded: kind.rawValue))
+        out.word(meaning)
+        out.words(memory, content)
+    }
+
+    /// The words of a code's group behind its head, each with the digest of what it means.
+    private func codeParts(of number: Int) -> [(meaning: UInt64, offset: Int, length: Int)] {
+        let known = codes.known[number]
+        var result: [(meaning: UInt64, offset: Int, length: Int)] = []
+        for use in codes.uses[known.uses] {
+            let meaning = program.atomMeanings[use.atom]
+            if use.offset >= 0 {
+                let counts = use.wish >= 0 && codes.wishes[use.wish].count != nil
+                let size = counts ? StateWords.event : CodeTable.occurrenceLength
+                result.append((meaning, use.offset, use.kept * size))
+            }
+            if use.flag >= 0 { result.append((meaning ^ Self.flagMark, use.flag, 1)) }
+        }
+        if known.flaps >= 0 { result.append((Self.flapMeaning, known.flaps, StateWords.flaps)) }
+        return result
     }
 
     private func encode(_ item: WaitingReport, into out: inout ByteWriter) {
@@ -115,9 +157,17 @@ extension LaneEngine {
             out.word(sighting.ecu.high)
             out.word(sighting.ecu.low)
             out.integer(Int64(sighting.occurrences))
+            out.word(UInt64(sighting.freeze.count))
         }
-        out.word(UInt64(item.readings.count))
-        for reading in item.readings {
+        encode(item.freeze, into: &out)
+        encode(item.readings, into: &out)
+        out.word(item.report.odometerKilometres.bitPattern)
+        out.word(item.report.engineHours.bitPattern)
+    }
+
+    private func encode(_ readings: [Reading], into out: inout ByteWriter) {
+        out.word(UInt64(readings.count))
+        for reading in readings {
             out.text(program.signals.names[Int(reading.signal.index)])
             out.word(reading.value.bitPattern)
         }
@@ -127,7 +177,10 @@ extension LaneEngine {
     mutating func decode(_ vehicle: VehicleID, _ bytes: [UInt8]) throws(LaneDamaged) -> Lane {
         var input = ByteReader(bytes)
         var lane = Lane(vehicle: vehicle, room: layout.usualWords)
-        guard try input.byte() == Self.codingVersion else { throw LaneDamaged(offset: 0) }
+        let version = try input.byte()
+        guard version >= Self.oldestCodingVersion, version <= Self.codingVersion else {
+            throw LaneDamaged(offset: 0)
+        }
         lane.newestClaimed = try input.integer()
         lane.newestApplied = try input.integer()
         lane.latestReceived = try input.integer()
@@ -147,19 +200,18 @@ extension LaneEngine {
             case .signal: try decodeSignal(&input, into: &lane)
             case .code: try decodeCode(&input, into: &lane)
             case .pattern:
-                let atom = program.atomMeanings.firstIndex(of: try input.word())
-                try keep(.pattern, atom, &input, into: &lane) {
-                    codes.kept(ofPattern: $0) * CodeTable.patternLength
-                }
+                let atom = program.atom(meaning: try input.word())
+                try keep(.pattern, atom, &input, into: &lane) { codes.words(ofPattern: $0) }
             case .episode:
-                let meaning = try input.word()
-                let rule = program.rules.firstIndex { $0.meaning == meaning }
+                let rule = program.rule(meaning: try input.word())
                 try keep(.episode, rule, &input, into: &lane) { _ in 2 }
             case .recent:
                 let words = try input.words()
                 let place = lane.memory.add(LaneMemory.key(.recent, 0), length: words.count)
                 lane.memory.set(place, words)
-            case .waiting: lane.waiting.append(try decodeWaiting(&input, vehicle))
+            case .waiting:
+                lane.waiting.append(try decodeWaiting(&input, vehicle, version: version))
+            case .kept: try decodeKept(&input, into: &lane)
             }
         }
     }
@@ -172,6 +224,38 @@ extension LaneEngine {
         guard let number, length(number) == words.count else { return }
         let place = lane.memory.add(LaneMemory.key(kind, number), length: words.count)
         lane.memory.set(place, words)
+    }
+
+    private func decodeKept(_ input: inout ByteReader, into lane: inout Lane) throws(LaneDamaged) {
+        let place = input.place
+        let kind = LaneMemory.Kind(rawValue: UInt32(try input.byte()))
+        let meaning = try input.word()
+        switch kind {
+        case .cell:
+            try keep(.cell, program.cell(meaning: meaning), &input, into: &lane) {
+                program.cells[$0].cell.words
+            }
+        case .measure, .event, .silence:
+            guard let kind else { return }
+            try keep(kind, program.atom(meaning: meaning), &input, into: &lane) { atom in
+                switch program.atoms[atom] {
+                case .measure: StateWords.measure
+                case .silence: StateWords.silence
+                case .pair: StateWords.pair
+                case .count(let count): count.count * StateWords.fullEvent
+                default: -1
+                }
+            }
+        case .clock:
+            try keep(.clock, program.clocks.isEmpty ? nil : 0, &input, into: &lane) { _ in
+                StateWords.clock
+            }
+        case .trip:
+            try keep(.trip, program.clocks.contains(.trips) ? 0 : nil, &input, into: &lane) {
+                _ in StateWords.trip
+            }
+        default: throw LaneDamaged(offset: place)
+        }
     }
 
     private func decodeSignal(_ input: inout ByteReader, into lane: inout Lane)
@@ -209,29 +293,29 @@ extension LaneEngine {
         let known = codes.known[number]
         let place = lane.memory.add(LaneMemory.key(.code, number), length: known.length)
         lane.memory.set(place, head.prefix(CodeTable.Place.first))
+        let parts = codeParts(of: number)
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             let words = try input.words()
-            guard
-                let use = codes.uses[known.uses].first(where: {
-                    $0.offset >= 0 && program.atomMeanings[$0.atom] == meaning
-                }), words.count == use.kept * CodeTable.occurrenceLength
+            guard let part = parts.first(where: { $0.meaning == meaning }),
+                words.count == part.length
             else { continue }
-            lane.memory.set(place + use.offset, words)
+            lane.memory.set(place + part.offset, words)
         }
     }
 
-    private func decodeWaiting(_ input: inout ByteReader, _ vehicle: VehicleID)
-        throws(LaneDamaged) -> WaitingReport
-    {
+    private func decodeWaiting(
+        _ input: inout ByteReader, _ vehicle: VehicleID, version: UInt8
+    ) throws(LaneDamaged) -> WaitingReport {
         var item = WaitingReport(
-            report: Report(vehicle: vehicle), sightings: [], readings: [], at: try input.integer(),
-            received: try input.integer(), position: try input.word())
+            report: Report(vehicle: vehicle), sightings: [], readings: [], freeze: [],
+            at: try input.integer(), received: try input.integer(), position: try input.word())
         item.report.sequence = try input.word()
         item.report.digest = try input.word()
         item.report.list = FaultList(rawValue: try input.byte()) ?? .absent
         item.report.listStatus = FaultStatus(rawValue: try input.byte())
         item.report.listECU = ShortText(high: try input.word(), low: try input.word())
+        var frozen: [UInt32] = []
         for _ in 0..<(try input.word()) {
             let code = try input.code()
             let status = FaultStatus(rawValue: try input.byte())
@@ -240,16 +324,45 @@ extension LaneEngine {
                 FaultSighting(
                     code: code, status: status, ecu: ecu,
                     occurrences: Int32(truncatingIfNeeded: try input.integer())))
+            if version >= 2 { frozen.append(try input.count()) }
         }
+        if version >= 2 { item.freeze = try decodeFreeze(&input, frozen, &item.sightings) }
         for _ in 0..<(try input.word()) {
-            let name = try input.text()
-            let value = Double(bitPattern: try input.word())
-            if let signal = program.signals.find(name) {
-                item.readings.append(Reading(signal: signal, value: value))
-            }
+            if let reading = try decodeReading(&input) { item.readings.append(reading) }
+        }
+        if version >= 2 {
+            item.report.odometerKilometres = Double(bitPattern: try input.word())
+            item.report.engineHours = Double(bitPattern: try input.word())
         }
         item.report.sightings = 0..<Int32(item.sightings.count)
         item.report.readings = 0..<Int32(item.readings.count)
         return item
+    }
+
+    /// - Returns: `nil` for a signal that no rule speaks of any more.
+    private func decodeReading(_ input: inout ByteReader) throws(LaneDamaged) -> Reading? {
+        let name = try input.text()
+        let value = Double(bitPattern: try input.word())
+        return program.signals.find(name).map { Reading(signal: $0, value: value) }
+    }
+
+    /// Reads the freeze frames of sightings that each had so many readings.
+    private func decodeFreeze(
+        _ input: inout ByteReader, _ counts: [UInt32], _ sightings: inout [FaultSighting]
+    ) throws(LaneDamaged) -> [Reading] {
+        var result: [Reading] = []
+        let place = input.place
+        let total = try input.word()
+        guard total == counts.reduce(0, { $0 + UInt64($1) }) else {
+            throw LaneDamaged(offset: place)
+        }
+        for (index, count) in counts.enumerated() {
+            let start = Int32(truncatingIfNeeded: result.count)
+            for _ in 0..<count {
+                if let reading = try decodeReading(&input) { result.append(reading) }
+            }
+            sightings[index].freeze = start..<Int32(truncatingIfNeeded: result.count)
+        }
+        return result
     }
 }

@@ -4,23 +4,25 @@ import VehicleFaults
 extension LaneEngine {
     /// Applies a list of fault codes: a snapshot also ends what it does not name.
     mutating func applyCodes(
-        _ sightings: borrowing ContiguousArray<FaultSighting>, _ range: Range<Int32>,
-        of report: Report, at moment: Moment, lane: inout Lane
+        in buffer: borrowing ReportBuffer, of report: Report, at moment: Moment, lane: inout Lane
     ) {
+        let range = report.sightings
         let isSnapshot = report.list == .snapshot
         var named: Set<Int> = []
         for index in Int(range.lowerBound)..<Int(range.upperBound) {
-            let sighting = sightings[index]
+            let sighting = buffer.sightings[index]
             let number = codes.number(of: CodeTable.Key(code: sighting.code, ecu: sighting.ecu))
             if isSnapshot { named.insert(number) }
-            applySighting(sighting, number, isSnapshot: isSnapshot, at: moment, lane: &lane)
+            applySighting(
+                sighting, number, isSnapshot: isSnapshot, freeze: buffer.freezeReadings,
+                at: moment, lane: &lane)
         }
         if isSnapshot { endUnnamed(named, by: report, at: moment, lane: &lane) }
     }
 
     private mutating func applySighting(
-        _ sighting: FaultSighting, _ number: Int, isSnapshot: Bool, at moment: Moment,
-        lane: inout Lane
+        _ sighting: FaultSighting, _ number: Int, isSnapshot: Bool,
+        freeze: borrowing ContiguousArray<Reading>, at moment: Moment, lane: inout Lane
     ) {
         let key = LaneMemory.key(.code, number)
         let known = lane.memory.find(key)
@@ -35,6 +37,17 @@ extension LaneEngine {
             lane.memory[place + CodeTable.Place.state] = state
             lane.memory.set(place + CodeTable.Place.lastTime, moment.at)
             lane.memory[place + CodeTable.Place.lastPosition] = moment.position
+            if (state ^ before) & CodeTable.Place.present != 0 {
+                noteFlap(of: number, group: place, at: moment.at, memory: &lane.memory)
+            }
+        }
+        // Asked once for each use, before a snapshot without news is left.
+        var brings: Set<Int> = []
+        for index in codes.known[number].uses where codes.uses[index].flag >= 0 {
+            let use = codes.uses[index]
+            let isWhole = bringsAll(sighting, use, freeze, at: moment, lane: lane)
+            if isWhole { brings.insert(index) }
+            if isNewest { lane.memory[place + use.flag] = isWhole ? 1 : 0 }
         }
         if isSnapshot, known != nil, before & CodeTable.Place.present != 0, isNewest {
             // Still there is no news, unless the unit counted on or the status gained something.
@@ -45,6 +58,7 @@ extension LaneEngine {
             }
         }
         for index in codes.known[number].uses {
+            if codes.uses[index].flag >= 0, !brings.contains(index) { continue }
             occurred(sighting, number, codes.uses[index], place: place, at: moment, lane: &lane)
         }
     }
@@ -59,6 +73,10 @@ extension LaneEngine {
             drive(by: use.atom, at: moment, lane: &lane) { engine, memory in
                 engine.codes.presence(of: number, at: place, in: memory)
             }
+            return
+        }
+        if use.wish >= 0, let wanted = codes.wishes[use.wish].count {
+            count(sighting, number, use, wanted, place: place, at: moment, lane: &lane)
             return
         }
         let stride =
@@ -81,14 +99,111 @@ extension LaneEngine {
     private func pattern(_ atom: Int, kept: Int, lane: inout Lane) -> Int {
         let key = LaneMemory.key(.pattern, atom)
         return lane.memory.find(key)
-            ?? lane.memory.add(key, length: kept * CodeTable.patternLength)
+            ?? lane.memory.add(key, length: codes.words(ofPattern: atom))
+    }
+
+    /// Whether a sighting brings what an atom asks for besides the status.
+    private func bringsAll(
+        _ sighting: FaultSighting, _ use: CodeTable.Use,
+        _ freeze: borrowing ContiguousArray<Reading>, at moment: Moment, lane: borrowing Lane
+    ) -> Bool {
+        let wish = codes.wishes[use.wish]
+        guard let qualifier = wish.qualifier else { return true }
+        if let counted = qualifier.counted {
+            guard sighting.occurrences >= 0,
+                counted.comparison.holds(Double(sighting.occurrences), counted.limit)
+            else { return false }
+        }
+        for (index, frozen) in qualifier.freeze.enumerated() {
+            var value: Double?
+            for place in Int(sighting.freeze.lowerBound)..<Int(sighting.freeze.upperBound)
+            where freeze[place].signal == wish.frozen[index] {
+                value = freeze[place].value
+            }
+            guard let value, frozen.comparison.holds(value, frozen.limit) else { return false }
+        }
+        guard let condition = measures.codeConditions[use.atom] else { return true }
+        return holds(condition, at: moment.at, lane: lane) == true
+    }
+
+    /// Counts an occurrence by days, trips, codes, distance or engine hours.
+    private mutating func count(
+        _ sighting: FaultSighting, _ number: Int, _ use: CodeTable.Use,
+        _ wanted: CodeAtom.Occurrences, place: Int, at moment: Moment, lane: inout Lane
+    ) {
+        let event = LaneEvent(
+            atom: use.atom, part: .first, at: moment.at, position: moment.position, value: 0,
+            code: sighting.code, status: sighting.status)
+        guard let clock = clock(wanted.window.kind, at: moment.at, lane: lane),
+            let key = key(of: event, by: wanted.unit, lane: lane)
+        else { return }
+        let list = EventList(
+            place: use.countsEachCode
+                ? place + use.offset : pattern(use.atom, kept: use.kept, lane: &lane),
+            kept: use.kept, isFull: !use.countsEachCode)
+        guard
+            list.add(
+                event, clock: clock, key: key.value, span: wanted.window.span,
+                memory: &lane.memory)
+        else { return }
+        drive(by: use.atom, at: moment, lane: &lane) { engine, memory in
+            list.evidence(label: "", code: engine.codes.known[number].key.code, in: memory)
+        }
+    }
+
+    // MARK: - Flapping
+
+    // Two words: the newest quarter of a day, and the changes within it and the three before.
+
+    private static let flapStep: Int64 = 21_600_000
+    private static let flapBits: UInt64 = 16
+
+    /// Notes that a code came or went.
+    private func noteFlap(of number: Int, group: Int, at time: Int64, memory: inout LaneMemory) {
+        let offset = codes.known[number].flaps
+        guard offset >= 0 else { return }
+        let place = group + offset
+        let step = time / Self.flapStep
+        var packed = Self.flaps(at: step, place, memory)
+        if step < memory.integer(place) { return }
+        if packed & 0xFFFF < 0xFFFF { packed += 1 }
+        memory.set(place, step)
+        memory[place + 1] = packed
+    }
+
+    /// The changes of the newest four quarters up to `step`, the newest in the lowest bits.
+    private static func flaps(at step: Int64, _ place: Int, _ memory: borrowing LaneMemory)
+        -> UInt64
+    {
+        let age = step &- memory.integer(place)
+        guard age >= 0 else { return memory[place + 1] }
+        return age < 4 ? memory[place + 1] << (UInt64(age) * flapBits) : 0
+    }
+
+    /// How often a code came or went within the last day, in steps of a quarter.
+    func flaps(of code: FaultCode, at time: Int64, lane: borrowing Lane) -> Int {
+        var most = 0
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .code, codes.known[number].key.code == code else { return }
+            let offset = codes.known[number].flaps
+            guard offset >= 0 else { return }
+            var packed = Self.flaps(
+                at: time / Self.flapStep, content.lowerBound + offset, lane.memory)
+            var sum = 0
+            while packed != 0 {
+                sum += Int(packed & 0xFFFF)
+                packed >>= Self.flapBits
+            }
+            most = max(most, sum)
+        }
+        return most
     }
 
     /// Marks codes as gone that a snapshot of their control unit and kind does not name.
     private mutating func endUnnamed(
         _ named: Set<Int>, by report: Report, at moment: Moment, lane: inout Lane
     ) {
-        var gone: [Int] = []
+        var gone: [(number: Int, place: Int)] = []
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .code, !named.contains(number),
                 lane.memory[content.lowerBound] & CodeTable.Place.present != 0,
@@ -102,9 +217,10 @@ extension LaneEngine {
             {
                 return
             }
-            gone.append(content.lowerBound)
+            gone.append((number, content.lowerBound))
         }
-        for place in gone {
+        for (number, place) in gone {
+            noteFlap(of: number, group: place, at: moment.at, memory: &lane.memory)
             lane.memory[place + CodeTable.Place.state] = UInt64(FaultStatus.cleared.rawValue)
             lane.memory.set(place + CodeTable.Place.lastTime, moment.at)
         }

@@ -36,10 +36,31 @@ extension LaneEngine {
                 }
                 evidence.sort { ($0.at, $0.position) < ($1.at, $1.position) }
             }
+            addFlaps(to: &evidence, at: moment, lane: lane)
             findings.append(
                 Finding(
                     kind: .raised, vehicle: lane.vehicle, rule: number, position: moment.position,
                     at: moment.time, evidence: evidence))
+        }
+        if !program.eventsDriven[atom].isEmpty {
+            note(atom, at: moment, lane: lane, proof: proof)
+        }
+    }
+
+    /// Says of a code that comes and goes how often it did within a day.
+    private func addFlaps(to evidence: inout [Evidence], at moment: Moment, lane: borrowing Lane) {
+        var seen: [FaultCode] = []
+        for item in evidence {
+            guard case .code(let code, _) = item.content, !seen.contains(code) else { continue }
+            seen.append(code)
+            let changes = flaps(of: code, at: moment.at, lane: lane)
+            guard changes >= RuleLimits.flaps else { continue }
+            evidence.append(
+                Evidence(
+                    position: moment.position, at: moment.time,
+                    content: .statistic(
+                        name: "flaps", signal: code.description, reading: Double(changes),
+                        value: Double(changes), limit: Double(RuleLimits.flaps))))
         }
     }
 
@@ -53,13 +74,15 @@ extension LaneEngine {
     }
 
     /// Ends the episodes whose clear condition is met after this message.
-    mutating func settleEpisodes(at moment: Moment, lane: inout Lane) {
+    ///
+    /// - Parameter isTick: whether time brought it on, and no message.
+    mutating func settleEpisodes(at moment: Moment, isTick: Bool = false, lane: inout Lane) {
         var open: [(rule: Int, place: Int)] = []
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .episode else { return }
             let position = lane.memory[content.lowerBound + 1]
             // The message that raised an episode does not also end it.
-            if position != 0, position != moment.position {
+            if position != 0, isTick || position != moment.position {
                 open.append((number, content.lowerBound))
             }
         }
@@ -83,6 +106,9 @@ extension LaneEngine {
             guard let wanted = condition.occurrences else {
                 return present(atom, condition, lane: lane) != nil
             }
+            guard wanted.isPlain else {
+                return counted(atom, condition, wanted, at: now, lane: lane) != nil
+            }
             if !condition.countsEachCode {
                 guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else {
                     return false
@@ -103,16 +129,33 @@ extension LaneEngine {
         case .trend:
             // A chart is true only at the reading that carries it beyond its limit.
             return false
+        case .measure:
+            guard let place = lane.memory.find(LaneMemory.key(.measure, atom)) else { return false }
+            return lane.memory[place] & LaneLayout.HoldPlace.met != 0
+        case .attribute(let test): return test.holds(for: roster[lane.vehicle]) == true
+        case .silence:
+            guard let place = lane.memory.find(LaneMemory.key(.silence, atom)) else { return false }
+            return lane.memory[place] != 0
+        case .count(let count): return holds(count, atom, at: now, lane: lane)
+        case .pair(let pair): return holds(pair, atom, at: now, lane: lane)
         }
     }
 
     /// What makes a remembered atom true.
-    private func evidence(for atom: Int, lane: borrowing Lane) -> [Evidence] {
+    func evidence(for atom: Int, lane: borrowing Lane) -> [Evidence] {
         switch program.atoms[atom] {
         case .code(let condition):
             guard let wanted = condition.occurrences else {
                 guard let found = present(atom, condition, lane: lane) else { return [] }
                 return codes.presence(of: found.number, at: found.place, in: lane.memory)
+            }
+            guard wanted.isPlain else {
+                guard let found = counted(atom, condition, wanted, at: nil, lane: lane) else {
+                    return []
+                }
+                return found.list.evidence(
+                    label: "", code: found.number.map { codes.known[$0].key.code },
+                    in: lane.memory)
             }
             if condition.countsEachCode {
                 guard let found = counted(atom, wanted, at: .min, lane: lane) else { return [] }
@@ -128,8 +171,15 @@ extension LaneEngine {
                 let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
             else { return [] }
             return [firstReading(of: hold, place: group + hold.offset, in: lane.memory)]
-        case .trend:
-            return []
+        case .trend, .attribute: return []
+        case .measure:
+            guard let measure = measures.measures[atom],
+                let place = lane.memory.find(LaneMemory.key(.measure, atom))
+            else { return [] }
+            return [firstEvidence(of: measure, place: place, in: lane.memory)]
+        case .silence(let silence): return evidence(for: silence, atom, lane: lane)
+        case .count(let count): return evidence(for: count, atom, lane: lane)
+        case .pair(let pair): return evidence(for: pair, atom, lane: lane)
         }
     }
 
@@ -143,7 +193,8 @@ extension LaneEngine {
             let state = lane.memory[content.lowerBound + CodeTable.Place.state]
             guard state & CodeTable.Place.present != 0,
                 condition.accepts(FaultStatus(rawValue: UInt8(truncatingIfNeeded: state))),
-                codes.use(of: number, by: atom) != nil
+                let use = codes.use(of: number, by: atom).map({ codes.uses[$0] }),
+                use.flag < 0 || lane.memory[content.lowerBound + use.flag] != 0
             else { return }
             found = (number, content.lowerBound)
         }
@@ -170,6 +221,38 @@ extension LaneEngine {
                 memory: lane.memory)
             {
                 found = (number, ring)
+            }
+        }
+        return found
+    }
+
+    /// The list of events that makes an atom true that counts days, trips, codes, or by distance.
+    ///
+    /// - Parameter now: `nil` asks for a full list, whenever it was.
+    private func counted(
+        _ atom: Int, _ condition: CodeAtom, _ wanted: CodeAtom.Occurrences, at now: Int64?,
+        lane: borrowing Lane
+    ) -> (number: Int?, list: EventList)? {
+        var clock: Double?
+        if let now {
+            clock = self.clock(wanted.window.kind, at: now, lane: lane)
+            guard clock != nil else { return nil }
+        }
+        let span = now == nil ? .infinity : wanted.window.span
+        if !condition.countsEachCode {
+            guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else { return nil }
+            let list = EventList(place: place, kept: wanted.count, isFull: true)
+            return list.holds(at: clock ?? 0, span: span, memory: lane.memory) ? (nil, list) : nil
+        }
+        var found: (number: Int?, list: EventList)?
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .code, found == nil,
+                let use = codes.use(of: number, by: atom).map({ codes.uses[$0] })
+            else { return }
+            let list = EventList(
+                place: content.lowerBound + use.offset, kept: wanted.count, isFull: false)
+            if list.holds(at: clock ?? 0, span: span, memory: lane.memory) {
+                found = (number, list)
             }
         }
         return found

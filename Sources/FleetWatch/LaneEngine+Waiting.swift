@@ -20,10 +20,23 @@ extension LaneEngine {
                     Int(report.sightings.lowerBound)..<Int(report.sightings.upperBound)]),
             readings: Array(
                 buffer.readings[Int(report.readings.lowerBound)..<Int(report.readings.upperBound)]),
-            at: moment.at, received: moment.received, position: moment.position)
+            freeze: Self.freeze(of: report, in: buffer), at: moment.at, received: moment.received,
+            position: moment.position)
         let slot =
             lane.waiting.lastIndex { !Self.precedes(waiting, $0) }.map { $0 + 1 } ?? 0
         lane.waiting.insert(waiting, at: slot)
+    }
+
+    /// The freeze frames of a report's sightings, one after the other.
+    private static func freeze(of report: Report, in buffer: borrowing ReportBuffer) -> [Reading] {
+        var result: [Reading] = []
+        for index in Int(report.sightings.lowerBound)..<Int(report.sightings.upperBound) {
+            let range = buffer.sightings[index].freeze
+            guard !range.isEmpty else { continue }
+            result +=
+                buffer.freezeReadings[Int(range.lowerBound)..<Int(range.upperBound)]
+        }
+        return result
     }
 
     private static func precedes(_ a: WaitingReport, _ b: WaitingReport) -> Bool {
@@ -47,6 +60,13 @@ extension LaneEngine {
         for item in ready {
             var buffer = ReportBuffer()
             buffer.sightings = ContiguousArray(item.sightings)
+            buffer.freezeReadings = ContiguousArray(item.freeze)
+            var start: Int32 = 0
+            for index in buffer.sightings.indices {
+                let count = Int32(buffer.sightings[index].freeze.count)
+                buffer.sightings[index].freeze = start..<(start + count)
+                start += count
+            }
             buffer.readings = ContiguousArray(item.readings)
             var report = item.report
             report.sightings = 0..<Int32(item.sightings.count)
@@ -68,6 +88,9 @@ extension LaneEngine {
         forEachSilentHold(of: lane) { _, _, remaining in
             due = min(due, lane.latestReceived &+ remaining)
         }
+        forEachRunningSilence(of: lane) { _, remaining in
+            due = min(due, lane.latestReceived &+ remaining)
+        }
         return due
     }
 
@@ -82,7 +105,12 @@ extension LaneEngine {
         {
             applyWaiting(first: last + 1, lane: &lane)
         }
-        if program.hasTimers { completeSilentHolds(at: now, lane: &lane) }
+        if program.hasTimers {
+            // What the last message said, of whichever vehicle, is not of this moment.
+            scratch.begin()
+            completeSilentHolds(at: now, lane: &lane)
+            if !measures.silences.isEmpty { completeSilences(at: now, lane: &lane) }
+        }
         lane.due = nextDue(of: lane)
     }
 
@@ -106,6 +134,7 @@ extension LaneEngine {
                         content: .silence(milliseconds: silence)),
                 ]
             }
+            if !scratch.events.isEmpty { settleEvents(at: moment, lane: &lane) }
         }
     }
 

@@ -7,7 +7,10 @@ struct LaneEngine {
     let program: RuleProgram
     let layout: LaneLayout
     let settings: WatchSettings
+    let measures: MeasureTable
+    let roster: VehicleRoster
     var codes: CodeTable
+    var scratch: Scratch
     /// What the lanes found, in the order of the work.
     var findings: [Finding] = []
     var duplicates = 0
@@ -15,9 +18,14 @@ struct LaneEngine {
     /// Kept only for tools that ask which parts of conditions held.
     var sightings: AtomSightings?
 
-    init(program: RuleProgram, settings: WatchSettings) {
+    init(
+        program: RuleProgram, settings: WatchSettings, roster: VehicleRoster = VehicleRoster()
+    ) {
         self.program = program
         self.settings = settings
+        self.roster = roster
+        measures = MeasureTable(program)
+        scratch = Scratch(program)
         layout = LaneLayout(program)
         codes = CodeTable(program)
     }
@@ -83,9 +91,11 @@ struct LaneEngine {
         } else {
             lane.newestApplied = moment.at
         }
+        if !measures.isIdle {
+            prepare(report, in: buffer, at: moment, isLate: isLate, lane: &lane)
+        }
         if report.list != .absent {
-            applyCodes(
-                buffer.sightings, report.sightings, of: report, at: moment, lane: &lane)
+            applyCodes(in: buffer, of: report, at: moment, lane: &lane)
         }
         if !report.readings.isEmpty {
             var hint = 0
@@ -93,6 +103,12 @@ struct LaneEngine {
                 applyReading(buffer.readings[index], at: moment, hint: &hint, lane: &lane)
             }
         }
+        if !measures.isIdle {
+            applyMeters(of: report, at: moment, lane: &lane)
+            applyMeasures(at: moment, lane: &lane)
+            applySilence(at: moment, isLate: isLate, lane: &lane)
+        }
+        if !scratch.events.isEmpty { settleEvents(at: moment, lane: &lane) }
         if program.hasClears { settleEpisodes(at: moment, lane: &lane) }
         if sightings != nil { lookAtAtoms(at: moment, lane: lane) }
     }

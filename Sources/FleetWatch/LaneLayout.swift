@@ -12,7 +12,9 @@ struct LaneLayout: Sendable {
         var trends: Range<Int>
         /// Words of the group.
         var length: Int
-        var isWatched: Bool { !holds.isEmpty || !trends.isEmpty }
+        /// Whether its newest reading is kept for measures.
+        var isMeasured: Bool
+        var isWatched: Bool { !holds.isEmpty || !trends.isEmpty || isMeasured }
     }
 
     /// A signal atom: flags, since when, by which message, with which value, held how long.
@@ -138,7 +140,7 @@ struct LaneLayout: Sendable {
             signals.append(
                 Signal(
                     holds: firstHold..<holds.count, trends: firstTrend..<trends.count,
-                    length: offset))
+                    length: offset, isMeasured: program.isMeasured[signal]))
         }
     }
 

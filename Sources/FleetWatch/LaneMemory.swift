@@ -17,6 +17,17 @@
         case episode = 4
         /// Digests of recent messages.
         case recent = 5
+        /// What is remembered of a signal for measures; keyed by cell.
+        case cell = 6
+        /// Whether and since when a measure holds; keyed by atom.
+        case measure = 7
+        /// Events of a count or pair; keyed by atom.
+        case event = 8
+        /// Whether a silence lasts; keyed by atom.
+        case silence = 9
+        /// Distance and engine hours.
+        case clock = 10
+        case trip = 11
     }
 
     private var base: UnsafeMutablePointer<UInt64>

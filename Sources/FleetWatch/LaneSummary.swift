@@ -52,7 +52,10 @@ public struct LaneSummary: Sendable {
     /// - Throws: ``LaneDamaged`` when they make no sense, or were written by another version.
     public init(vehicle: VehicleID, bytes: [UInt8]) throws(LaneDamaged) {
         var input = ByteReader(bytes)
-        guard try input.byte() == LaneEngine.codingVersion else { throw LaneDamaged(offset: 0) }
+        let version = try input.byte()
+        guard version >= LaneEngine.oldestCodingVersion, version <= LaneEngine.codingVersion else {
+            throw LaneDamaged(offset: 0)
+        }
         self.vehicle = vehicle
         _ = try input.integer()  // the newest time claimed, which may not be believed
         newest = Self.time(try input.integer())
@@ -76,7 +79,11 @@ public struct LaneSummary: Sendable {
                 _ = try input.word()
                 _ = try input.words()
             case .recent: _ = try input.words()
-            case .waiting: try skipWaiting(&input)
+            case .waiting: try skipWaiting(&input, version: version)
+            case .kept:
+                _ = try input.byte()
+                _ = try input.word()
+                _ = try input.words()
             }
         }
     }
@@ -129,19 +136,24 @@ public struct LaneSummary: Sendable {
         }
     }
 
-    private mutating func skipWaiting(_ input: inout ByteReader) throws(LaneDamaged) {
+    private mutating func skipWaiting(_ input: inout ByteReader, version: UInt8)
+        throws(LaneDamaged)
+    {
         for _ in 0..<5 { _ = try input.word() }
         for _ in 0..<2 { _ = try input.byte() }
         for _ in 0..<2 { _ = try input.word() }
         for _ in 0..<(try input.word()) {
             _ = try input.code()
             _ = try input.byte()
-            for _ in 0..<3 { _ = try input.word() }
+            for _ in 0..<(version >= 2 ? 4 : 3) { _ = try input.word() }
         }
-        for _ in 0..<(try input.word()) {
-            _ = try input.text()
-            _ = try input.word()
+        for _ in 0..<(version >= 2 ? 2 : 1) {
+            for _ in 0..<(try input.word()) {
+                _ = try input.text()
+                _ = try input.word()
+            }
         }
+        if version >= 2 { for _ in 0..<2 { _ = try input.word() } }
         waiting += 1
     }
 }

@@ -65,13 +65,22 @@ public struct RuleSet: Sendable {
     ) throws {
         var reader = RulePackReader()
         var diagnostics: [Diagnostic] = []
+        var packs: [SourceNode] = []
         for file in files {
             do throws(Diagnostic) {
-                reader.add(file: try YAMLSource.parse(file.text, file: file.name))
+                let root = try YAMLSource.parse(file.text, file: file.name)
+                // A site's parameters come before the packs, in whatever order the files are named.
+                if RulePackReader.holdsParameters(root) {
+                    reader.add(file: root)
+                } else {
+                    packs.append(root)
+                }
             } catch {
                 diagnostics.append(error)
             }
         }
+        for pack in packs { reader.add(file: pack) }
+        reader.finish()
         diagnostics += reader.diagnostics
         diagnostics.sort { $0.position < $1.position }
         guard !diagnostics.contains(where: { $0.severity == .error }) else {

@@ -1,0 +1,116 @@
+import FaultRules
+import VehicleFaults
+
+/// Silence as something that rules ask for.
+extension LaneEngine {
+    // A silence's words: whether it is met; since when nothing was heard, by the vehicle's time; the
+    // newest message.
+
+    /// Applies what the report says of odometer and hour meter to the rules on these signals.
+    mutating func applyMeters(of report: Report, at moment: Moment, lane: inout Lane) {
+        var hint = 0
+        if let signal = measures.odometer, !report.odometerKilometres.isNaN {
+            applyReading(
+                Reading(
+                    signal: SignalID(index: UInt32(signal)), value: report.odometerKilometres),
+                at: moment, hint: &hint, lane: &lane)
+        }
+        if let signal = measures.hourMeter, !report.engineHours.isNaN {
+            applyReading(
+                Reading(signal: SignalID(index: UInt32(signal)), value: report.engineHours),
+                at: moment, hint: &hint, lane: &lane)
+        }
+    }
+
+    /// Ends or completes silences at a message.
+    mutating func applySilence(at moment: Moment, isLate: Bool, lane: inout Lane) {
+        for silence in measures.silences {
+            let key = LaneMemory.key(.silence, silence.atom)
+            let place: Int
+            if let known = lane.memory.find(key) {
+                place = known
+            } else {
+                place = lane.memory.add(key, length: StateWords.silence)
+                lane.memory.set(place + 1, moment.at)
+            }
+            lane.memory[place + 2] = moment.position
+            guard let signal = silence.signal else {
+                lane.memory[place] = 0
+                lane.memory.set(place + 1, lane.newestApplied)
+                continue
+            }
+            guard !isLate else { continue }
+            if let group = lane.memory.find(LaneMemory.key(.signal, signal)),
+                lane.memory[group + LaneLayout.Place.lastPosition] != 0
+            {
+                let read = lane.memory.integer(group + LaneLayout.Place.lastTime)
+                lane.memory.set(place + 1, max(lane.memory.integer(place + 1), read))
+            }
+            let elapsed = moment.at &- lane.memory.integer(place + 1)
+            guard elapsed >= silence.milliseconds else {
+                lane.memory[place] = 0
+                continue
+            }
+            guard lane.memory[place] == 0 else { continue }
+            lane.memory[place] = 1
+            complete(silence, at: moment, lane: &lane)
+        }
+    }
+
+    private mutating func complete(
+        _ silence: MeasureTable.Silence, at moment: Moment, lane: inout Lane
+    ) {
+        guard case .silence(let atom) = program.atoms[silence.atom] else { return }
+        let proof = evidence(for: atom, silence.atom, lane: lane)
+        drive(by: silence.atom, at: moment, lane: &lane) { _, _ in proof }
+    }
+
+    /// Completes silences that have lasted long enough at a tick.
+    mutating func completeSilences(at now: Int64, lane: inout Lane) {
+        var ready: [(silence: MeasureTable.Silence, remaining: Int64)] = []
+        forEachRunningSilence(of: lane) { silence, remaining in
+            if lane.latestReceived &+ remaining <= now { ready.append((silence, remaining)) }
+        }
+        guard !ready.isEmpty else { return }
+        var newest = Moment(at: lane.newestApplied, received: now, position: 0)
+        for (silence, remaining) in ready {
+            guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)) else {
+                continue
+            }
+            lane.memory[place] = 1
+            let moment = Moment(
+                at: lane.newestApplied &+ remaining, received: now,
+                position: lane.memory[place + 2])
+            newest.at = max(newest.at, moment.at)
+            newest.position = moment.position
+            complete(silence, at: moment, lane: &lane)
+        }
+        if !scratch.events.isEmpty { settleEvents(at: newest, lane: &lane) }
+        if program.hasClears { settleEpisodes(at: newest, isTick: true, lane: &lane) }
+    }
+
+    /// Calls `body` with each silence that may become true by time alone, and the milliseconds it
+    /// lacks after the newest message.
+    func forEachRunningSilence(
+        of lane: borrowing Lane, _ body: (MeasureTable.Silence, Int64) -> Void
+    ) {
+        guard lane.newestApplied > .min else { return }
+        for silence in measures.silences {
+            guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)),
+                lane.memory[place] == 0
+            else { continue }
+            let lasted = lane.newestApplied &- lane.memory.integer(place + 1)
+            body(silence, max(0, silence.milliseconds &- lasted))
+        }
+    }
+
+    func evidence(for silence: SilenceAtom, _ atom: Int, lane: borrowing Lane) -> [Evidence] {
+        guard let place = lane.memory.find(LaneMemory.key(.silence, atom)) else { return [] }
+        return [
+            Evidence(
+                position: lane.memory[place + 2],
+                at: EventTime(milliseconds: lane.memory.integer(place + 1)),
+                content: .silence(milliseconds: silence.milliseconds))
+        ]
+    }
+}
