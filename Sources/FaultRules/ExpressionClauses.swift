@@ -68,7 +68,7 @@ extension Condition {
     /// The atoms from left to right, as often as they stand there.
     fileprivate var leaves: [Int] {
         switch self {
-        case .all(let parts), .any(let parts): parts.flatMap(\.leaves)
+        case .all(let parts), .any(let parts), .atLeast(_, let parts): parts.flatMap(\.leaves)
         case .not(let part): part.leaves
         case .atom(let atom): [atom]
         }
