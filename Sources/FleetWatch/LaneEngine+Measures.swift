@@ -206,8 +206,9 @@ extension LaneEngine {
         case .cell(let number):
             let cell = measures.cells[number].cell
             guard let place = lane.memory.find(LaneMemory.key(.cell, number)) else {
-                if case .count = cell.function { return 0 }
-                return nil
+                // Nothing read is a count too, if the window's clock is known.
+                guard case .count = cell.function, let window = cell.window else { return nil }
+                return clock(window.kind, at: now, lane: lane) == nil ? nil : 0
             }
             return CellState(cell, at: place).value(
                 clock: cell.window.flatMap { clock($0.kind, at: now, lane: lane) },

@@ -1,0 +1,331 @@
+import FaultRules
+import FleetSimulation
+import FleetWatch
+import Testing
+import VehicleFaults
+
+/// Random rules over every kind of condition.
+struct RandomRule {
+    var random: SeededRandom
+
+    mutating func pick<Value>(_ choices: [Value]) -> Value {
+        choices[Int(random.next() % UInt64(choices.count))]
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(random.next() % UInt64(range.count))
+    }
+
+    mutating func signal() -> String { pick(["a_v", "b_v", "c_v"]) }
+    mutating func sign() -> String { pick([">", ">=", "<", "<=", "==", "!="]) }
+    /// Between the whole numbers that readings are, so that no rounding decides.
+    mutating func limit() -> String { "\(number(0...9)).37" }
+    mutating func whole() -> String { "\(number(0...9))" }
+    mutating func time() -> String { pick(["7m", "20m", "1h", "3h", "1d"]) }
+
+    mutating func window() -> String {
+        switch number(0...6) {
+        case 0: "\(pick([5, 40, 200])) km"
+        case 1: "\(pick([1, 5])) engine h"
+        case 2: "\(number(1...4)) trips"
+        default: time()
+        }
+    }
+
+    mutating func quantity() -> String {
+        let source = number(0...3) == 0 ? "\(signal()) - \(signal())" : signal()
+        return switch number(0...15) {
+        case 0: "min(\(source), \(window()))"
+        case 1: "max(\(source), \(window()))"
+        case 2: "mean(\(source), \(window()))"
+        case 3: "stddev(\(source), \(window()))"
+        case 4: "median(\(source), \(window()))"
+        case 5: "p\(number(5...95))(\(source), \(window()))"
+        case 6: "count(\(source), \(window()))"
+        case 7: "delta(\(source), \(window()))"
+        case 8: "slope(\(source), \(window()))"
+        case 9: "reach(\(source), \(limit()), \(window()))"
+        case 10: "change(\(source))"
+        case 11: "60 * rate(\(source))"
+        case 12: "start(\(source))"
+        case 13: "baseline(\(source), memory: 0.25, after: 3)"
+        case 14: "abs(\(signal()) - \(signal())) + least(\(signal()), \(signal()))"
+        default: "\(signal()) - greatest(\(signal()), \(whole()) * \(signal()))"
+        }
+    }
+
+    mutating func comparison() -> String {
+        switch number(0...9) {
+        case 0, 1: "\(signal()) \(sign()) \(whole())"
+        case 2: "\(signal()) \(sign()) \(whole()) for \(time())"
+        case 3: "\(signal()) in 2 to 6"
+        case 4: "\(signal()) deviates by 1.37 from own (memory: 0.2, after: 4)"
+        case 5: "\(quantity()) \(pick([">", "<"])) \(limit()) for \(pick(["5m", "20m"]))"
+        default: "\(quantity()) \(pick([">", "<"])) \(limit())"
+        }
+    }
+
+    mutating func test() -> String {
+        switch number(0...9) {
+        case 0: "trip.age_s > \(pick([300, 1200, 3000])).5"
+        case 1: "trip.rest_h > 1.03"
+        case 2: "trip.km < 20.37"
+        case 3: "engine running"
+        case 4: "start(a_v) > \(limit())"
+        case 5: "vehicle.make == \"\(pick(["A", "B"]))\""
+        case 6: "(a_v > 3 or not b_v < 5)"
+        case 7: "(vehicle.year > 2019 and c_v != 4)"
+        default: "\(signal()) \(sign()) \(whole())"
+        }
+    }
+
+    mutating func code() -> String {
+        let pattern = pick(["P0301", "P03*", "*", "P0420|C1234"])
+        var text = "code \"\(pattern)\""
+        if number(0...2) == 0 { text += pick([" confirmed", " pending|active"]) }
+        if number(0...5) == 0 { text += " occurrences >= \(number(1...5))" }
+        if number(0...5) == 0 { text += " freeze a_v > \(whole())" }
+        if number(0...9) == 0 { text += " lamp stop" }
+        switch number(0...7) {
+        case 0: text += " \(number(1...4)) times within \(window())"
+        case 1: text = "same " + text + " \(number(2...3)) times within \(window())"
+        case 2: text += " on \(number(1...3)) days within 5d"
+        case 3: text = (number(0...1) == 0 ? "same " : "") + text + " in 2 trips within \(window())"
+        case 4: text += " in \(number(1...2)) of \(number(2...4)) trips"
+        case 5: text += " \(number(2...3)) codes within \(window())"
+        default: break
+        }
+        return text
+    }
+
+    /// Something that can happen and be counted.
+    mutating func event(depth: Int) -> String {
+        switch number(0...(depth > 0 ? 7 : 4)) {
+        case 0: code()
+        case 1, 2: comparison()
+        case 3: "no \(signal()) for \(time())"
+        case 4: "silent for \(pick(["20m", "1h", "5h"]))"
+        case 5: "(\(event(depth: depth - 1)) and \(condition(depth: 0)))"
+        case 6: counted(depth: depth - 1)
+        default: pair(depth: depth - 1)
+        }
+    }
+
+    mutating func counted(depth: Int) -> String {
+        let guarded = number(0...2) == 0 ? " while \(test())" : ""
+        let event = "(\(event(depth: depth)))"
+        return switch number(0...3) {
+        case 0: "(\(event) on \(number(1...3)) days within 5d\(guarded))"
+        case 1: "(\(event) in \(number(1...3)) trips within \(window())\(guarded))"
+        default: "(\(event) \(number(1...4)) times within \(window())\(guarded))"
+        }
+    }
+
+    mutating func pair(depth: Int) -> String {
+        let first = "(\(event(depth: depth)))"
+        let second = "(\(event(depth: depth)))"
+        switch number(0...2) {
+        case 0: return "(\(first) within \(window()) of \(second))"
+        case 1: return "(\(first) then \(second) within \(window()))"
+        default:
+            let third = "(\(event(depth: 0)))"
+            return "(\(first) then \(second) within \(window()) and not \(third) between)"
+        }
+    }
+
+    mutating func condition(depth: Int) -> String {
+        switch number(0...(depth > 0 ? 10 : 3)) {
+        case 0: code()
+        case 1, 2: comparison()
+        case 3: "\(signal()) \(sign()) \(whole()) while \(test())"
+        case 4: "(\(condition(depth: depth - 1)) or \(condition(depth: depth - 1)))"
+        case 5: "(\(condition(depth: depth - 1)) and not \(condition(depth: depth - 1)))"
+        case 6: "at least 2 of (\(condition(depth: 0)), \(condition(depth: 0)), \(code()))"
+        case 7: counted(depth: depth - 1)
+        case 8: pair(depth: depth - 1)
+        case 9: event(depth: 1)
+        default:
+            pick([
+                "ewma(a_v, weight: 0.3, memory: 0.1, after: 4) beyond 0.7",
+                "cusum(b_v, slack: 0.2, memory: 0.1, after: 4) beyond 1.7",
+                "batt_v < 4 for 20m even if silent", "vehicle.make == \"A\" and \(code())",
+                "vehicle.software < \"2.10\" and \(comparison())", "silent for 2h",
+            ])
+        }
+    }
+}
+
+extension SeededRandom {
+    /// One vehicle's life: trips, stands, silences, codes that come and go.
+    mutating func life(_ count: Int) -> [Told] {
+        var result: [Told] = []
+        var now = Traffic.start
+        var (odometer, hours) = (1000.0, 50.0)
+        let gaps: [Int64] = [20, 60, 61, 180, 300, 420, 900, 2500, 9000, 40_000]
+        for position in 1...count {
+            now += gaps[Int(next() % UInt64(gaps.count))] * 1000 + Int64(next() % 3) * 500
+            var told = Told(at: now, position: UInt64(position))
+            for name in ["a_v", "b_v", "c_v", "batt_v"] where next() % 3 > 0 {
+                told.readings.append((name, Double(next() % 10)))
+            }
+            if next() % 3 > 0 { told.readings.append(("rpm", next() % 3 == 0 ? 0 : 800)) }
+            if next() % 4 == 0 {
+                told.readings.append(("stop_lamp_on", Double(next() % 2)))
+            }
+            if next() % 2 == 0 {
+                odometer += Double(next() % 30)
+                // A meter that is changed runs backwards.
+                if next() % 24 == 0 { odometer -= 500 }
+                told.readings.append(("odo_km", odometer))
+            }
+            if next() % 2 == 0 {
+                hours += Double(next() % 8) / 4
+                told.readings.append(("engine_h", hours))
+            }
+            if next() % 3 > 0 { tell(&told) }
+            result.append(told)
+        }
+        return result
+    }
+
+    private mutating func tell(_ told: inout Told) {
+        told.isSnapshot = next() % 2 == 0
+        guard next() % 5 > 0 else { return }
+        let codes = ["P0301", "P0302", "P0420", "C1234"]
+        let states: [FaultStatus] = [.confirmed, .pending, .active, .cleared]
+        guard let code = FaultCode(text: codes[Int(next() % 4)]) else { return }
+        let frame: [String: Double] = next() % 2 == 0 ? ["a_v": Double(next() % 10)] : [:]
+        told.sighting = Told.Sighting(
+            code: code, status: states[Int(next() % 4)],
+            occurrences: next() % 2 == 0 ? Int(next() % 6) : -1, freeze: frame)
+    }
+}
+
+extension Told {
+    /// The message as a vehicle sends it.
+    var payload: String {
+        var text = "{\"vin\":\"V0\",\"ts\":\(at)"
+        let meters = ["odo_km", "engine_h"]
+        for (name, value) in readings where meters.contains(name) {
+            text += ",\"\(name)\":\(value)"
+        }
+        let signals = readings.filter { !meters.contains($0.name) }
+        text += ",\"signals\":{"
+        text += signals.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ",")
+        text += "}"
+        guard let isSnapshot else { return text + "}" }
+        text += ",\"complete\":\(isSnapshot),\"dtcs\":["
+        if let sighting {
+            text += "{\"code\":\"\(sighting.code)\",\"status\":[\"\(sighting.status)\"]"
+            if sighting.occurrences >= 0 { text += ",\"oc\":\(sighting.occurrences)" }
+            if let value = sighting.freeze["a_v"] { text += ",\"freeze\":{\"a_v\":\(value)}" }
+            text += "}"
+        }
+        return text + "]}"
+    }
+}
+
+@Suite struct OracleTests {
+    static let attributes = VehicleAttributes(["make": "A", "year": "2021", "software": "2.9"])
+
+    /// What the lane makes of it, message by message; a core that forgets and reads its lane again
+    /// after every few messages when `reloads` says so.
+    private func decided(
+        _ life: [Told], _ program: RuleProgram, reloads: UInt64 = 0
+    ) throws -> [String] {
+        let vehicle = try #require(VehicleID("V0"))
+        let roster = VehicleRoster([vehicle: Self.attributes])
+        var watch = FleetWatch(program: program, roster: roster)
+        var random = SeededRandom(reloads)
+        var result: [String] = []
+        for (index, told) in life.enumerated() {
+            _ = watch.open(EntryBatch([Message(received: told.at, payload: told.payload)]))
+            let outcome = watch.close(row: Int64(index + 1))
+            #expect(outcome.deadLetters == 0 && outcome.refusedValues == 0, "\(told.payload)")
+            for case .finding(let settled) in outcome.decisions {
+                let finding = settled.finding
+                result.append(
+                    "\(index) rule \(finding.rule) \(finding.kind) \(finding.at.milliseconds)")
+            }
+            guard reloads > 0, random.next() % 3 == 0 else { continue }
+            let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: Int64(index + 1))
+            guard lanes.count == 1 else { continue }
+            watch = FleetWatch(
+                program: program, roster: roster, book: watch.book, position: watch.position,
+                received: watch.received)
+            try watch.adopt(lanes[0])
+        }
+        return result
+    }
+
+    /// The same from the naive evaluator: a tick before each message that crosses the grid.
+    private func expected(_ life: [Told], _ program: RuleProgram) -> [String] {
+        var steps: [Step] = []
+        var message: [Int] = []
+        for (index, told) in life.enumerated() {
+            if program.hasTimers {
+                let grid = TickGrid.latest(upTo: told.at)
+                if index == 0 || grid > TickGrid.latest(upTo: life[index - 1].at) {
+                    steps.append(.tick(grid))
+                    message.append(index)
+                }
+            }
+            steps.append(.message(told))
+            message.append(index)
+        }
+        return Naive(program, steps, attributes: Self.attributes).findings().map {
+            "\(message[$0.step]) rule \($0.rule) \($0.isRaised ? "raised" : "cleared") \($0.at)"
+        }
+    }
+
+    private static func compare(_ a: [String], _ b: [String]) -> String {
+        let (extra, missing) = (Set(a).subtracting(b), Set(b).subtracting(a))
+        return "extra \(extra.sorted()), missing \(missing.sorted())"
+    }
+
+    static let seeds = Array(UInt64(1)...30)
+
+    @Test("random rules on random lives decide as one who reads all history again")
+    func oracle() throws {
+        var found = 0
+        var kinds: Set<String> = []
+        for seed in Self.seeds {
+            var rules = RandomRule(random: SeededRandom(seed))
+            let checks = (0..<3).map { _ in
+                Check(
+                    rules.condition(depth: 2),
+                    until: rules.number(0...2) == 0 ? rules.condition(depth: 1) : nil)
+            }
+            guard let program = try? program(checks) else { continue }
+            for atom in program.atoms { kinds.insert(Self.kind(atom)) }
+            var random = SeededRandom(seed &+ 1000)
+            let life = random.life(36)
+            let right = expected(life, program).sorted()
+            found += right.count
+            let whole = try decided(life, program).sorted()
+            #expect(
+                whole == right,
+                "seed \(seed): \(checks) \(Self.compare(whole, right))")
+            let reloaded = try decided(life, program, reloads: seed).sorted()
+            #expect(reloaded == whole, "seed \(seed): \(checks)")
+        }
+        #expect(found > 100, "\(found)")
+        let all = [
+            "code", "signal", "trend", "measure", "attribute", "silence", "count", "pair",
+        ]
+        #expect(Set(all).isSubset(of: kinds), "\(kinds.sorted())")
+    }
+
+    private static func kind(_ atom: Atom) -> String {
+        switch atom {
+        case .code: "code"
+        case .signal: "signal"
+        case .trend: "trend"
+        case .measure: "measure"
+        case .attribute: "attribute"
+        case .silence: "silence"
+        case .count: "count"
+        case .pair: "pair"
+        }
+    }
+}
