@@ -39,6 +39,10 @@ final class Naive {
     let steps: [Step]
     private var metMemory: [String: [Bool]] = [:]
     private var newsMemory: [Int: [News]] = [:]
+    private var clockMemory: [Question: Double?] = [:]
+    /// All messages, and how many there are up to each step.
+    private let all: [(step: Int, told: Told)]
+    private let counts: [Int]
     private var tripMemory: [Int: Trip] = [:]
     private var compoundMemory: [Question: Bool] = [:]
     private var happenedMemory: [Question: News?] = [:]
@@ -71,6 +75,14 @@ final class Naive {
         self.program = program
         self.steps = steps
         self.attributes = attributes
+        var all: [(step: Int, told: Told)] = []
+        var counts: [Int] = []
+        for (index, step) in steps.enumerated() {
+            if case .message(let told) = step { all.append((index, told)) }
+            counts.append(all.count)
+        }
+        self.all = all
+        self.counts = counts
     }
 
     // MARK: - Findings
@@ -134,8 +146,8 @@ final class Naive {
         if step >= 0, case .message(let told) = steps[step] { told } else { nil }
     }
 
-    private func messages(upTo step: Int) -> [(step: Int, told: Told)] {
-        step < 0 ? [] : (0...step).compactMap { index in told(index).map { (index, $0) } }
+    private func messages(upTo step: Int) -> ArraySlice<(step: Int, told: Told)> {
+        step < 0 ? [] : all[..<counts[step]]
     }
 
     private func lastMessage(_ step: Int) -> Int { messages(upTo: step).last?.step ?? -1 }
@@ -203,10 +215,13 @@ final class Naive {
             let trip = trip(step)
             return trip.number > 0 ? Double(trip.number) : nil
         case .distance, .engineHours:
+            let question = Question(atom: Int(kind.rawValue), step: step, condition: nil)
+            if let known = clockMemory[question] { return known }
             let name = kind == .distance ? "odo_km" : "engine_h"
             let values = messages(upTo: step).compactMap { $0.told.value(name) }
-            guard !values.isEmpty else { return nil }
-            return zip(values, values.dropFirst()).reduce(0.0) { $0 + max(0, $1.1 - $1.0) }
+            let run = zip(values, values.dropFirst()).reduce(0.0) { $0 + max(0, $1.1 - $1.0) }
+            clockMemory[question] = .some(values.isEmpty ? nil : run)
+            return values.isEmpty ? nil : run
         }
     }
 
