@@ -36,6 +36,9 @@ public struct CodecOptions: Sendable, Equatable {
     public struct Malformed: Error, Equatable {
         /// The word at fault.
         public var word: String
+
+        /// Names a word.
+        public init(word: String) { self.word = word }
     }
 
     /// Reads options; an empty text has none.

@@ -62,12 +62,16 @@ public struct DecodingFailure: Error, Equatable {
         case notHex = "not_hex"
         /// A hex digit without its partner.
         case oddLength = "odd_length"
-        /// An answer that holds no codes: not service 03, 07 or 0A.
+        /// An answer, frame or block that is none of those that are read.
         case notAnAnswer = "not_an_answer"
         /// Every control unit that answered refused the request.
         case negativeResponse = "negative_response"
         /// A frame of a long answer is missing or stands twice.
         case missingFrame = "missing_frame"
+        /// The checksum does not go with the bytes.
+        case checksumWrong = "checksum_wrong"
+        /// The data is encrypted, and nobody here has the key.
+        case encrypted = "encrypted"
         /// The adapter reached no control unit, or says that it lost data.
         case noAnswer = "no_answer"
     }

@@ -31,23 +31,75 @@ public enum DiagnosticCodec: String, Sendable, CaseIterable {
     public func decode(
         _ bytes: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
-        guard !bytes.isEmpty else { throw context.failure(.emptyPayload, at: 0) }
+        guard !bytes.isEmpty || self == .textCodes else {
+            throw context.failure(.emptyPayload, at: 0)
+        }
         guard bytes.count <= writer.limits.bytes else {
             throw context.failure(.tooLarge, at: writer.limits.bytes)
         }
+        // The readers count from their first byte; where that stands is put right here.
+        var inner = context
+        inner.places = BytePlaces()
+        let before = writer.trace.map { ($0.fields.count, $0.refusals.count) }
+        defer {
+            if let before {
+                writer.trace?.move(fields: before.0, refusals: before.1, context.places)
+            }
+        }
+        do {
+            try read(bytes, inner, into: &writer)
+        } catch {
+            throw context.failure(error.reason, at: error.offset)
+        }
+    }
+
+    private func read(
+        _ bytes: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
         switch self {
-        case .obd: try OBDDecoder.decode(bytes, context, into: &writer)
-        case .uds, .j1939, .hj1239, .gbt32960, .textCodes, .vss:
-            throw context.failure(.notAnAnswer, at: 0)
+        case .obd, .uds, .j1939:
+            if CANText.isFrames(bytes, isJ1939: self == .j1939) {
+                let frames = try CANText.read(bytes)
+                try decode(frames, context, into: &writer)
+            } else if self == .obd {
+                try OBDDecoder.decode(bytes, context, into: &writer)
+            } else if self == .uds {
+                try UDSDecoder.decode(bytes, context, into: &writer)
+            } else {
+                try J1939Decoder.decode(bytes, context, into: &writer)
+            }
+        case .hj1239: try HJ1239Decoder.decode(bytes, context, into: &writer)
+        case .gbt32960: try GBTDecoder.decode(bytes, context, into: &writer)
+        case .textCodes: try TextCodes.decode(bytes, context, into: &writer)
+        case .vss: try VSSDecoder.decode(bytes, context, into: &writer)
         }
     }
 
     /// Appends the reports of CAN frames, for an envelope that carries those.
     ///
-    /// - Throws: as ``decode(_:_:into:)``; `not_an_answer` from a codec that has no frames.
+    /// A frame that cannot be used, and a long message of which a frame is missing, are noted with
+    /// ``ReportWriter/refuse(_:at:)``; frames of other protocols are passed over.
+    ///
+    /// - Throws: what is wrong with the first frame when none was of use; `not_an_answer` from a
+    ///   codec that has no frames.
     public func decode(
         _ frames: CANFrames, _ context: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
-        throw context.failure(.notAnAnswer, at: 0)
+        switch self {
+        case .obd, .uds, .j1939:
+            try FrameTraffic.decode(frames, only: self, context, into: &writer)
+        case .hj1239, .gbt32960, .textCodes, .vss: throw context.failure(.notAnAnswer, at: 0)
+        }
+    }
+}
+
+extension CANFrames {
+    /// Appends the reports of whatever the frames hold: OBD and UDS answers in ISO-TP, and J1939.
+    ///
+    /// - Throws: as ``DiagnosticCodec/decode(_:_:into:)``.
+    public func decode(
+        _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        try FrameTraffic.decode(self, only: nil, context, into: &writer)
     }
 }

@@ -72,6 +72,20 @@ public struct FieldTrace: Sendable, Equatable {
             meaning, unit: unit, trap: trap)
     }
 
+    /// Moves what was noted from some field and refusal on to where the bytes stand in the payload.
+    mutating func move(fields: Int, refusals: Int, _ places: BytePlaces) {
+        guard places != BytePlaces() else { return }
+        for index in fields..<self.fields.count {
+            let field = self.fields[index]
+            self.fields[index].offset = places[field.offset]
+            self.fields[index].length = places.length(
+                of: field.offset..<field.offset + field.length)
+        }
+        for index in refusals..<self.refusals.count {
+            self.refusals[index].offset = places[self.refusals[index].offset]
+        }
+    }
+
     /// Puts a trap to the field that was noted last.
     public mutating func avoided(_ trap: Trap) {
         guard !fields.isEmpty else { return }

@@ -1,9 +1,9 @@
 import VehicleFaults
 
-/// Joins the frames of long answers (ISO 15765-2), for each CAN identifier apart.
+/// Joins the frames of long answers (ISO 15765-2), for each bus and CAN identifier apart.
 ///
 /// It holds no clock: all frames of an answer are in one payload, and what is missing at its end
-/// is missing.
+/// is missing. Frames that carry their own times are held to the protocol's second.
 struct ISOTransport {
     /// Where a frame stands in the payload, in bytes before it.
     struct Place {
@@ -12,73 +12,123 @@ struct ISOTransport {
         var end: Int
     }
 
+    /// Whose frames belong together.
+    struct Source: Hashable {
+        var bus = ShortText.empty
+        var name: ShortText
+    }
+
     private struct Transfer {
-        var message: OBDMessage
+        var answer: DiagnosticAnswer
         var length: Int
         var next: UInt8
     }
-    private var transfers: [ShortText: Transfer] = [:]
+    private var transfers: [Source: Transfer] = [:]
+
+    /// The longest answer that is put together. Classic CAN ends at 4,095; CAN FD could claim 4 GiB.
+    static let longest = 65_535
+    /// The longest pause between frames, in milliseconds (N_Cr).
+    static let timeout: Int64 = 1000
 
     /// Answers that still lack bytes, with the length they claim, in order of their first frame.
-    var unfinished: [(message: OBDMessage, length: Int)] {
-        transfers.values.sorted { $0.message.offset < $1.message.offset }
-            .map { ($0.message, $0.length) }
+    var unfinished: [(answer: DiagnosticAnswer, length: Int)] {
+        transfers.values.sorted { $0.answer.offset < $1.answer.offset }
+            .map { ($0.answer, $0.length) }
     }
+
+    /// Gives up what a source has begun.
+    mutating func drop(_ source: Source) { transfers[source] = nil }
 
     /// Takes one frame.
     ///
     /// - Returns: the answer that it completes, or `nil`.
     mutating func take(
-        _ frame: [UInt8], from source: ShortText, at place: Place
-    ) throws(DecodingFailure) -> OBDMessage? {
-        guard let control = frame.first else {
+        _ frame: PlacedBytes, from source: Source, at place: Place, heard: EventTime? = nil
+    ) throws(DecodingFailure) -> DiagnosticAnswer? {
+        guard let control = frame.bytes.first else {
             throw DecodingFailure(reason: .truncated, offset: place.end)
         }
         switch control >> 4 {
-        case 0:
-            // CAN FD puts the length of a single frame into a byte of its own.
-            let start = control == 0 ? 2 : 1
-            guard frame.count >= start else {
-                throw DecodingFailure(reason: .truncated, offset: place.end)
-            }
-            let length = Int(frame[start - 1])
-            guard length > 0, frame.count >= start + length else {
-                throw DecodingFailure(reason: .truncated, offset: place.end)
-            }
-            try refuseOpen(source, place)
-            return OBDMessage(
-                ecu: source, bytes: Array(frame[start..<start + length]), offset: place.data,
-                end: place.end)
-        case 1:
-            guard frame.count > 2 else {
-                throw DecodingFailure(reason: .truncated, offset: place.end)
-            }
-            try refuseOpen(source, place)
-            let length = Int(control & 15) << 8 | Int(frame[1])
-            let message = OBDMessage(
-                ecu: source, bytes: Array(frame[2...].prefix(length)), offset: place.data,
-                end: place.end)
-            if message.bytes.count >= length { return message }
-            transfers[source] = Transfer(message: message, length: length, next: 1)
-            return nil
+        case 0: return try single(frame, control, source, place, heard)
+        case 1: return try first(frame, control, source, place, heard)
         case 2:
             guard var transfer = transfers[source], control & 15 == transfer.next else {
                 throw DecodingFailure(reason: .missingFrame, offset: place.line)
             }
-            let missing = transfer.length - transfer.message.bytes.count
-            transfer.message.bytes += frame[1...].prefix(missing)
-            transfer.message.end = place.end
+            if let before = transfer.answer.at, let heard,
+                heard.milliseconds(since: before) > Self.timeout
+            {
+                throw DecodingFailure(reason: .missingFrame, offset: place.line)
+            }
+            let missing = transfer.length - transfer.answer.bytes.count
+            let part = frame.part(1..<min(frame.bytes.count, 1 + missing))
+            transfer.answer.bytes += part.bytes
+            transfer.answer.places += part.places
+            transfer.answer.end = place.end
+            transfer.answer.at = heard ?? transfer.answer.at
             transfer.next = (transfer.next + 1) & 15
             transfers[source] = transfer
-            guard transfer.message.bytes.count >= transfer.length else { return nil }
+            guard transfer.answer.bytes.count >= transfer.length else { return nil }
             transfers[source] = nil
-            return transfer.message
+            return transfer.answer
         case 3: return nil  // Flow control: the tester's, heard on the bus.
         default: throw DecodingFailure(reason: .notAnAnswer, offset: place.data)
         }
     }
 
-    private func refuseOpen(_ source: ShortText, _ place: Place) throws(DecodingFailure) {
+    private func single(
+        _ frame: PlacedBytes, _ control: UInt8, _ source: Source, _ place: Place,
+        _ heard: EventTime?
+    ) throws(DecodingFailure) -> DiagnosticAnswer {
+        // CAN FD puts the length of a single frame into a byte of its own.
+        let start = control == 0 ? 2 : 1
+        guard frame.bytes.count >= start else {
+            throw DecodingFailure(reason: .truncated, offset: place.end)
+        }
+        let length = Int(frame.bytes[start - 1])
+        guard length > 0, frame.bytes.count >= start + length else {
+            throw DecodingFailure(reason: .truncated, offset: place.end)
+        }
+        try refuseOpen(source, place)
+        var answer = DiagnosticAnswer(
+            ecu: source.name, frame.part(start..<start + length), end: place.end)
+        answer.offset = place.data
+        answer.at = heard
+        return answer
+    }
+
+    private mutating func first(
+        _ frame: PlacedBytes, _ control: UInt8, _ source: Source, _ place: Place,
+        _ heard: EventTime?
+    ) throws(DecodingFailure) -> DiagnosticAnswer? {
+        guard frame.bytes.count > 2 else {
+            throw DecodingFailure(reason: .truncated, offset: place.end)
+        }
+        try refuseOpen(source, place)
+        var length = Int(control & 15) << 8 | Int(frame.bytes[1])
+        var start = 2
+        if length == 0 {
+            // CAN FD: the length did not fit into 12 bits, and four bytes follow.
+            guard frame.bytes.count > 6 else {
+                throw DecodingFailure(reason: .truncated, offset: place.end)
+            }
+            length = frame.bytes[2..<6].reduce(0) { $0 << 8 | Int($1) }
+            start = 6
+            guard length <= Self.longest else {
+                throw DecodingFailure(reason: .tooLarge, offset: place.data)
+            }
+        }
+        var answer = DiagnosticAnswer(
+            ecu: source.name,
+            frame.part(start..<min(frame.bytes.count, start + length)), end: place.end)
+        answer.offset = place.data
+        answer.at = heard
+        if answer.bytes.count >= length { return answer }
+        transfers[source] = Transfer(answer: answer, length: length, next: 1)
+        return nil
+    }
+
+    private func refuseOpen(_ source: Source, _ place: Place) throws(DecodingFailure) {
         guard transfers[source] == nil else {
             throw DecodingFailure(reason: .missingFrame, offset: place.line)
         }

@@ -117,6 +117,11 @@ public struct ReportWriter: Sendable {
         draft.hasContent = true
     }
 
+    /// Whether the report that is being written has a code.
+    func holds(_ code: FaultCode, in draft: ReportDraft) -> Bool {
+        buffer.sightings[draft.firstSighting...].contains { $0.code == code }
+    }
+
     /// Ends a report.
     ///
     /// - Throws: `no_vehicle` when neither the draft nor the context knows it.
@@ -148,6 +153,29 @@ public struct ReportWriter: Sendable {
     }
 
     // MARK: - Refusals
+
+    /// A state to which what was written can be taken back.
+    struct Mark {
+        fileprivate var reports: Int
+        fileprivate var sightings: Int
+        fileprivate var readings: Int
+        fileprivate var freezeReadings: Int
+    }
+
+    /// The state now.
+    var mark: Mark {
+        Mark(
+            reports: buffer.reports.count, sightings: buffer.sightings.count,
+            readings: buffer.readings.count, freezeReadings: buffer.freezeReadings.count)
+    }
+
+    /// Forgets the reports that were written after a mark.
+    mutating func takeBack(to mark: Mark) {
+        buffer.reports.removeLast(buffer.reports.count - mark.reports)
+        buffer.sightings.removeLast(buffer.sightings.count - mark.sightings)
+        buffer.readings.removeLast(buffer.readings.count - mark.readings)
+        buffer.freezeReadings.removeLast(buffer.freezeReadings.count - mark.freezeReadings)
+    }
 
     /// Notes a part of the message that is of no use, and goes on.
     public mutating func refuse(_ reason: DecodingFailure.Reason, at place: Int) {

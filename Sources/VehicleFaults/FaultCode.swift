@@ -52,6 +52,18 @@ public struct FaultCode: Hashable, Sendable {
         self.init(scheme: .gbt32960, content: ShortText(high: 0, low: UInt64(number)))
     }
 
+    /// A general alarm of GB/T 32960 (its table 18), by the number of its bit, at most 31.
+    ///
+    /// It is no number of a fault list: those are the makers' own.
+    @inlinable public init(gbt32960Alarm bit: UInt8) {
+        self.init(scheme: .gbt32960, content: ShortText(high: 1, low: UInt64(bit & 31)))
+    }
+
+    /// The bit of a general alarm of GB/T 32960, else `nil`.
+    public var gbtAlarm: UInt8? {
+        scheme == .gbt32960 && content.high == 1 ? UInt8(truncatingIfNeeded: content.low) : nil
+    }
+
     /// Restores a code from the three numbers it was stored as; `nil` for an unknown scheme.
     public init?(scheme: UInt8, high: UInt64, low: UInt64) {
         guard let scheme = Scheme(rawValue: scheme) else { return nil }
@@ -76,13 +88,13 @@ public struct FaultCode: Hashable, Sendable {
 extension FaultCode {
     /// Reads a code as people and devices write it.
     ///
-    /// `P0301`, `p0301`, `P0301-1A`, `P0301:1A`, `P0301 1A`, `P03011A` and `SPN 110 FMI 0` are
-    /// recognised; any other text of 1 to 16 printable characters is a vendor's code.
+    /// `P0301`, `p0301`, `P0301-1A`, `P0301:1A`, `P0301 1A`, `P03011A`, `SPN 110 FMI 0`,
+    /// `GB 0000160B` and `GB ALARM 05` are recognised; any other text of 1 to 16 printable characters is a vendor's code.
     ///
     /// - Returns: `nil` for an empty, too long or unprintable text.
     public init?(text bytes: Span<UInt8>) {
         guard !bytes.isEmpty, bytes.count <= 24 else { return nil }
-        if let code = Self.lettered(bytes) ?? Self.suspect(bytes) {
+        if let code = Self.lettered(bytes) ?? Self.suspect(bytes) ?? Self.gbt(bytes) {
             self = code
             return
         }
@@ -144,6 +156,27 @@ extension FaultCode {
         return FaultCode(spn: spn, fmi: fmi)
     }
 
+    /// `GB 0000160B` and `GB ALARM 05`, in any case.
+    static func gbt(_ bytes: Span<UInt8>) -> FaultCode? {
+        guard bytes.count == 11, bytes[0] | 0x20 == 0x67, bytes[1] | 0x20 == 0x62,
+            bytes[2] == 0x20
+        else { return nil }
+        if bytes[3] | 0x20 == 0x61, bytes[8] == 0x20 {
+            var word = ""
+            for index in 3..<8 { word.unicodeScalars.append(Unicode.Scalar(bytes[index] | 0x20)) }
+            let (tens, ones) = (bytes[9] &- 0x30, bytes[10] &- 0x30)
+            guard word == "alarm", tens < 4, ones < 10, tens * 10 + ones < 32 else { return nil }
+            return FaultCode(gbt32960Alarm: tens * 10 + ones)
+        }
+        var number: UInt32 = 0
+        for index in 3..<11 {
+            let digit = hexDigit(bytes[index])
+            guard digit < 16 else { return nil }
+            number = number << 4 | UInt32(digit)
+        }
+        return FaultCode(gbt32960: number)
+    }
+
     /// The value of a hex digit, or 255.
     @inlinable static func hexDigit(_ byte: UInt8) -> UInt8 {
         switch byte {
@@ -163,7 +196,10 @@ extension FaultCode: CustomStringConvertible {
             Self.lettered(UInt16(truncatingIfNeeded: content.low >> 8)) + "-"
                 + Self.hex(content.low & 0xFF, digits: 2)
         case .j1939: "SPN \(content.low >> 5) FMI \(content.low & 31)"
-        case .gbt32960: "GB " + Self.hex(content.low, digits: 8)
+        case .gbt32960:
+            content.high == 1
+                ? "GB ALARM " + (content.low < 10 ? "0" : "") + String(content.low)
+                : "GB " + Self.hex(content.low, digits: 8)
         case .vendor: content.description
         }
     }

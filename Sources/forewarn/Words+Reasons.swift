@@ -27,9 +27,11 @@ extension Words {
         case .versionUnsupported: ("version not supported", "版本不支持")
         case .notHex: ("not a hex digit", "不是十六进制字符")
         case .oddLength: ("half a byte is missing", "缺少半个字节")
-        case .notAnAnswer: ("no answer with fault codes", "不是故障码应答")
+        case .notAnAnswer: ("nothing that this format holds", "不是该格式的内容")
         case .negativeResponse: ("control unit refused", "控制单元拒绝应答")
         case .missingFrame: ("a frame is missing", "缺少数据帧")
+        case .checksumWrong: ("checksum wrong", "校验和不符")
+        case .encrypted: ("encrypted", "数据已加密")
         case .noAnswer: ("no control unit answered", "控制单元无应答")
         }
     }

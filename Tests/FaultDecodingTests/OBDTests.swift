@@ -7,10 +7,7 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
 
 @Suite("OBD answers") struct OBDTests {
     private func read(_ payload: [UInt8]) throws(DecodingFailure) -> ReportBuffer {
-        var buffer = ReportBuffer()
-        guard let vehicle = VehicleID("VAN7") else { return buffer }
-        try OBDDecoder().decode(payload.span, vehicle: vehicle, into: &buffer)
-        return buffer
+        try CodecReading(.obd, payload).buffer
     }
 
     private func summary(_ buffer: ReportBuffer) -> [String] {
@@ -153,8 +150,8 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
     static let refused: [RefusedRow] = [
         ("nothing", "", .emptyPayload, 0),
         ("only a prompt", "\r\r>", .noAnswer, 3),
-        ("an answer to something else", "41 0C 12 34", .notAnAnswer, 0),
-        ("an answer to something else, in a frame", "7E8 04 41 0C 12 34", .notAnAnswer, 4),
+        ("an answer to something else", "49 02 01 31", .notAnAnswer, 0),
+        ("an answer to something else, in a frame", "7E8 04 49 02 01 31", .notAnAnswer, 4),
         ("a refusal", "7F 03 11", .negativeResponse, 0),
         ("a refusal in a frame", "7E8 03 7F 03 31", .negativeResponse, 4),
         ("only a wait", "7E8 03 7F 03 78", .negativeResponse, 4),
@@ -166,7 +163,7 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
         ("half a byte", "43 01 03 0", .oddLength, 9),
         ("half a byte, unspaced", "4301030", .oddLength, 6),
         ("no hex", "43 01 0G 01", .notHex, 7),
-        ("two units' lines run together", "4300:43010301", .notHex, 4),
+        ("a line that runs into half a byte", "4300:43010301", .oddLength, 2),
         ("words", "hello", .notHex, 0),
         ("no connection", "SEARCHING...\rUNABLE TO CONNECT\r\r>", .noAnswer, 13),
         ("an error of the bus", "BUS INIT: ...ERROR\r>", .noAnswer, 0),
@@ -205,15 +202,9 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
     }
 
     @Test("limits hold") func limits() throws {
-        let decoder = OBDDecoder(limits: DecodingLimits(bytes: 60, faults: 2))
-        guard let vehicle = VehicleID("A") else { return }
+        let limits = DecodingLimits(bytes: 60, faults: 2)
         func failure(_ text: String) -> DecodingFailure? {
-            var buffer = ReportBuffer()
-            let payload = Array(text.utf8)
-            do throws(DecodingFailure) {
-                try decoder.decode(payload.span, vehicle: vehicle, into: &buffer)
-                return nil
-            } catch { return error }
+            refusal(.obd, Array(text.utf8), limits: limits)
         }
         #expect(failure("43 02 03 01 03 02") == nil)
         #expect(failure("43 03 03 01 03 02 03 03")?.reason == .tooManyFaults)

@@ -1,0 +1,147 @@
+import VehicleFaults
+
+/// Sorts the CAN frames of one message to the codec that each belongs to.
+enum FrameTraffic {
+    /// Appends the reports of some frames; one without codes and readings when there are none of
+    /// use, since a vehicle that talks is alive.
+    ///
+    /// - Parameter codec: the only codec wanted, or `nil` for all.
+    static func decode(
+        _ frames: CANFrames, only codec: DiagnosticCodec?, _ context: DecodingContext,
+        into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var transport = ISOTransport()
+        var trucks = J1939Decoder(options: context.options)
+        var answers: [DiagnosticAnswer] = []
+        var isRefused = false
+        for frame in frames.frames {
+            if codec != .j1939, isDiagnostic(frame, isUDS: codec == .uds) {
+                let source = source(of: frame)
+                do throws(DecodingFailure) {
+                    if let answer = try take(frame, of: frames, from: source, &transport) {
+                        answers.append(answer)
+                    }
+                } catch {
+                    transport.drop(source)
+                    writer.refuse(error.reason, at: error.offset)
+                    isRefused = true
+                }
+            } else if codec == nil || codec == .j1939, frame.isExtended, !isToTester(frame) {
+                trucks.take(frame, of: frames.bytes.span, into: &writer)
+            } else {
+                writer.buffer.unknownFields += 1
+            }
+        }
+        for (answer, _) in transport.unfinished {
+            writer.refuse(.truncated, at: answer.end)
+            isRefused = true
+        }
+        let before = writer.buffer.reports.count
+        try trucks.finish(context, into: &writer)
+        try decode(answers, only: codec, context, into: &writer)
+        guard writer.buffer.reports.count == before else { return }
+        if isRefused || trucks.isRefused, let first = writer.firstRefusal { throw first }
+        try writer.finish(writer.draft(context), context)
+    }
+
+    /// Whether a frame comes from a control unit that answers a tester: 7E8 to 7EF (ISO 15765-4),
+    /// any other high identifier when the configuration says UDS, or 18DAF1xx.
+    private static func isDiagnostic(_ frame: CANFrames.Frame, isUDS: Bool) -> Bool {
+        if frame.isExtended { return frame.identifier >> 8 & 0xFFFF == 0xDAF1 }
+        if (0x7E8...0x7EF).contains(frame.identifier) { return true }
+        return isUDS && frame.identifier >= 0x600 && !(0x7DF...0x7E7).contains(frame.identifier)
+    }
+
+    /// Whether a frame is part of a talk with a tester, which J1939 traffic is not.
+    private static func isToTester(_ frame: CANFrames.Frame) -> Bool {
+        frame.identifier >> 16 & 0xFE == 0xDA
+    }
+
+    private static func source(of frame: CANFrames.Frame) -> ISOTransport.Source {
+        let text = FaultCode.hexText(frame.identifier, digits: frame.isExtended ? 8 : 3)
+        return ISOTransport.Source(bus: frame.bus, name: unit(text, on: frame.bus))
+    }
+
+    /// The name of a unit, with its bus where that has one.
+    static func unit(_ name: String, on bus: ShortText) -> ShortText {
+        guard bus != .empty else { return ShortText(name) ?? .empty }
+        let room = ShortText.longest - name.utf8.count - 1
+        let prefix = String(decoding: bus.bytes.prefix(max(room, 0)), as: UTF8.self)
+        return ShortText("\(prefix):\(name)") ?? ShortText(name) ?? .empty
+    }
+
+    private static func take(
+        _ frame: CANFrames.Frame, of frames: CANFrames, from source: ISOTransport.Source,
+        _ transport: inout ISOTransport
+    ) throws(DecodingFailure) -> DiagnosticAnswer? {
+        var data = PlacedBytes()
+        for (index, place) in frame.data.enumerated() {
+            data.append(frames.bytes[place], at: frame.dataPlaces[index])
+        }
+        let place = ISOTransport.Place(
+            line: frame.place, data: frame.dataPlaces[0],
+            end: frame.dataPlaces[frame.data.count])
+        guard var answer = try transport.take(data, from: source, at: place, heard: frame.at)
+        else { return nil }
+        answer.isCAN = true
+        answer.header = frame.place..<frame.place + (frame.isExtended ? 8 : 3)
+        return answer
+    }
+
+    /// Hands answers on; what is useless is noted and spoils no other.
+    private static func decode(
+        _ answers: [DiagnosticAnswer], only codec: DiagnosticCodec?, _ context: DecodingContext,
+        into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        // A unit that is asked again and again says the same list again; its last word counts.
+        var lists: [Key: Int] = [:]
+        var obd: [DiagnosticAnswer] = []
+        for answer in answers {
+            if codec != .obd, UDSDecoder.isAnswer(answer) {
+                try attempt(context, into: &writer) {
+                    (context, writer) throws(DecodingFailure) in
+                    try UDSDecoder.decode([answer], context, into: &writer)
+                }
+            } else if codec != .uds, let service = answer.bytes.first,
+                OBDDecoder.isAnswer(service) || service == 0x7F
+            {
+                let key = Key(ecu: answer.ecu, service: service)
+                if DiagnosticAnswer.status(ofService: service) != nil, let place = lists[key] {
+                    obd[place] = answer
+                } else {
+                    lists[key] = obd.count
+                    obd.append(answer)
+                }
+            } else {
+                writer.buffer.unknownFields += 1
+            }
+        }
+        let values = obd.filter { $0.bytes[0] == 0x41 || $0.bytes[0] == 0x42 }
+        let others = obd.filter { $0.bytes[0] != 0x41 && $0.bytes[0] != 0x42 }
+        for group in [values] + others.map({ [$0] }) where !group.isEmpty {
+            try attempt(context, into: &writer) { (context, writer) throws(DecodingFailure) in
+                _ = try OBDDecoder.decode(group, context, into: &writer)
+            }
+        }
+    }
+
+    private struct Key: Hashable {
+        var ecu: ShortText
+        var service: UInt8
+    }
+
+    /// Does something; when it fails, what it wrote is taken back and the failure noted.
+    private static func attempt(
+        _ context: DecodingContext, into writer: inout ReportWriter,
+        _ body: (DecodingContext, inout ReportWriter) throws(DecodingFailure) -> Void
+    ) throws(DecodingFailure) {
+        let mark = writer.mark
+        do throws(DecodingFailure) {
+            try body(context, &writer)
+        } catch {
+            if error.reason == .noVehicle { throw error }
+            writer.takeBack(to: mark)
+            writer.refuse(error.reason, at: error.offset)
+        }
+    }
+}

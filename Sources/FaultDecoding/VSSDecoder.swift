@@ -1,0 +1,230 @@
+import VehicleFaults
+
+/// Reads paths of the vehicle signal specification from JSON in the shapes that brokers and VISS
+/// servers publish: flat paths with dots or slashes, a tree, datapoints (`path`, `dp`, `value`,
+/// `ts`), lists of those, and Kuksa's entries.
+enum VSSDecoder {
+    /// Appends one report.
+    ///
+    /// - Throws: what is wrong with the JSON, or `not_an_answer` when it holds no path.
+    static func decode(
+        _ payload: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var walk = Walk(tree: try JSONTree(payload, writer.limits), draft: writer.draft(context))
+        walk.visit(0, path: [], at: nil, into: &writer)
+        guard walk.isTaken else {
+            throw writer.firstRefusal ?? DecodingFailure(reason: .notAnAnswer, offset: 0)
+        }
+        walk.draft.claimed = walk.latest
+        if walk.draft.vehicle != nil, let named = context.vehicle, named.isVIN,
+            walk.draft.vehicle != named
+        {
+            throw DecodingFailure(reason: .vehicleMismatch, offset: walk.vehicleOffset)
+        }
+        try writer.finish(walk.draft, context)
+    }
+
+    /// The walk through a message.
+    private struct Walk {
+        let tree: JSONTree
+        var draft: ReportDraft
+        /// Whether any path was found.
+        var isTaken = false
+        /// The latest time of a value.
+        var latest: EventTime?
+        var vehicleOffset = 0
+
+        init(tree: JSONTree, draft: ReportDraft) {
+            self.tree = tree
+            self.draft = draft
+        }
+
+        /// Looks at a value and, as deep as the limits allow, at what is inside.
+        mutating func visit(
+            _ index: Int, path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+        ) {
+            switch tree.nodes[index].kind {
+            case .object: object(index, path: path, at: time, into: &writer)
+            case .array where path.isEmpty:
+                for child in tree.children(of: index) {
+                    visit(child, path: [], at: time, into: &writer)
+                }
+            default:
+                guard !path.isEmpty else { return writer.refuse(.wrongType, at: start(index)) }
+                value(index, path, at: time, into: &writer)
+            }
+        }
+
+        private func start(_ index: Int) -> Int { tree.nodes[index].start }
+
+        private mutating func object(
+            _ index: Int, path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+        ) {
+            var time = time
+            for name in ["ts", "timestamp", "time"] as [StaticString] {
+                if let found = tree.member(name, of: index) { time = tree.time(found) ?? time }
+            }
+            // A datapoint names its path, or stands under it in a tree.
+            if let named = tree.member("path", of: index), tree.nodes[named].kind == .string {
+                let path = normalized(tree.characters(named))
+                for name in ["dp", "value"] as [StaticString] {
+                    guard let inner = tree.member(name, of: index) else { continue }
+                    return datapoint(inner, path, at: time, into: &writer)
+                }
+                return
+            }
+            if !path.isEmpty, isDatapoint(index) {
+                return datapoint(index, path, at: time, into: &writer)
+            }
+            for child in tree.children(of: index) {
+                let key = tree.keyCharacters(child)
+                if path.isEmpty, Self.wrappers.contains(key) {
+                    visit(child, path: [], at: time, into: &writer)
+                } else if path.isEmpty, Self.ignored.contains(key) {
+                    continue
+                } else {
+                    let inner = normalized(key)
+                    visit(
+                        child, path: path.isEmpty ? inner : path + [0x2E] + inner, at: time,
+                        into: &writer)
+                }
+            }
+        }
+
+        private static let wrappers = Set(
+            ["data", "entry", "entries", "updates", "payload", "dp"].map { Array($0.utf8) })
+        private static let ignored = Set(
+            [
+                "ts", "timestamp", "time", "topic", "action", "requestId", "subscriptionId",
+                "authorization", "request", "t",
+            ].map { Array($0.utf8) })
+
+        /// Dots for slashes, without a slash at either end.
+        private func normalized(_ path: [UInt8]) -> [UInt8] {
+            var path = path.map { $0 == 0x2F ? 0x2E : $0 }
+            while path.first == 0x2E { path.removeFirst() }
+            while path.last == 0x2E { path.removeLast() }
+            return path
+        }
+
+        private func isDatapoint(_ index: Int) -> Bool {
+            tree.member("value", of: index) != nil
+        }
+
+        /// A value with its time: `{"value":…,"ts":…}`, a list of such, a Kuksa value that names its
+        /// type, or the bare value.
+        private mutating func datapoint(
+            _ index: Int, _ path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+        ) {
+            let children = tree.children(of: index)
+            if tree.nodes[index].kind == .array, let first = children.first,
+                tree.nodes[first].kind == .object
+            {
+                // The last one is the newest (VISS, clause 5.1.3).
+                return datapoint(children[children.count - 1], path, at: time, into: &writer)
+            }
+            guard tree.nodes[index].kind == .object else {
+                return value(index, path, at: time, into: &writer)
+            }
+            var time = time
+            var inner: Int?
+            for child in children {
+                if tree.hasKey("ts", child) || tree.hasKey("timestamp", child) {
+                    time = tree.time(child) ?? time
+                } else if inner == nil {
+                    inner = child
+                }
+            }
+            guard let inner else { return writer.refuse(.wrongType, at: start(index)) }
+            if tree.nodes[inner].kind == .object {
+                datapoint(inner, path, at: time, into: &writer)
+            } else {
+                value(inner, path, at: time, into: &writer)
+            }
+        }
+
+        /// A path and its value.
+        private mutating func value(
+            _ index: Int, _ path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+        ) {
+            isTaken = true
+            if let time, latest.map({ time > $0 }) ?? true { latest = time }
+            switch VSSPaths.meaning(of: path) {
+            case .codes: codes(index, path, into: &writer)
+            case .reading(let signal, let factor):
+                reading(index, path, signal, factor, into: &writer)
+            case .freezeCode: note(index, path, "freeze frame", &writer)
+            case .vehicle:
+                guard let read = VehicleID(tree.characters(index).span) else {
+                    return writer.refuse(.vehicleMalformed, at: start(index))
+                }
+                note(index, path, read.masked, &writer)
+                draft.vehicle = read
+                vehicleOffset = start(index)
+            case nil:
+                guard tree.nodes[index].kind != .string, let number = tree.number(index) else {
+                    writer.buffer.unknownFields += 1
+                    return note(index, path, "not kept", &writer)
+                }
+                note(index, path, OBDDecoder.shortText(number), &writer)
+                writer.append(name: path.span, number, at: start(index), to: &draft)
+            }
+        }
+
+        private mutating func reading(
+            _ index: Int, _ path: [UInt8], _ signal: KnownSignal, _ factor: Double,
+            into writer: inout ReportWriter
+        ) {
+            guard tree.nodes[index].kind != .null else { return }
+            guard let number = tree.number(index) else {
+                return writer.refuse(.wrongType, at: start(index))
+            }
+            note(
+                index, path, OBDDecoder.shortText(number * factor), unit: signal.unit,
+                trap: tree.nodes[index].kind == .string ? .numberAsText : nil, &writer)
+            writer.append(signal, number * factor, at: start(index), to: &draft)
+        }
+
+        /// The list of active codes: texts in an array, or in one text.
+        private mutating func codes(
+            _ index: Int, _ path: [UInt8], into writer: inout ReportWriter
+        ) {
+            let items =
+                tree.nodes[index].kind == .array ? tree.children(of: index) : [index]
+            if draft.list == .absent { draft.list = .snapshot }
+            draft.listStatus = .active
+            if items.isEmpty {
+                note(index, path, "none", trap: .noFault, &writer)
+            }
+            for item in items where tree.nodes[item].kind != .null {
+                guard tree.nodes[item].kind == .string else {
+                    // A number counts codes, and a list with a gap is no snapshot.
+                    draft.list = .delta
+                    writer.refuse(.wrongType, at: start(item))
+                    continue
+                }
+                do throws(DecodingFailure) {
+                    try TextCodes.append(
+                        tree.characters(item).span, base: start(item), status: .active,
+                        to: &draft, into: &writer)
+                } catch {
+                    draft.list = .delta
+                    writer.refuse(error.reason, at: error.offset)
+                }
+            }
+        }
+
+        private func note(
+            _ index: Int, _ path: [UInt8], _ meaning: @autoclosure () -> String,
+            unit: String = "", trap: Trap? = nil, _ writer: inout ReportWriter
+        ) {
+            guard writer.trace != nil else { return }
+            let node = tree.nodes[index]
+            writer.trace?.note(
+                String(decoding: path, as: UTF8.self), at: node.start,
+                length: node.end - node.start,
+                raw: String(decoding: tree.characters(index).prefix(64), as: UTF8.self),
+                meaning(), unit: unit, trap: trap)
+        }
+    }
+}

@@ -1,0 +1,240 @@
+import FaultDecoding
+import Testing
+import VehicleFaults
+
+/// A well-formed payload for each codec, from which the random ones are bent.
+private let samples: [(codec: DiagnosticCodec, payloads: [[UInt8]])] = [
+    (
+        .obd,
+        [
+            "7E8 10 0A 43 04 01 04 03 01\r7E8 21 04 20 C1 00 00 00 00", "43 02 01 43 01 96",
+            "48 6B 10 43 01 04 03 01 04 20 FF", "00A\r0: 43 04 01 04 03 01\r1: 04 20 C1 00\r>",
+            "41 01 83 07 FF 00", "42 02 00 03 01\r42 05 00 7B", "SEARCHING...\rNO DATA",
+            "4101000761001:00410100076100", "(1612543138.000000) can0 7E8#0643020143019600",
+            "7E8 03 7F 03 11",
+        ].map { Array($0.utf8) } + [hex("43 01 04 03 01 04 20"), hex("41 0C 12 34")]
+    ),
+    (
+        .uds,
+        [
+            "59 02 FF 03 01 1A 2F", "59 04 12 34 56 24 02 01 47 11 A6 66 07 50 20",
+            "59 06 12 34 56 20 99 01 02 03 04 05", "59 01 FF 01 00 05",
+            "59 42 33 FF FF 04 22 04 20 00 2F", "59 55 33 FF 04 04 20 00 08",
+            "59 17 18 FF 04 20 00 2F", "02FD80010000000B10100E805902FF03011A2F",
+            "7E8 10 0B 59 02 FF 03 01 1A\r7E8 21 2F 03 02 1A 08",
+        ].map { Array($0.utf8) } + [hex("59 0A FB 12 34 56 20 12 34 57 60")]
+    ),
+    (
+        .j1939,
+        [
+            J1939Tests.bam, "18FECA00#40FF5B000301FFFF", "0CF00400#207D87481400F087",
+            "  can0  18FECB00   [8]  00 FF 6E 00 00 02 FF FF", "54 FF 6E 00 00 02 FF FF",
+            "18EC2100#10120003FFCAFE00\n18EB2100#0100FF5B0003015C\n18EC0021#13120003FFCAFE00",
+            "18FECE00#0501140000000000",
+        ].map { Array($0.utf8) } + [hex("18FECB00 00FF6E000002FFFF")]
+    ),
+    (
+        .gbt32960,
+        [
+            Terminal.gbt(Terminal.time + Terminal.vehicle2016 + Terminal.extremes),
+            Terminal.gbt(
+                Terminal.time + Terminal.alarm(level: 2, flags: 5, [[1, 2], [], [3], [4]])),
+            Terminal.gbt(
+                Terminal.time + Terminal.motor2025
+                    + Terminal.alarm(
+                        level: 2, flags: 2, [[1], [], [], []], type: 6, levels: [[1, 2]]),
+                edition2025: true),
+            Array(hexText(Terminal.gbt(Terminal.time)).utf8),
+        ]
+    ),
+    (
+        .hj1239,
+        [
+            Terminal.truck(HJ1239Tests.head + Terminal.engine),
+            Terminal.truck(
+                HJ1239Tests.head
+                    + Terminal.obd(
+                        protocol: 2, lamp: 1, support: 7, open: 1, count: 1,
+                        codes: hex("6E000302"))),
+        ]
+    ),
+    (
+        .textCodes,
+        [
+            "P0299 P0675", "P0301-1A,SPN 110 FMI 3;0x03011A", "No fault codes detected",
+            #"["P0301"]"#,
+        ].map { Array($0.utf8) }
+    ),
+    (
+        .vss,
+        [
+            #"{"Vehicle":{"OBD":{"CoolantTemperature":83,"DTCList":["P0301"]}}}"#,
+            #"[{"path":"Vehicle.Speed","dp":[{"value":"80","ts":"2026-03-01T00:00:00Z"}]}]"#,
+            #"{"entry":{"path":"Vehicle.OBD.EngineLoad","value":{"timestamp":"2026-03-01T00:00:00Z","float":8e1}}}"#,
+        ].map { Array($0.utf8) }
+    ),
+]
+
+@Suite("laws of all codecs") struct CodecLawTests {
+    /// A payload that may be a sample with changes, or nothing that anybody ever sent.
+    private func payload(_ samples: [[UInt8]], _ random: inout SeededRandom) -> [UInt8] {
+        if random.happens(0.1) { return random.bytes(upTo: 40) }
+        var bytes = random.one(of: samples)
+        for _ in 0..<random.below(4) where !bytes.isEmpty {
+            let place = random.below(bytes.count)
+            switch random.below(6) {
+            case 0: bytes[place] ^= 1 << UInt8(random.below(8))
+            case 1: bytes[place] = UInt8(random.below(256))
+            case 2: bytes.removeLast(bytes.count - place)
+            case 3: bytes.remove(at: place)
+            case 4:
+                bytes.insert(random.one(of: [0x30, 0x46, 0x20, 0x0D, 0x23, 0, 0xFF]), at: place)
+            default: bytes += random.one(of: samples)
+            }
+        }
+        // A frame's checksum is put right half of the time, or nothing behind it would be read.
+        if bytes.count > 24, bytes[0] == bytes[1], bytes[0] == 0x23 || bytes[0] == 0x24,
+            random.happens(0.7)
+        {
+            bytes[22] = UInt8((bytes.count - 25) >> 8)
+            bytes[23] = UInt8((bytes.count - 25) & 255)
+            bytes[bytes.count - 1] = bytes[2..<bytes.count - 1].reduce(0, ^)
+        }
+        return bytes
+    }
+
+    @Test("any bytes decode, or say where they stop making sense", arguments: samples.indices)
+    func isTotal(index: Int) throws {
+        let (codec, samples) = samples[index]
+        let topic = Array("V7".utf8)
+        let template = try TopicTemplate("{vehicle}")
+        var decoder = MessageDecoder(
+            subscriptions: [
+                Subscription(
+                    template: template, format: PayloadFormat(.raw, codec),
+                    options: try CodecOptions("spn=1@3 did=4711:2"))
+            ], names: SignalNames(learns: true))
+        var buffer = ReportBuffer()
+        var taken = 0
+        for seed in UInt64(0)..<14_500 {
+            var random = SeededRandom(seed &* 7 &+ UInt64(index))
+            let bytes = payload(samples, &random)
+            buffer.removeAll()
+            let isTraced = random.happens(0.25)
+            var trace = FieldTrace()
+            do throws(DecodingFailure) {
+                if isTraced {
+                    try decoder.decode(
+                        topic: topic.span, payload: bytes.span, into: &buffer, noting: &trace)
+                } else {
+                    try decoder.decode(topic: topic.span, payload: bytes.span, into: &buffer)
+                }
+                taken += 1
+                #expect(!buffer.reports.isEmpty, "seed \(seed)")
+                for report in buffer.reports {
+                    #expect(report.sightings.upperBound <= Int32(buffer.sightings.count))
+                    #expect(report.readings.upperBound <= Int32(buffer.readings.count))
+                    #expect(!report.odometerKilometres.isInfinite && !report.engineHours.isInfinite)
+                }
+                let isFinite = buffer.readings.allSatisfy { $0.value.isFinite }
+                #expect(isFinite, "seed \(seed)")
+            } catch {
+                #expect((0...bytes.count).contains(error.offset), "seed \(seed): \(error)")
+                #expect(buffer.reports.isEmpty && buffer.sightings.isEmpty, "seed \(seed)")
+                #expect(buffer.readings.isEmpty && buffer.freezeReadings.isEmpty, "seed \(seed)")
+                #expect(buffer.refusedValues == 0 && buffer.unknownFields == 0, "seed \(seed)")
+            }
+            for field in trace.fields {
+                let isInside =
+                    field.offset >= 0 && field.length >= 0
+                    && field.offset + field.length <= bytes.count + 1
+                #expect(isInside, "seed \(seed): \(field)")
+            }
+            for refusal in trace.refusals {
+                #expect((0...bytes.count).contains(refusal.offset), "seed \(seed): \(refusal)")
+            }
+        }
+        // A law that holds because nothing is ever read is no law.
+        #expect(taken > 2_000)
+    }
+
+    @Test("a trace changes nothing", arguments: samples.indices)
+    func traceIsSilent(index: Int) throws {
+        let (codec, payloads) = samples[index]
+        for payload in payloads {
+            var plain = ReportWriter(names: SignalNames(learns: true))
+            var traced = plain
+            traced.trace = FieldTrace()
+            let context = DecodingContext(vehicle: VehicleID("V"))
+            let isTaken = (try? codec.decode(payload.span, context, into: &plain)) != nil
+            #expect(((try? codec.decode(payload.span, context, into: &traced)) != nil) == isTaken)
+            #expect(plain.buffer.everything == traced.buffer.everything)
+            #expect(plain.trace == nil && traced.trace?.fields.isEmpty == false)
+        }
+    }
+
+    @Test("places are those of the whole payload, however the bytes stood in it")
+    func places() throws {
+        var writer = ReportWriter()
+        writer.trace = FieldTrace()
+        var context = DecodingContext(vehicle: VehicleID("V"))
+        context.places = BytePlaces(start: 100, stride: 2)
+        let bytes = hex("59 02 FF 03 01 1A 2F")
+        try DiagnosticCodec.uds.decode(bytes.span, context, into: &writer)
+        #expect(writer.trace?.fields.map(\.offset) == [100, 104, 106, 112])
+        #expect(writer.trace?.fields.map(\.length) == [4, 2, 6, 2])
+        let short = hex("59 02 FF 03")
+        #expect(throws: DecodingFailure(reason: .truncated, offset: 108)) {
+            try DiagnosticCodec.uds.decode(short.span, context, into: &writer)
+        }
+    }
+
+    @Test("limits hold for every codec", arguments: DiagnosticCodec.allCases)
+    func limits(codec: DiagnosticCodec) {
+        let long = [UInt8](repeating: 0x20, count: 65)
+        #expect(
+            refusal(codec, long, limits: DecodingLimits(bytes: 64))
+                == DecodingFailure(reason: .tooLarge, offset: 64))
+        guard codec != .textCodes else { return }
+        #expect(refusal(codec, []) == DecodingFailure(reason: .emptyPayload, offset: 0))
+    }
+
+    @Test("a message has no more codes than allowed") func tooMany() {
+        let limits = DecodingLimits(faults: 2)
+        let payloads: [(DiagnosticCodec, [UInt8])] = [
+            (.uds, hex("59 02 FF 03 01 1A 2F 03 02 1A 2F 03 03 1A 2F")),
+            (.textCodes, Array("P0301,P0302,P0303".utf8)),
+            (
+                .gbt32960,
+                Terminal.gbt(Terminal.time + Terminal.alarm(level: 0, flags: 7, [[], [], [], []]))
+            ),
+        ]
+        for (codec, payload) in payloads {
+            #expect(refusal(codec, payload, limits: limits)?.reason == .tooManyFaults, "\(codec)")
+        }
+    }
+
+    @Test("names of formats lead to formats and back") func formats() {
+        for format in PayloadFormat.allCases {
+            #expect(PayloadFormat(rawValue: format.rawValue) == format)
+        }
+        #expect(PayloadFormat.allCases.contains(.native))
+        #expect(PayloadFormat(rawValue: "raw") == nil)
+        #expect(PayloadFormat(rawValue: "native+obd") == nil)
+        #expect(PayloadFormat(rawValue: "obd+uds") == nil)
+        #expect(PayloadFormat(rawValue: "") == nil)
+    }
+
+    @Test("options are written as they are read") func options() throws {
+        let text = "spn=4 spn=1@3 did=4711:5 did=F190:17 ext=01:2 dtc=02"
+        let read = try CodecOptions(text)
+        #expect(read.text == text)
+        #expect(read.conversion(for: 3) == .version1)
+        #expect(read.conversion(for: 0) == .version4)
+        #expect(read.size(ofData: 0xF190) == 17)
+        #expect(try CodecOptions("").text == "")
+        for wrong in ["spn=5", "spn=1@999", "did=4711", "ext=100:1", "spn", "x=1", "dtc=zz"] {
+            #expect(throws: CodecOptions.Malformed(word: wrong)) { try CodecOptions(wrong) }
+        }
+    }
+}
