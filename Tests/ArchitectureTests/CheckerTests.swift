@@ -62,6 +62,8 @@ import Testing
         ("a seeded one", "let a = Int.random(\n    in: 0..<9, using: &generator)\n", []),
         ("output", "print(1)\n", [1]),
         ("a suspension", "func f() async {}\n", [1]),
+        ("an actor", "let x = 1\npublic actor Desk {}\n", [2]),
+        ("whoever acts", "let actor: Actor = actor(named: actor.name)\n", []),
         ("longer words", "let fingerprint = asyncCount; pretty.printed()\n", []),
         ("a word of a text", "let a = \"await\" // Task\n", []),
     ]
