@@ -2,7 +2,7 @@ import VehicleFaults
 
 extension TicketBook {
     /// What the daemon does with a ticket when its time has come.
-    enum Task {
+    enum Errand {
         case escalate(ServiceClock, EscalationLevel)
         case wake
         case endMonitoring
@@ -10,12 +10,12 @@ extension TicketBook {
         case endProof
     }
 
-    /// What is due next on a ticket; of what is due at once, the first of ``Task``.
-    func nextDue(_ ticket: Ticket) -> (at: EventTime, task: Task)? {
+    /// What is due next on a ticket; of what is due at once, the first of ``Errand``.
+    func nextDue(_ ticket: Ticket) -> (at: EventTime, task: Errand)? {
         var next = ticket.nextEscalation(policy).map {
-            (at: $0.at, task: Task.escalate($0.1, $0.2))
+            (at: $0.at, task: Errand.escalate($0.1, $0.2))
         }
-        func consider(_ time: EventTime?, _ task: Task) {
+        func consider(_ time: EventTime?, _ task: Errand) {
             guard let time, time < next?.at ?? EventTime(milliseconds: .max) else { return }
             next = (time, task)
         }
@@ -31,7 +31,7 @@ extension TicketBook {
         return next
     }
 
-    mutating func carryOut(_ task: Task, on ticket: Ticket, at now: EventTime) -> [TicketNote] {
+    mutating func carryOut(_ task: Errand, on ticket: Ticket, at now: EventTime) -> [TicketNote] {
         let note: TicketNote?
         switch task {
         case .escalate(let clock, let level):
