@@ -170,10 +170,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
+        .target(name: "MemoryHints"),
         .target(
             name: "FleetWatch",
             dependencies: [
-                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "ServiceTickets",
+                "MemoryHints", "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends",
+                "ServiceTickets",
                 .product(name: "HeapModule", package: "swift-collections"),
             ], swiftSettings: core),
         .target(name: "FaultRules", dependencies: ["VehicleFaults"], swiftSettings: core),

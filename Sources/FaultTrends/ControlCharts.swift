@@ -34,6 +34,13 @@ public struct CumulativeSumChart: Equatable, Sendable {
         self.fall = fall
     }
 
+    /// The number, or 0 when it is negative, without a branch: in control both sums return to 0 at
+    /// every other reading, which no processor foresees.
+    @inlinable @inline(__always) static func positivePart(_ number: Double) -> Double {
+        let bits = Int64(bitPattern: number.bitPattern)
+        return Double(bitPattern: UInt64(bitPattern: bits & ~(bits >> 63)))
+    }
+
     /// Adds a standardised reading.
     ///
     /// - Parameters:
@@ -43,10 +50,8 @@ public struct CumulativeSumChart: Equatable, Sendable {
     @inlinable public mutating func add(_ deviation: Double, slack: Double, limit: Double)
         -> Double?
     {
-        rise = rise + deviation - slack
-        if rise < 0 { rise = 0 }
-        fall = fall - deviation - slack
-        if fall < 0 { fall = 0 }
+        rise = Self.positivePart(rise + deviation - slack)
+        fall = Self.positivePart(fall - deviation - slack)
         guard rise > limit || fall > limit else { return nil }
         defer { (rise, fall) = (0, 0) }
         return rise > limit ? rise : -fall

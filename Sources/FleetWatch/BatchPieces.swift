@@ -31,9 +31,18 @@ struct Slice {
     var buffer = ReportBuffer()
     /// The entries.
     var range = 0..<0
-    /// For each report, its entry.
-    var origins: ContiguousArray<Int32> = []
+    /// For each report, where it comes from and where it may belong.
+    var traces: ContiguousArray<Trace> = []
     var failures: [(entry: Int, failure: DecodingFailure)] = []
+}
+
+/// What is known of a report besides what it says.
+struct Trace {
+    /// The hash of its vehicle.
+    var hash: UInt64
+    var entry: Int32
+    /// The lane that it is most likely for; -1 when nobody has looked, or there is none.
+    var guess: Int32 = -1
 }
 
 /// A slice in a place of its own. Unchecked for the same reason: one piece writes it in one

@@ -7,9 +7,7 @@ struct ByteWriter {
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     mutating func word(_ value: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     mutating func integer(_ value: Int64) { word(UInt64(bitPattern: value)) }

@@ -80,7 +80,11 @@ public struct FleetWatch {
     public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
 
     private static func shard(of vehicle: VehicleID, among count: Int) -> Int {
-        Int(truncatingIfNeeded: vehicle.mixed >> 40) % count
+        shard(of: vehicle.mixed, among: count)
+    }
+
+    @inline(__always) private static func shard(of hash: UInt64, among count: Int) -> Int {
+        Int(truncatingIfNeeded: hash >> 40) % count
     }
 
     // MARK: - A batch
@@ -101,7 +105,7 @@ public struct FleetWatch {
             box.newcomers.removeAll(keepingCapacity: true)
             for (number, slice) in slices.enumerated() {
                 Self.assign(
-                    slice.buffer.reports.span, to: index, of: count, &box.shard,
+                    slice, to: index, of: count, &box.shard,
                     work: &box.work[number], newcomers: &box.newcomers)
             }
         }
@@ -122,15 +126,20 @@ public struct FleetWatch {
 
     /// Finds the reports of a shard's vehicles, and their lanes.
     private static func assign(
-        _ reports: Span<Report>, to index: Int, of count: Int, _ shard: inout Shard,
+        _ slice: Slice, to index: Int, of count: Int, _ shard: inout Shard,
         work: inout ContiguousArray<Work>, newcomers: inout [VehicleID]
     ) {
+        let (reports, traces) = (slice.buffer.reports.span, slice.traces.span)
         work.removeAll(keepingCapacity: true)
+        work.reserveCapacity(reports.count)
         for report in reports.indices {
+            let trace = traces[report]
+            guard count == 1 || Self.shard(of: trace.hash, among: count) == index else { continue }
             let vehicle = reports[report].vehicle
-            guard count == 1 || Self.shard(of: vehicle, among: count) == index else { continue }
             let lane: Int
-            if let known = shard.lanes.find(vehicle) {
+            if trace.guess >= 0, shard.lanes[Int(trace.guess)].vehicle == vehicle {
+                lane = Int(trace.guess)
+            } else if let known = shard.lanes.find(vehicle, trace.hash) {
                 lane = known
             } else {
                 newcomers.append(vehicle)
@@ -146,16 +155,24 @@ public struct FleetWatch {
     private func decode(_ batch: EntryBatch) {
         let (slices, count) = (slices, slices.count)
         let size = (batch.entries.count + count - 1) / count
+        let boxes = boxes
         share { index in
             let end = min((index + 1) * size, batch.entries.count)
-            Self.decode(batch, min(index * size, end)..<end, into: &slices[index].slice)
+            Self.decode(
+                batch, min(index * size, end)..<end, into: &slices[index].slice,
+                near: boxes[index].shard, isAlone: count == 1)
         }
     }
 
-    private static func decode(_ batch: EntryBatch, _ range: Range<Int>, into slice: inout Slice) {
+    /// - Parameter isAlone: whether the shard has all lanes; whoever decodes then knows where they
+    ///   are, and can ask for them early.
+    private static func decode(
+        _ batch: EntryBatch, _ range: Range<Int>, into slice: inout Slice,
+        near shard: borrowing Shard, isAlone: Bool
+    ) {
         slice.buffer.removeAll()
         slice.range = range
-        slice.origins.removeAll(keepingCapacity: true)
+        slice.traces.removeAll(keepingCapacity: true)
         slice.failures.removeAll(keepingCapacity: true)
         let bytes = batch.bytes.span
         for entry in range where batch.entries[entry].kind == .message {
@@ -164,9 +181,12 @@ public struct FleetWatch {
                 try slice.decoder.decode(
                     topic: bytes.extracting(place.topic),
                     payload: bytes.extracting(place.payload), into: &slice.buffer)
-                while slice.origins.count < slice.buffer.reports.count {
-                    slice.origins.append(Int32(truncatingIfNeeded: entry))
+                while slice.traces.count < slice.buffer.reports.count {
+                    let vehicle = slice.buffer.reports[slice.traces.count].vehicle
+                    slice.traces.append(
+                        Trace(hash: vehicle.mixed, entry: Int32(truncatingIfNeeded: entry)))
                 }
+                if isAlone { shard.hint(&slice.traces) }
             } catch {
                 slice.failures.append((entry, error))
             }
@@ -176,26 +196,47 @@ public struct FleetWatch {
     /// Gives each entry its position and its received time, which never goes back. Where a recording
     /// does not say when a message was received, the time that it claims stands in.
     private mutating func number() {
-        positions.removeAll(keepingCapacity: true)
-        times.removeAll(keepingCapacity: true)
-        for box in slices {
-            let (range, reports, origins) = (
-                box.slice.range, box.slice.buffer.reports, box.slice.origins
-            )
-            var report = 0
-            for entry in range {
-                if entries[entry].kind == .message { position += 1 }
-                positions.append(position)
-                while report < origins.count, origins[report] < entry { report += 1 }
-                let claim =
-                    report < origins.count && origins[report] == entry
-                    ? reports[report].claimed?.milliseconds : nil
-                // 1970 when nothing has told the time yet.
-                received = max(
-                    received, entries[entry].received ?? claim ?? (received == .min ? 0 : .min))
-                times.append(received)
-            }
+        let count = entries.count
+        if positions.count != count {
+            positions = ContiguousArray(repeating: 0, count: count)
+            times = ContiguousArray(repeating: 0, count: count)
         }
+        let entries = entries
+        for box in slices {
+            Self.number(
+                box.slice, of: entries.span, position: &position, received: &received,
+                &positions, &times)
+        }
+    }
+
+    private static func number(
+        _ slice: Slice, of entries: Span<Entry>, position newest: inout UInt64,
+        received latest: inout Int64, _ positions: inout ContiguousArray<UInt64>,
+        _ times: inout ContiguousArray<Int64>
+    ) {
+        let (reports, traces) = (slice.buffer.reports.span, slice.traces.span)
+        var positions = positions.mutableSpan
+        var times = times.mutableSpan
+        var (position, received) = (newest, latest)
+        var report = 0
+        for index in slice.range {
+            if entries[index].kind == .message { position &+= 1 }
+            positions[index] = position
+            // A message of several reports is dated by its first.
+            while report < traces.count, traces[report].entry < index { report &+= 1 }
+            if let time = entries[index].received {
+                received = max(received, time)
+            } else if report < traces.count, traces[report].entry == index,
+                let claim = reports[report].claimed
+            {
+                received = max(received, claim.milliseconds)
+            } else if received == .min {
+                // 1970 when nothing has told the time yet.
+                received = 0
+            }
+            times[index] = received
+        }
+        (newest, latest) = (position, received)
     }
 
     /// Brings a lane that the store holds, before ``close(row:)``.
@@ -246,7 +287,7 @@ public struct FleetWatch {
             var tick = 0
             for (slice, work) in zip(slices, box.work) {
                 Self.decide(
-                    work.span, slice.buffer, slice.origins.span, ticks.span, &tick,
+                    work.span, slice.buffer, slice.traces.span, ticks.span, &tick,
                     times: times.span, positions: positions.span, row: row, &box.shard)
             }
             for tick in ticks[tick...] {
@@ -261,24 +302,23 @@ public struct FleetWatch {
 
     /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
     private static func decide(
-        _ work: Span<Work>, _ buffer: ReportBuffer, _ origins: Span<Int32>,
+        _ work: Span<Work>, _ buffer: ReportBuffer, _ traces: Span<Trace>,
         _ ticks: Span<Tick>, _ tick: inout Int, times: Span<Int64>, positions: Span<UInt64>,
         row: Int64,
         _ shard: inout Shard
     ) {
-        let reports = buffer.reports.span
         for start in stride(from: 0, to: work.count, by: block) {
             let end = min(start + block, work.count)
             for item in start..<end { shard.warm(Int(work[item].lane)) }
             for item in start..<end {
                 let report = Int(work[item].report)
-                let entry = Int(origins[report])
+                let entry = Int(traces[report].entry)
                 while tick < ticks.count, ticks[tick].entry <= entry {
                     shard.tick(at: ticks[tick].time, entry: ticks[tick].entry, row: row)
                     tick += 1
                 }
                 shard.accept(
-                    reports[report], in: buffer, lane: Int(work[item].lane),
+                    report, in: buffer, lane: Int(work[item].lane),
                     received: times[entry], position: positions[entry], entry: entry, row: row)
             }
         }

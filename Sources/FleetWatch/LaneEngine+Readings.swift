@@ -26,16 +26,19 @@ extension LaneEngine {
             place = lane.memory.add(key, length: signal.length)
             lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
         }
-        hint = place + signal.length
+        hint = place &+ signal.length
         for index in signal.holds {
             applyHold(layout.holds[index], reading.value, group: place, at: moment, lane: &lane)
         }
         for index in signal.trends {
-            applyTrend(layout.trends[index], reading.value, group: place, at: moment, lane: &lane)
+            applyTrend(
+                layout.trends[index], reading.value, group: place, length: signal.length,
+                at: moment, lane: &lane)
         }
-        lane.memory.set(place + LaneLayout.Place.lastTime, moment.at)
-        lane.memory.set(place + LaneLayout.Place.lastValue, reading.value)
-        lane.memory[place + LaneLayout.Place.lastPosition] = moment.position
+        let words = unsafe lane.memory.words(at: place, length: LaneLayout.Place.first)
+        unsafe words[LaneLayout.Place.lastTime] = UInt64(bitPattern: moment.at)
+        unsafe words[LaneLayout.Place.lastValue] = reading.value.bitPattern
+        unsafe words[LaneLayout.Place.lastPosition] = moment.position
     }
 
     private mutating func applyHold(
@@ -92,56 +95,80 @@ extension LaneEngine {
                 value: memory.double(place + LaneLayout.HoldPlace.sinceValue)))
     }
 
+    /// Moves a baseline and its charts on by one reading.
+    ///
+    /// - Parameter words: those of the signal's group, read and written without a further look at
+    ///   the lane, which would be looked up again after each word that is written.
     @inline(__always)
     private mutating func applyTrend(
-        _ trend: LaneLayout.Trend, _ value: Double, group: Int, at moment: Moment, lane: inout Lane
+        _ trend: LaneLayout.Trend, _ value: Double, group: Int, length: Int, at moment: Moment,
+        lane: inout Lane
     ) {
-        let base = group + trend.offset
-        var baseline = RunningBaseline(
-            mean: lane.memory.double(base), variance: lane.memory.double(base + 1),
-            count: lane.memory.double(base + 2))
+        let words = unsafe lane.memory.words(at: group, length: length)
+        let base = unsafe words + trend.offset
+        var baseline = unsafe RunningBaseline(
+            mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
+            count: Double(bitPattern: base[2]))
         let deviation = baseline.standardised(value, warmUp: trend.warmUp)
         baseline.learn(value, memory: trend.memory)
-        lane.memory.set(base, baseline.mean)
-        lane.memory.set(base + 1, baseline.variance)
-        lane.memory.set(base + 2, baseline.count)
+        unsafe base[0] = baseline.mean.bitPattern
+        unsafe base[1] = baseline.variance.bitPattern
+        unsafe base[2] = baseline.count.bitPattern
         guard let deviation else { return }
-        for index in trend.charts {
-            let chart = layout.charts[index]
-            guard
-                let statistic = Self.advance(
-                    chart, deviation, place: group + chart.offset, memory: &lane.memory)
-            else { continue }
-            drive(by: chart.atom, at: moment, lane: &lane) { engine, _ in
-                [
-                    Evidence(
-                        position: moment.position, at: moment.time,
-                        content: .statistic(
-                            name: chart.name, signal: engine.program.signals.names[chart.signal],
-                            reading: value, value: statistic, limit: chart.limit))
-                ]
+        // The first chart that signals leaves the fast way, since a finding may move the lane.
+        var next = trend.charts.lowerBound
+        while next < trend.charts.upperBound {
+            let chart = layout.charts[next]
+            let statistic = unsafe Self.advance(chart, deviation, words + chart.offset)
+            next &+= 1
+            guard let statistic else { continue }
+            signalled(next &- 1, statistic, value, at: moment, lane: &lane)
+            while next < trend.charts.upperBound {
+                let chart = layout.charts[next]
+                let words = unsafe lane.memory.words(at: group, length: length)
+                if let statistic = unsafe Self.advance(chart, deviation, words + chart.offset) {
+                    signalled(next, statistic, value, at: moment, lane: &lane)
+                }
+                next &+= 1
             }
+        }
+    }
+
+    @inline(never)
+    private mutating func signalled(
+        _ number: Int, _ statistic: Double, _ value: Double, at moment: Moment, lane: inout Lane
+    ) {
+        let chart = layout.charts[number]
+        drive(by: chart.atom, at: moment, lane: &lane) { engine, _ in
+            [
+                Evidence(
+                    position: moment.position, at: moment.time,
+                    content: .statistic(
+                        name: chart.name, signal: engine.program.signals.names[chart.signal],
+                        reading: value, value: statistic, limit: chart.limit))
+            ]
         }
     }
 
     /// Moves a chart on by one standardised reading.
     ///
     /// - Returns: the statistic when it passed its limit.
-    @inline(__always)
+    @unsafe @inline(__always)
     private static func advance(
-        _ chart: LaneLayout.Chart, _ deviation: Double, place: Int, memory: inout LaneMemory
+        _ chart: LaneLayout.Chart, _ deviation: Double, _ words: UnsafeMutablePointer<UInt64>
     ) -> Double? {
         switch chart.method {
         case .ewma(let weight):
-            var average = MovingAverageChart(average: memory.double(place))
+            var average = unsafe MovingAverageChart(average: Double(bitPattern: words[0]))
             let signal = average.add(deviation, weight: weight, limit: chart.limit)
-            memory.set(place, average.average)
+            unsafe words[0] = average.average.bitPattern
             return signal
         case .cusum(let slack):
-            var sum = CumulativeSumChart(rise: memory.double(place), fall: memory.double(place + 1))
+            var sum = unsafe CumulativeSumChart(
+                rise: Double(bitPattern: words[0]), fall: Double(bitPattern: words[1]))
             let signal = sum.add(deviation, slack: slack, limit: chart.limit)
-            memory.set(place, sum.rise)
-            memory.set(place + 1, sum.fall)
+            unsafe words[0] = sum.rise.bitPattern
+            unsafe words[1] = sum.fall.bitPattern
             return signal
         }
     }

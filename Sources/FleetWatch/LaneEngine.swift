@@ -40,10 +40,14 @@ struct LaneEngine {
     }
 
     /// Takes a report that has just arrived.
+    ///
+    /// - Parameter index: its place in the buffer's reports.
+    @inline(__always)
     mutating func accept(
-        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64,
+        _ index: Int, in buffer: borrowing ReportBuffer, received: Int64,
         position: UInt64, lane: inout Lane
     ) {
+        let report = buffer.reports[index]
         let claimed = report.claimed?.milliseconds
         if claimed != nil || report.sequence != nil {
             // A claim beyond all earlier ones is new; only otherwise are the digests searched.
@@ -94,7 +98,8 @@ struct LaneEngine {
         if !measures.isIdle {
             prepare(report, in: buffer, at: moment, isLate: isLate, lane: &lane)
         }
-        if report.list != .absent {
+        // An empty list says something only when it is a snapshot.
+        if report.list != .absent, !report.sightings.isEmpty || report.list == .snapshot {
             applyCodes(in: buffer, of: report, at: moment, lane: &lane)
         }
         if !report.readings.isEmpty {

@@ -1,3 +1,5 @@
+import MemoryHints
+
 /// A lane's state as groups of 64-bit words: a header word (key, length), then the content. What is
 /// in a group is decided by its kind and the layout of the running rules.
 ///
@@ -83,6 +85,24 @@
     /// - Returns: something to be kept, lest the compiler see that nothing is done with the words.
     @inline(__always) func touch() -> UInt64 {
         unsafe base[0] | base[8] | base[16] | base[24] | base[31]
+    }
+
+    /// Asks for the words that ``touch()`` reads, and does not wait for them.
+    @inline(__always) func hint() {
+        let start = unsafe UnsafeRawPointer(base)
+        unsafe memory_hint(start)
+        unsafe memory_hint(start + 64)
+        unsafe memory_hint(start + 128)
+        unsafe memory_hint(start + 192)
+        unsafe memory_hint(start + 248)
+    }
+
+    /// The words of a group, checked once for all of them; good until a group is added.
+    @unsafe @inline(__always) func words(at place: Int, length: Int) -> UnsafeMutablePointer<UInt64>
+    {
+        precondition(
+            place >= 0 && length >= 0 && place &+ length <= count, "no such words")
+        return unsafe base + place
     }
 
     // MARK: - Groups

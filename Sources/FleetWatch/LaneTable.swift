@@ -1,3 +1,4 @@
+import MemoryHints
 import VehicleFaults
 
 /// The lanes of a shard, numbered from 0, and found by their vehicle.
@@ -36,16 +37,39 @@ import VehicleFaults
         @inline(__always) _modify { yield unsafe &place(number).pointee }
     }
 
-    /// Reads where a lane's numbers and words lie, so that the work that follows finds them near.
+    /// Asks for the slot where a search begins.
+    @inline(__always) func hintSlot(_ hash: UInt64) {
+        unsafe slots.withUnsafeBufferPointer { slots in
+            guard let first = slots.baseAddress else { return }
+            unsafe memory_hint(first + (Int(truncatingIfNeeded: hash) & mask))
+        }
+    }
+
+    /// Asks for a lane's numbers, so that ``hintWords(_:)`` and its comparison need not wait.
+    @inline(__always) func hint(_ number: Int) {
+        let lane = unsafe UnsafeRawPointer(place(number))
+        unsafe memory_hint(lane)
+        unsafe memory_hint(lane + 64)
+    }
+
+    /// Asks for a lane's words.
+    @inline(__always) func hintWords(_ number: Int) { self[number].memory.hint() }
+
+    /// Reads where a lane's words lie, so that the work that follows finds them near.
     ///
     /// - Returns: something to be kept, lest the compiler see that nothing is done with it.
     @inline(__always) func touch(_ number: Int) -> UInt64 {
         self[number].memory.touch() | UInt64(bitPattern: self[number].due)
     }
 
-    @inline(__always) func find(_ vehicle: VehicleID) -> Int? {
+    func find(_ vehicle: VehicleID) -> Int? { find(vehicle, vehicle.mixed) }
+
+    /// The number of a vehicle's lane.
+    ///
+    /// - Parameter hash: the vehicle's.
+    @inline(__always) func find(_ vehicle: VehicleID, _ hash: UInt64) -> Int? {
         // The top bits of the hash choose the shard, so the table uses the low ones.
-        let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: vehicle.mixed))
+        let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: hash))
         var slot = Int(truncatingIfNeeded: tag) & mask
         while true {
             let entry = slots[slot]
@@ -54,6 +78,21 @@ import VehicleFaults
                 let number = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
                 if self[number].vehicle == vehicle { return number }
             }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// The number of the lane that is most likely a vehicle's, found without a look at any lane; -1
+    /// when the vehicle has none.
+    ///
+    /// - Parameter hash: the vehicle's.
+    @inline(__always) func guess(_ hash: UInt64) -> Int {
+        let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: hash))
+        var slot = Int(truncatingIfNeeded: tag) & mask
+        while true {
+            let entry = slots[slot]
+            if entry == 0 { return -1 }
+            if entry &>> 32 == tag { return Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1 }
             slot = (slot &+ 1) & mask
         }
     }

@@ -59,10 +59,32 @@ struct Shard: ~Copyable {
     @inline(__always)
     mutating func warm(_ lane: Int) { touched |= lanes.touch(lane) }
 
+    /// Asks for what the lane of the newest report is found by, and for what was found of those
+    /// that came a few reports earlier, so that all of it is near when the batch is decided.
+    @inline(__always)
+    func hint(_ traces: inout ContiguousArray<Trace>) {
+        // Of a message with several reports only the last is asked for; the others are searched.
+        let newest = traces.count &- 1
+        guard newest >= 0 else { return }
+        lanes.hintSlot(traces[newest].hash)
+        let second = newest &- Self.hintDistance
+        guard second >= 0 else { return }
+        let lane = lanes.guess(traces[second].hash)
+        if lane >= 0 {
+            traces[second].guess = Int32(truncatingIfNeeded: lane)
+            lanes.hint(lane)
+        }
+        let third = second &- Self.hintDistance
+        if third >= 0, traces[third].guess >= 0 { lanes.hintWords(Int(traces[third].guess)) }
+    }
+
+    /// Reports that are decoded while memory is waited for.
+    private static let hintDistance = 4
+
     /// Applies a report to a lane that is here.
     @inline(__always)
     mutating func accept(
-        _ report: Report, in buffer: borrowing ReportBuffer, lane index: Int, received: Int64,
+        _ report: Int, in buffer: borrowing ReportBuffer, lane index: Int, received: Int64,
         position: UInt64, entry: Int, row: Int64
     ) {
         let news = Self.accept(
@@ -70,7 +92,7 @@ struct Shard: ~Copyable {
             lane: &lanes[index], engine: &engine)
         if news.isDirty { dirty.append((index, row)) }
         if let time = news.due {
-            due.insert(Due(time: time, vehicle: report.vehicle, lane: index))
+            due.insert(Due(time: time, vehicle: lanes[index].vehicle, lane: index))
         }
         while keys.count < engine.findings.count {
             keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
@@ -81,7 +103,7 @@ struct Shard: ~Copyable {
     ///   at if that has changed.
     @inline(__always)
     private static func accept(
-        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64, position: UInt64,
+        _ report: Int, in buffer: borrowing ReportBuffer, received: Int64, position: UInt64,
         row: Int64, lane: inout Lane, engine: inout LaneEngine
     ) -> (isDirty: Bool, due: Int64?) {
         guard lane.appliedRow < row else { return (false, nil) }

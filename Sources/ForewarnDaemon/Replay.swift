@@ -22,17 +22,13 @@ public struct Replay {
 
     public private(set) var summary = Summary()
     private var watch: FleetWatch
-    private let store: TicketStore?
+    private let writer: ShadowWriter
     private let window: Int64
     private var row: Int64 = 0
-    /// Batches that are decided and not yet stored.
-    private var pending: [Commit] = []
-    private var pendingDecisions = 0
-
-    /// Decisions that are stored in one transaction: each one costs pages all over the database.
-    private static let decisionsACommit = 1000
 
     /// Prepares a replay.
+    ///
+    /// The workers decide; a further thread words, digests and stores what was decided.
     ///
     /// - Parameter store: a shadow store for the decisions, or `nil` to count and digest them only.
     public init(rules: RuleSet, store: TicketStore?, workers: Workers) throws {
@@ -40,7 +36,7 @@ public struct Replay {
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
             settings: rules.settings, workers: workers)
         window = rules.settings.reorderWindow
-        self.store = store
+        writer = ShadowWriter(store: store)
         if let store {
             row = 1
             try store.changeRules(
@@ -67,7 +63,7 @@ public struct Replay {
     }
 
     /// Lets time go on after the last message, until nothing waits for older messages any more, and
-    /// stores the rest.
+    /// stores the rest: the lanes as well, so that a shadow store can be asked about vehicles.
     public mutating func finish() throws {
         if watch.received > .min, window > 0 {
             try decide(
@@ -75,44 +71,33 @@ public struct Replay {
                     Entry(kind: .tick, received: watch.received + window + TickGrid.interval)
                 ]))
         }
-        try storePending()
+        let row = row
+        try writer.store {
+            watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
+        }
+        try writer.finish()
+        summary.digest = writer.digest
     }
+
+    private static let lanesAPiece = 1000
 
     private mutating func decide(_ batch: EntryBatch) throws {
         let first = watch.position + 1
         row += 1
         _ = watch.open(batch)
         let outcome = watch.close(row: row)
-        let texts = outcome.decisions.map(\.text)
-        for text in texts { summary.digest.add(text) }
         summary.messages += outcome.messages
         summary.deadLetters += outcome.deadLetters
         summary.duplicates += outcome.duplicates
         summary.late += outcome.late
         summary.findings += outcome.findings
         summary.tickets = Int(watch.book.nextNumber - 1)
-        guard store != nil else { return }
         // The bytes are only needed for dead letters, and the caller uses their storage again.
-        pending.append(
+        try writer.add(
             Commit(
                 row: row, received: max(watch.received, 0), firstPosition: first,
                 batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
-                texts: texts, lanes: [], checkpoint: row + 1, digest: summary.digest))
-        pendingDecisions += texts.count
-        if pendingDecisions >= Self.decisionsACommit || pending.count >= 1000 { try storePending() }
-    }
-
-    private mutating func storePending() throws {
-        try store?.commitShadow(pending)
-        pending.removeAll(keepingCapacity: true)
-        pendingDecisions = 0
-    }
-
-    /// The lanes, for a shadow store that should also answer questions about vehicles.
-    public mutating func storeLanes() throws {
-        guard let store else { return }
-        let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: row)
-        try store.storeAll(lanes, checkpoint: row + 1)
+                texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest()))
     }
 }
 

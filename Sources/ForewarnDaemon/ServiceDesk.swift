@@ -119,8 +119,8 @@ public final class ServiceDesk {
         let outcome = watch.close(row: next)
         recentRows.append((next, first))
         var committed = digest
-        let texts = outcome.decisions.map(\.text)
-        for text in texts { committed.add(text) }
+        let texts = DecisionTexts(outcome.decisions)
+        committed.add(texts)
         let lanes = lanesToStore(with: next)
         var commit = Commit(
             row: next, received: watch.received, firstPosition: first, batch: batch,

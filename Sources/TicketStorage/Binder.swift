@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import VehicleFaults
 
 /// Values bound by place, without boxing each in a database value.
 struct Binder {
@@ -42,6 +43,26 @@ struct Binder {
                 }
             }
         }
+    }
+
+    /// Binds bytes that are UTF-8 as a text.
+    mutating func bind(text value: ArraySlice<UInt8>) {
+        place += 1
+        value.withUnsafeBytes { bytes in
+            // An empty slice may have no address, which would bind a null.
+            guard let base = bytes.bindMemory(to: CChar.self).baseAddress, !bytes.isEmpty else {
+                _ = sqlite3_bind_text(statement, place, "", 0, Self.transient)
+                return
+            }
+            _ = sqlite3_bind_text(statement, place, base, CInt(bytes.count), Self.transient)
+        }
+    }
+
+    mutating func bind(_ vehicle: VehicleID) {
+        var text: [UInt8] = []
+        text.reserveCapacity(VehicleID.longest)
+        vehicle.appendText(to: &text)
+        bind(text: text[...])
     }
 
     mutating func bind(_ value: ArraySlice<UInt8>) {

@@ -12,7 +12,7 @@ public struct Commit: Sendable {
     public var batch: EntryBatch
     public var outcome: Outcome
     /// The decisions as text, in order.
-    public var texts: [String]
+    public var texts: DecisionTexts
     public var lanes: [StoredLane]
     /// The first row that recovery will need after this commit.
     public var checkpoint: Int64
@@ -25,7 +25,7 @@ public struct Commit: Sendable {
 
     public init(
         row: Int64, received: Int64, firstPosition: UInt64, batch: EntryBatch, outcome: Outcome,
-        texts: [String], lanes: [StoredLane], checkpoint: Int64, digest: DecisionDigest
+        texts: DecisionTexts, lanes: [StoredLane], checkpoint: Int64, digest: DecisionDigest
     ) {
         self.row = row
         self.received = received
@@ -60,30 +60,26 @@ extension TicketStore {
         try write { db in try store(commit, journaled: insertJournal(commit, db), db) }
     }
 
-    /// Commits what a replay decided, several batches together; the recording is their journal.
-    public func commitShadow(_ commits: [Commit]) throws {
-        guard !commits.isEmpty else { return }
-        try write { db in
-            for commit in commits { try store(commit, journaled: 0, db) }
-        }
-    }
-
     private func store(_ commit: Commit, journaled: Int, _ db: Database) throws {
         try insertDecisions(commit, db)
         try storeLanes(commit.lanes, db)
         try answer(commit, db)
-        let outcome = commit.outcome
+        try storeFacts(commit, sum: commit.outcome, journaled: journaled, db)
+    }
+
+    /// - Parameter sum: what the batches since the last commit came to, `commit` being the newest.
+    func storeFacts(_ commit: Commit, sum: Outcome, journaled: Int, _ db: Database) throws {
         try addToFacts(
             [
-                ("messages", outcome.messages - outcome.duplicates),
-                ("duplicates", outcome.duplicates), ("late", outcome.late),
-                ("dead_letters", outcome.deadLetters), ("findings", outcome.findings),
-                ("unknown_fields", outcome.unknownFields),
-                ("refused_values", outcome.refusedValues), ("journal_bytes", journaled),
+                ("messages", sum.messages - sum.duplicates),
+                ("duplicates", sum.duplicates), ("late", sum.late),
+                ("dead_letters", sum.deadLetters), ("findings", sum.findings),
+                ("unknown_fields", sum.unknownFields),
+                ("refused_values", sum.refusedValues), ("journal_bytes", journaled),
             ], db)
         try setFacts(
             [
-                ("position", String(outcome.position)), ("row", String(commit.row)),
+                ("position", String(commit.outcome.position)), ("row", String(commit.row)),
                 ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
                 ("received", String(commit.received)),
             ], db)
@@ -107,14 +103,15 @@ extension TicketStore {
         return body.count
     }
 
-    private func insertDecisions(_ commit: Commit, _ db: Database) throws {
+    func insertDecisions(_ commit: Commit, _ db: Database) throws {
         guard !commit.outcome.decisions.isEmpty else { return }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO event (kind, received_at, position, at, vehicle, rule, mode, severity,
                     state, effect, ticket, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        for (decision, text) in zip(commit.outcome.decisions, commit.texts) {
+        for (index, decision) in commit.outcome.decisions.enumerated() {
+            let text = commit.texts.bytes[commit.texts[index]]
             var binder = Binder(insert)
             switch decision {
             case .finding(let settled):
@@ -122,14 +119,14 @@ extension TicketStore {
                 binder.bind(commit.received)
                 binder.bind(settled.finding.position)
                 binder.bind(settled.finding.at.milliseconds)
-                binder.bind(settled.finding.vehicle.description)
+                binder.bind(settled.finding.vehicle)
                 binder.bind(settled.rule.id)
                 binder.bind(settled.rule.mode)
                 binder.bind(settled.rule.severity.name)
                 binder.bind(settled.finding.kind == .raised ? "raised" : "cleared")
                 binder.bind(settled.effect.rawValue)
                 binder.bind(settled.ticket?.number)
-                binder.bind(text)
+                binder.bind(text: text)
                 try binder.run(db)
                 try link(settled, to: db.lastInsertedRowID, db)
                 if let ticket = settled.ticket {
@@ -141,7 +138,7 @@ extension TicketStore {
                 binder.bind(letter.position)
                 for _ in 0..<8 { binder.bindNull() }
                 // The columns at, vehicle … ticket stay empty: nothing of it was understood.
-                binder.bind(text)
+                binder.bind(text: text)
                 try binder.run(db)
                 try store(letter, of: commit, db)
             }
@@ -186,7 +183,7 @@ extension TicketStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, 0)
                     """))
         binder.bind(ticket.number)
-        binder.bind(ticket.vehicle.description)
+        binder.bind(ticket.vehicle)
         binder.bind(ticket.mode)
         binder.bind(ticket.severity.name)
         binder.bind(ticket.advice.name)
@@ -229,7 +226,7 @@ extension TicketStore {
                 """)
         for lane in lanes {
             var binder = Binder(statement)
-            binder.bind(lane.vehicle.description)
+            binder.bind(lane.vehicle)
             binder.bind(lane.appliedRow)
             binder.bind(lane.due)
             binder.bind(lane.bytes[...])

@@ -1,4 +1,5 @@
 import Crypto
+import FleetWatch
 
 /// A digest over decisions in order: each is hashed with the digest before it (SHA-256).
 public struct DecisionDigest: Hashable, Sendable {
@@ -22,11 +23,27 @@ public struct DecisionDigest: Hashable, Sendable {
 
     /// Adds a decision.
     public mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Adds decisions in order.
+    public mutating func add(_ texts: DecisionTexts) {
+        texts.bytes.withUnsafeBytes { all in
+            for index in 0..<texts.count {
+                add(UnsafeRawBufferPointer(rebasing: all[texts[index]]))
+            }
+        }
+    }
+
+    private mutating func add(_ text: UnsafeRawBufferPointer) {
         var hash = SHA256()
         hash.update(data: bytes)
-        var text = text
-        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        bytes = Array(hash.finalize())
+        hash.update(bufferPointer: text)
+        let digest = hash.finalize()
+        bytes.withUnsafeMutableBytes { target in
+            digest.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
     }
 
     /// 64 hex digits.

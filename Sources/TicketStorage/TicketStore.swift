@@ -19,6 +19,8 @@ public final class TicketStore: Sendable {
     public enum Access: Sendable {
         case read
         case write(Synchronous)
+        /// Writes a store of a replay: when the process dies, the store is worth nothing.
+        case shadow
     }
 
     /// The store cannot be used; `reason` is a sentence for the operator.
@@ -36,7 +38,7 @@ public final class TicketStore: Sendable {
 
     public let path: String
     private let reader: any DatabaseReader
-    private let writer: DatabasePool?
+    private let writer: (any DatabaseWriter)?
 
     /// The database's name in a state folder.
     public static let fileName = "forewarn.db"
@@ -70,6 +72,18 @@ public final class TicketStore: Sendable {
                 try Schema.migrator.migrate(pool)
                 reader = pool
                 writer = pool
+            case .shadow:
+                configuration.allowsUnsafeTransactions = true
+                configuration.prepareDatabase { db in
+                    // The journal is in memory, so that an error still leaves a sound store.
+                    try db.execute(sql: "PRAGMA journal_mode = MEMORY")
+                    try db.execute(sql: "PRAGMA synchronous = OFF")
+                    try db.execute(sql: "PRAGMA cache_size = -65536")
+                }
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                try Schema.migrator.migrate(queue)
+                reader = queue
+                writer = queue
             case .read:
                 guard FileManager.default.fileExists(atPath: path) else {
                     throw Unusable(path: path, reason: "there is no such file")
@@ -129,7 +143,7 @@ public final class TicketStore: Sendable {
         try writable().writeWithoutTransaction(body)
     }
 
-    private func writable() throws -> DatabasePool {
+    private func writable() throws -> any DatabaseWriter {
         guard let writer else { throw Unusable(path: path, reason: "it was opened for reading") }
         return writer
     }

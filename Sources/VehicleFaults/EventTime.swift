@@ -68,8 +68,13 @@ extension EventTime {
         let (year, month, dayOfMonth) = Self.date(fromDays: day)
         let rest = Int(local - Int64(day) * 86_400_000)
         func append(_ number: Int, _ width: Int) {
-            var divisor = 1
-            for _ in 1..<width { divisor *= 10 }
+            var divisor =
+                switch width {
+                case 2: 10
+                case 3: 100
+                case 4: 1000
+                default: 100_000
+                }
             while divisor > 0 {
                 bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
                 divisor /= 10

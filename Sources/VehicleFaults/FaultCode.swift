@@ -210,9 +210,17 @@ extension FaultCode: CustomStringConvertible {
     }
 
     static func lettered(_ code: UInt16) -> String {
-        let letters = ["P", "C", "B", "U"]
-        return letters[Int(code >> 14)] + String(code >> 12 & 3)
-            + hex(UInt64(code & 0xFFF), digits: 3)
+        let letters: StaticString = "PCBU"
+        // Five characters are kept in the string itself, and nothing is allocated.
+        return unsafe String(unsafeUninitializedCapacity: 5) { text in
+            unsafe text[0] = letters.utf8Start[Int(code >> 14)]
+            for place in 1..<5 {
+                let digit = UInt8(truncatingIfNeeded: code >> UInt16(16 - 4 * place) & 15)
+                let own = place == 1 ? digit & 3 : digit
+                unsafe text[place] = own < 10 ? 0x30 + own : 0x37 + own
+            }
+            return 5
+        }
     }
 
     static func hex(_ value: UInt64, digits: Int) -> String {

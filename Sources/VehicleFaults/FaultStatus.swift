@@ -34,8 +34,13 @@ public struct FaultStatus: OptionSet, Hashable, Sendable {
 extension FaultStatus: CustomStringConvertible {
     /// The names that hold, joined by `|`; `unstated` when none does.
     public var description: String {
-        isEmpty
-            ? "unstated"
-            : Self.named.filter { contains($0.status) }.map(\.name).joined(separator: "|")
+        switch self {
+        case []: "unstated"
+        // Most messages say one thing of a code.
+        case .confirmed: "confirmed"
+        case .pending: "pending"
+        case .active: "active"
+        default: Self.named.filter { contains($0.status) }.map(\.name).joined(separator: "|")
+        }
     }
 }

@@ -63,14 +63,26 @@ public struct VehicleID: Sendable {
     public var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(24)
-        for word in [words.0, words.1, words.2, words.3, words.4] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                let byte = UInt8(truncatingIfNeeded: word >> shift)
-                if byte == 0 { return result }
-                result.append(byte)
+        appendText(to: &result)
+        return result
+    }
+
+    /// Appends the characters, without padding.
+    public func appendText(to bytes: inout [UInt8]) {
+        for index in 0..<5 {
+            var word =
+                switch index {
+                case 0: words.0
+                case 1: words.1
+                case 2: words.2
+                case 3: words.3
+                default: words.4
+                }
+            while word != 0 {
+                bytes.append(UInt8(truncatingIfNeeded: word >> 56))
+                word <<= 8
             }
         }
-        return result
     }
 
     /// Whether the text has the shape of a VIN: 17 letters and digits without I, O and Q (ISO 3779).

@@ -90,7 +90,7 @@ struct ReplayCommand: ParsableCommand {
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure(code: .usage, message: "\(path) exists already")
             }
-            return try TicketStore(path: path, access: .write(.normal))
+            return try TicketStore(path: path, access: .shadow)
         }
         let started = ContinuousClock.now
         var replay = try Replay(
@@ -98,7 +98,6 @@ struct ReplayCommand: ParsableCommand {
             workers: .threads(options.threads == nil ? 1 : settings.threads))
         try forEachChunk { try replay.take(&$0) }
         try replay.finish()
-        if store != nil { try replay.storeLanes() }
         try store?.close()
         let time = started.duration(to: .now).components
         let seconds = Double(time.seconds) + Double(time.attoseconds) / 1e18
