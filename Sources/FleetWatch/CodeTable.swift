@@ -1,9 +1,10 @@
 import FaultRules
 import VehicleFaults
 
-/// The fault codes met so far, each with what the running rules do with it.
+/// The fault codes that lanes remember, each with what the running rules do with it.
 ///
-/// A pattern is matched once for each code, not for each message.
+/// A pattern is matched once for each code, not for each message. A code that no lane remembers any
+/// more is forgotten and its number given to another, since senders can invent codes without end.
 struct CodeTable {
     /// A code as one control unit reports it.
     struct Key: Hashable {
@@ -49,6 +50,8 @@ struct CodeTable {
         var length: Int
         /// Offset of the words that count how often it came and went; -1 when no rule asks for it.
         var flaps: Int
+        /// Lanes that remember it.
+        var lanes = 0
     }
 
     /// Content offsets within a code's group.
@@ -69,6 +72,10 @@ struct CodeTable {
     private(set) var known: ContiguousArray<Known> = []
     private(set) var uses: ContiguousArray<Use> = []
     private var numbers: [Key: Int] = [:]
+    /// Numbers that nobody has.
+    private var free: [Int] = []
+    /// What was worked out for one of the codes that the same atoms match.
+    private var layouts: [[Int]: Known] = [:]
     private let atoms: [(atom: Int, condition: CodeAtom, kept: Int)]
     private(set) var wishes: [Wish] = []
     /// For each atom of ``atoms``, its wish.
@@ -119,13 +126,40 @@ struct CodeTable {
         known[number].uses.first { uses[$0].atom == atom }
     }
 
-    /// The number of a code, given when it is first met.
+    /// Codes that have a number.
+    var count: Int { numbers.count }
+
+    /// The number of a code, given when it is first met; good for as long as a lane holds it.
     mutating func number(of key: Key) -> Int {
         if let number = numbers[key] { return number }
+        var code = layout(of: key)
+        code.key = key
+        let number = free.popLast() ?? known.count
+        if number < known.count { known[number] = code } else { known.append(code) }
+        numbers[key] = number
+        return number
+    }
+
+    /// Notes that a lane remembers a code.
+    mutating func hold(_ number: Int) { known[number].lanes += 1 }
+
+    /// Notes that a lane has forgotten a code.
+    mutating func letGo(_ number: Int) {
+        known[number].lanes -= 1
+        guard known[number].lanes == 0 else { return }
+        numbers[known[number].key] = nil
+        free.append(number)
+    }
+
+    /// Where the words of a code lie, worked out once for all that the same atoms match.
+    private mutating func layout(of key: Key) -> Known {
+        let matching = atoms.filter { _, condition, _ in
+            condition.pattern.matches(key.code) && (condition.ecu ?? key.ecu) == key.ecu
+        }
+        if let layout = layouts[matching.map(\.atom)] { return layout }
         var length = Place.first
         let first = uses.count
-        for (atom, condition, kept) in atoms where condition.pattern.matches(key.code) {
-            if let ecu = condition.ecu, ecu != key.ecu { continue }
+        for (atom, condition, kept) in matching {
             var use = Use(
                 atom: atom, status: condition.status, countsEachCode: condition.countsEachCode,
                 count: condition.occurrences?.count ?? 0,
@@ -144,8 +178,8 @@ struct CodeTable {
         }
         let flaps = uses.count > first ? length : -1
         if flaps >= 0 { length += StateWords.flaps }
-        known.append(Known(key: key, uses: first..<uses.count, length: length, flaps: flaps))
-        numbers[key] = known.count - 1
-        return known.count - 1
+        let layout = Known(key: key, uses: first..<uses.count, length: length, flaps: flaps)
+        layouts[matching.map(\.atom)] = layout
+        return layout
     }
 }

@@ -79,6 +79,9 @@ public struct FleetWatch {
     /// Lanes in memory.
     public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
 
+    /// Fault codes that the lanes in memory remember, counted once in each shard.
+    public var codeCount: Int { boxes.reduce(0) { $0 + $1.shard.engine.codes.count } }
+
     private static func shard(of vehicle: VehicleID, among count: Int) -> Int {
         shard(of: vehicle.mixed, among: count)
     }
@@ -357,6 +360,7 @@ public struct FleetWatch {
         for box in boxes {
             outcome.duplicates += box.shard.engine.duplicates
             outcome.late += box.shard.engine.late
+            outcome.forgottenCodes += box.shard.engine.forgotten
             found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
         }
         outcome.findings = found.count

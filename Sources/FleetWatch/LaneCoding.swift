@@ -291,6 +291,7 @@ extension LaneEngine {
         let head = try input.words()
         let number = codes.number(of: CodeTable.Key(code: code, ecu: ecu))
         let known = codes.known[number]
+        codes.hold(number)
         let place = lane.memory.add(LaneMemory.key(.code, number), length: known.length)
         lane.memory.set(place, head.prefix(CodeTable.Place.first))
         let parts = codeParts(of: number)

@@ -26,7 +26,7 @@ extension LaneEngine {
     ) {
         let key = LaneMemory.key(.code, number)
         let known = lane.memory.find(key)
-        let place = known ?? lane.memory.add(key, length: codes.known[number].length)
+        let place = known ?? remember(number, lane: &lane)
         let before = lane.memory[place + CodeTable.Place.state]
         let isNewest =
             known == nil || moment.at >= lane.memory.integer(place + CodeTable.Place.lastTime)
@@ -60,6 +60,38 @@ extension LaneEngine {
         for index in codes.known[number].uses {
             if codes.uses[index].flag >= 0, !brings.contains(index) { continue }
             occurred(sighting, number, codes.uses[index], place: place, at: moment, lane: &lane)
+        }
+    }
+
+    /// How many codes are remembered of one vehicle. A vehicle in which every control unit stored
+    /// something after a low battery sends some tens; only invented codes come to more.
+    static let mostCodes = 128
+
+    /// Gives a code its words in a lane. When the lane has as many codes as it may, the one that was
+    /// seen longest ago makes room.
+    private mutating func remember(_ number: Int, lane: inout Lane) -> Int {
+        var count = 0
+        var oldest: (number: Int, place: Int, time: Int64)?
+        lane.memory.forEachGroup { kind, number, content in
+            guard kind == .code else { return }
+            count += 1
+            let time = lane.memory.integer(content.lowerBound + CodeTable.Place.lastTime)
+            if time < oldest?.time ?? .max { oldest = (number, content.lowerBound, time) }
+        }
+        if count >= Self.mostCodes, let oldest {
+            lane.memory.remove(at: oldest.place)
+            codes.letGo(oldest.number)
+            forgotten += 1
+        }
+        codes.hold(number)
+        return lane.memory.add(
+            LaneMemory.key(.code, number), length: codes.known[number].length)
+    }
+
+    /// Lets go of the codes of a lane that is no longer here.
+    mutating func letGoCodes(of lane: borrowing Lane) {
+        lane.memory.forEachGroup { kind, number, _ in
+            if kind == .code { codes.letGo(number) }
         }
     }
 

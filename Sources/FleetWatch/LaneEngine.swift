@@ -17,6 +17,8 @@ struct LaneEngine {
     var late = 0
     /// Kept only for tools that ask which parts of conditions held.
     var sightings: AtomSightings?
+    /// Codes that made room for others.
+    var forgotten = 0
 
     init(
         program: RuleProgram, settings: WatchSettings, roster: VehicleRoster = VehicleRoster()

@@ -152,6 +152,17 @@ import MemoryHints
     /// Gives up a group; its words stay until the lane is next stored and loaded.
     mutating func drop(at place: Int) { self[place - 1] &= 0xFFFF_FFFF }
 
+    /// Takes a group out; the groups after it move down.
+    mutating func remove(at place: Int) {
+        let start = place - 1
+        let end = place + length(at: place)
+        precondition(start >= 0 && end <= count, "no such group")
+        unsafe (base + start).update(from: base + end, count: count - end)
+        // Words that are not used are zero.
+        unsafe (base + (count - (end - start))).update(repeating: 0, count: end - start)
+        used -= Int32(truncatingIfNeeded: end - start)
+    }
+
     /// Calls `body` with kind, number and content of each living group, in order of birth.
     func forEachGroup(_ body: (Kind, Int, Range<Int>) -> Void) {
         var place = 0

@@ -16,6 +16,8 @@ public struct Outcome: Sendable {
     public var findings = 0
     public var unknownFields = 0
     public var refusedValues = 0
+    /// Codes that vehicles with too many of them had to forget.
+    public var forgottenCodes = 0
     /// The position of the batch's newest message.
     public var position: UInt64 = 0
 
@@ -30,6 +32,7 @@ public struct Outcome: Sendable {
         findings += other.findings
         unknownFields += other.unknownFields
         refusedValues += other.refusedValues
+        forgottenCodes += other.forgottenCodes
         position = max(position, other.position)
     }
 }

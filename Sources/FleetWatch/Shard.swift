@@ -41,6 +41,7 @@ struct Shard: ~Copyable {
 
     mutating func replace(_ index: Int, with lane: consuming Lane) {
         let (time, vehicle) = (lane.due, lane.vehicle)
+        engine.letGoCodes(of: lanes[index])
         lanes[index] = lane
         if time != .max { due.insert(Due(time: time, vehicle: vehicle, lane: index)) }
     }
@@ -52,6 +53,7 @@ struct Shard: ~Copyable {
         keys.removeAll(keepingCapacity: true)
         engine.duplicates = 0
         engine.late = 0
+        engine.forgotten = 0
     }
 
     /// Brings the lanes that the next reports need from memory into the cache, all at once: taken
@@ -171,7 +173,9 @@ struct Shard: ~Copyable {
         guard lanes.count > count else { return }
         let clean = (0..<lanes.count).filter { lanes[$0].dirtySince == 0 }
             .sorted { lanes[$0].latestReceived < lanes[$1].latestReceived }
-        lanes.remove(Set(clean.prefix(lanes.count - count)))
+        let victims = clean.prefix(lanes.count - count)
+        for index in victims { engine.letGoCodes(of: lanes[index]) }
+        lanes.remove(Set(victims))
         due = Heap(
             (0..<lanes.count).filter { lanes[$0].due != .max }.map {
                 Due(time: lanes[$0].due, vehicle: lanes[$0].vehicle, lane: $0)

@@ -94,6 +94,7 @@ public final class Daemon {
         broker.security = settings.security
         broker.keepAlive = settings.keepAlive
         broker.sessionExpiry = settings.sessionExpiry
+        broker.receiveMaximum = settings.receiveMaximum
         broker.subscriptions = settings.subscriptions.map(\.template.filter)
         let topic = "\(settings.topicPrefix)/\(settings.site)/status"
         broker.status = .init(

@@ -19,6 +19,10 @@ public struct Settings: Sendable {
     public var state = "/var/lib/forewarn"
     public var linger = Duration.milliseconds(5)
     public var batchMessages = 1000
+    /// Messages that the broker may have under way to us. Several batches, so that it goes on sending
+    /// while one is committed; no more than a lane remembers digests of, since after a crash all of
+    /// them may come again from one vehicle.
+    public var receiveMaximum: Int { max(batchMessages, min(4 * batchMessages, 4000)) }
     public var batchBytes = 4 << 20
     public var maxMessageBytes = 1 << 20
     /// Milliseconds.

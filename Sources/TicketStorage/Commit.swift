@@ -75,7 +75,8 @@ extension TicketStore {
                 ("duplicates", sum.duplicates), ("late", sum.late),
                 ("dead_letters", sum.deadLetters), ("findings", sum.findings),
                 ("unknown_fields", sum.unknownFields),
-                ("refused_values", sum.refusedValues), ("journal_bytes", journaled),
+                ("refused_values", sum.refusedValues),
+                ("forgotten_codes", sum.forgottenCodes), ("journal_bytes", journaled),
             ], db)
         try setFacts(
             [

@@ -45,7 +45,7 @@ public final class PrivateBroker {
         let common = [
             "user root", "listener \(port) 127.0.0.1", "allow_anonymous \(anonymous)",
             "persistence \(persistence)", "persistence_location \(folder.path)/",
-            "autosave_interval 1", "max_queued_messages 0", "max_inflight_messages 1000",
+            "autosave_interval 1", "max_queued_messages 0", "max_inflight_messages 4000",
             "log_dest file \(folder.path)/log", "log_type all", "connection_messages true",
         ]
         configuration = (common + lines).joined(separator: "\n") + "\n"
