@@ -142,8 +142,10 @@ struct ReplayCommand: ParsableCommand {
 
     /// Reads the recording piece by piece, at the pace that was asked for.
     private func forEachChunk(_ body: (inout RecordedChunk) throws -> Void) throws {
-        var reader = try RecordingReader(
+        let reader = try ReadAhead(
             path: file ?? "-", format: inputFormat.flatMap { RecordingFormat(name: $0) })
+        reader.start()
+        defer { reader.stop() }
         var chunk = RecordedChunk()
         var bar = ProgressBar(
             label: file ?? "-", total: reader.totalBytes, unit: .bytes, words: .english,
