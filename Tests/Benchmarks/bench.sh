@@ -150,6 +150,9 @@ stop() {
     kill "$1" 2>/dev/null || true
     wait "$1" 2>/dev/null || true
 }
+forget() { # a session that stays would be sent what is published for the next program too
+    mosquitto_sub -p $port -i "$1" -t 'v1/+/ev' -E
+}
 messages() { # how many messages the daemon has committed
     "$forewarn" db stats --state "$work/state" -o json 2>/dev/null |
         python3 -c 'import json, sys; print(json.loads(sys.stdin.readlines()[-1]).get("messages", 0))' 2>/dev/null ||
@@ -183,12 +186,12 @@ if has live; then
         until_messages $((before + backlog))
         echo "$start $(now)" | awk '{ print $2 - $1 }' >>"$work/t.forewarn"
         stop $daemon
+        forget forewarn-bench
 
         mosquitto_sub -p $port -q 1 -c -i bench-sub -t 'v1/+/ev' -E
         publish 0 $backlog
         seconds mosquitto_sub -p $port -q 1 -c -i bench-sub -t 'v1/+/ev' -C $backlog >>"$work/t.sub"
-        # A session that stays would be sent the next round's messages too.
-        mosquitto_sub -p $port -i bench-sub -t 'v1/+/ev' -E
+        forget bench-sub
         round=$((round + 1))
     done
     ours=$(median "$work/t.forewarn")
@@ -223,6 +226,7 @@ YAML
         kill -INT $watcher
         wait $watcher || true
         stop $daemon
+        forget forewarn-bench
         sed -n 's/.*"p99": \([0-9.]*\).*/\1/p' "$work/latency.json" >>"$work/t.forewarn"
         (cd "$work" && python3 "$peers/mqtt/sub_paho.py" $port $count batch FULL >"$work/paho.txt") &
         paho=$!
