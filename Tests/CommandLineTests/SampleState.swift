@@ -90,8 +90,8 @@ final class SampleState {
         let first = watch.position - UInt64(messages.count) + 1
         row += 1
         let outcome = watch.close(row: row)
-        let texts = outcome.decisions.map(\.text)
-        for text in texts { digest.add(text) }
+        let texts = DecisionTexts(outcome.decisions)
+        digest.add(texts)
         try store.commit(
             Commit(
                 row: row, received: watch.received, firstPosition: first, batch: batch,
