@@ -53,6 +53,13 @@ struct CheckCommand: ParsableCommand {
                         + "\(sources.count == 1 ? "file" : "files"), "
                         + "\(rules.program.atoms.count) conditions on "
                         + "\(rules.program.signals.count) signals\n")
+                try Output.write("cost: \(rules.program.cost)\n")
+                for rule in rules.program.rulesWaiting {
+                    let waiting = rules.program.rules[rule]
+                    try Output.write(
+                        "\(waiting.id) waits for the statistics of other vehicles and is never "
+                            + "true until then\n")
+                }
             }
         } catch let error as RuleSet.Unusable {
             for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }

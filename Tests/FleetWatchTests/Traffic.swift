@@ -15,7 +15,7 @@ struct Message {
 /// Made-up traffic of a small fleet: the same for the same seed.
 struct Traffic {
     var vehicles = 6
-    var count = 400
+    var count = 90
     /// Milliseconds that each vehicle's clock is ahead.
     var ahead: [Int: Int64] = [:]
     /// Whether messages are repeated, come late, have no time, or make no sense.
@@ -45,8 +45,13 @@ struct Traffic {
             if random.next() % 2 == 0 {
                 text += ",\"batt_v\":\(11 + Double(random.next() % 40) / 10)"
             }
+            if random.next() % 2 == 0 { text += ",\"rpm\":\(random.next() % 3 == 0 ? 0 : 900)" }
+            text += "}"
+            if random.next() % 2 == 0 {
+                text += ",\"odo_km\":\(number * 3),\"engine_h\":\(Double(number) / 8)"
+            }
             result.append(
-                Message(vehicle: "V\(vehicle)", received: now, payload: text + "}}"))
+                Message(vehicle: "V\(vehicle)", received: now, payload: text + "}"))
         }
         return result
     }
@@ -70,7 +75,12 @@ struct Traffic {
         for code in ["P0301", "P0302", "P0420-1A", "C1234", "SPN 110 FMI 0"]
         where random.next() % 4 == 0 {
             let status = ["confirmed", "pending", "active"][Int(random.next() % 3)]
-            list.append("{\"code\":\"\(code)\",\"status\":[\"\(status)\"]}")
+            var text = "{\"code\":\"\(code)\",\"status\":[\"\(status)\"]"
+            if random.next() % 2 == 0 { text += ",\"oc\":\(random.next() % 5)" }
+            if random.next() % 2 == 0 {
+                text += ",\"freeze\":{\"coolant_c\":\(80 + random.next() % 40)}"
+            }
+            list.append(text + "}")
         }
         return ",\"dtcs\":[\(list.joined(separator: ","))],\"complete\":\(random.next() % 2 == 0)"
     }
@@ -133,6 +143,48 @@ let ruleSets: [(name: String, checks: [Check])] = [
             Check("ewma(coolant_c, weight: 0.2, memory: 0.05, after: 10) beyond 0.8"),
             Check("cusum(coolant_c, slack: 0.3, memory: 0.05, after: 10) beyond 2"),
             Check("cusum(batt_v, slack: 0.3, memory: 0.1, after: 5) beyond 2 and code \"P*\""),
+        ]
+    ),
+    (
+        "codes with more asked of them",
+        [
+            Check("code \"P*\" occurrences >= 2", until: "not code \"P*\" occurrences >= 2"),
+            Check("code \"*\" freeze coolant_c > 100 and coolant_c > 85"),
+            Check("same code \"*\" in 2 of 3 trips or code \"P03*\" on 1 days within 2d"),
+            Check("code \"*\" 2 codes within 20m while rpm > 500"),
+            Check("code \"*\" 2 times within 60 km or code \"C*\" 2 times within 9 engine h"),
+        ]
+    ),
+    (
+        "windows",
+        [
+            Check("mean(coolant_c, 1h) > 95", until: "max(coolant_c, 30m) < 95"),
+            Check("median(coolant_c, 2h) < 85 or p90(batt_v, 200 km) > 14.5"),
+            Check("slope(coolant_c, 2h) > 100 or reach(coolant_c, 110, 3h) < 0.05"),
+            Check("batt_v - baseline(batt_v, after: 5) < -1 for 1m while rpm > 0"),
+            Check("stddev(coolant_c, 3 trips) > 9 or rate(coolant_c) > 0.1 or change(batt_v) > 2"),
+            Check("coolant_c deviates by 1.5 from own (after: 5) and start(coolant_c) > 80"),
+            Check("count(batt_v, 1h) > 5 or delta(coolant_c, 4 engine h) > 20"),
+        ]
+    ),
+    (
+        "events",
+        [
+            Check("coolant_c > 95 3 times within 2h", until: "coolant_c < 90"),
+            Check("(coolant_c > 95 and rpm > 0) in 2 trips within 1d while batt_v > 11.5"),
+            Check("code \"P*\" then coolant_c > 100 within 2h and not batt_v > 14 between"),
+            Check("code \"P*\" within 20m of batt_v < 12"),
+            Check("(code \"P*\" then code \"C*\" within 90 km) 2 times within 1d"),
+            Check("at least 2 of (coolant_c > 95, batt_v < 12, code \"P03*\")"),
+        ]
+    ),
+    (
+        "silences",
+        [
+            Check("silent for 20m", until: "not silent for 20m"),
+            Check("no batt_v for 15m", until: "batt_v > 11"),
+            Check("(silent for 10m) 3 times within 6h or (no rpm for 10m) 2 times within 3h"),
+            Check("coolant_c > 95 and silent for 15m"),
         ]
     ),
 ]
