@@ -41,10 +41,9 @@ struct AnswerText {
 
         /// The first digits as text.
         func header(_ count: Int) -> ShortText {
-            let text = String(
-                decoding: digits.prefix(count).map { $0 < 10 ? $0 + 0x30 : $0 + 0x37 },
-                as: UTF8.self)
-            return ShortText(text) ?? .empty
+            UnitName.hex(
+                digits.prefix(count).reduce(0) { $0 << 4 | UInt32($1) },
+                digits: min(count, digits.count))
         }
 
         func place(of digit: Int) -> Int { digit < places.count ? places[digit] : end }

@@ -147,8 +147,6 @@ public enum Trap: String, Sendable, CaseIterable {
     case noStatus = "no_status"
     /// A list that says only what is new.
     case delta
-    /// A frame of a long message is missing, and the rest is not made up.
-    case missingFrame = "missing_frame"
     /// A number that was sent as text.
     case numberAsText = "number_as_text"
     /// A bit that only one maker gives a meaning.

@@ -58,16 +58,8 @@ enum FrameTraffic {
     }
 
     private static func source(of frame: CANFrames.Frame) -> ISOTransport.Source {
-        let text = FaultCode.hexText(frame.identifier, digits: frame.isExtended ? 8 : 3)
-        return ISOTransport.Source(bus: frame.bus, name: unit(text, on: frame.bus))
-    }
-
-    /// The name of a unit, with its bus where that has one.
-    static func unit(_ name: String, on bus: ShortText) -> ShortText {
-        guard bus != .empty else { return ShortText(name) ?? .empty }
-        let room = ShortText.longest - name.utf8.count - 1
-        let prefix = String(decoding: bus.bytes.prefix(max(room, 0)), as: UTF8.self)
-        return ShortText("\(prefix):\(name)") ?? ShortText(name) ?? .empty
+        let name = UnitName.hex(frame.identifier, digits: frame.isExtended ? 8 : 3)
+        return ISOTransport.Source(bus: frame.bus, name: UnitName.on(frame.bus, name))
     }
 
     private static func take(

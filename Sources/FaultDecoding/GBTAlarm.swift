@@ -8,6 +8,22 @@ public struct GBTAlarm: Sendable {
         case motor
         case engine
         case other
+
+        /// The unit under which its faults are kept.
+        var unit: ShortText {
+            switch self {
+            case .battery: Self.names.0
+            case .motor: Self.names.1
+            case .engine: Self.names.2
+            case .other: Self.names.3
+            }
+        }
+
+        private static let names = (name(.battery), name(.motor), name(.engine), name(.other))
+
+        private static func name(_ device: Device) -> ShortText {
+            ShortText(device.rawValue) ?? .empty
+        }
     }
 
     /// The gravest level, 0 to 3, in 2025 to 4; `nil` when it is not known.
@@ -51,7 +67,7 @@ public struct GBTAlarm: Sendable {
             try writer.append(
                 FaultSighting(
                     code: FaultCode(gbt32960: fault.number), status: .active,
-                    ecu: ShortText(fault.device.rawValue) ?? .empty),
+                    ecu: fault.device.unit),
                 at: fault.place, to: &draft)
         }
     }

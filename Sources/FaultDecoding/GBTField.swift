@@ -29,6 +29,13 @@ public struct GBTField: Sendable {
     ///
     /// - Parameter edition2025: without pedals, and with a current whose offset is not confirmed.
     public static func vehicle(edition2025: Bool) -> [GBTField] {
+        edition2025 ? vehicle2025 : vehicle2016
+    }
+
+    private static let vehicle2016 = makeVehicle(edition2025: false)
+    private static let vehicle2025 = makeVehicle(edition2025: true)
+
+    private static func makeVehicle(edition2025: Bool) -> [GBTField] {
         let common = [
             GBTField(name: "Status", bytes: 1), GBTField(name: "Charging", bytes: 1),
             GBTField(name: "Mode", bytes: 1),
@@ -50,6 +57,13 @@ public struct GBTField: Sendable {
 
     /// One drive motor (type 2).
     public static func motor(edition2025: Bool) -> [GBTField] {
+        edition2025 ? motor2025 : motor2016
+    }
+
+    private static let motor2016 = makeMotor(edition2025: false)
+    private static let motor2025 = makeMotor(edition2025: true)
+
+    private static func makeMotor(edition2025: Bool) -> [GBTField] {
         let first = [
             GBTField(name: "No", bytes: 1), GBTField(name: "Status", bytes: 1),
             GBTField(name: "CtrlTemp", bytes: 1, signal: .motorController, offset: -40),
@@ -69,6 +83,13 @@ public struct GBTField: Sendable {
 
     /// The engine (type 4).
     public static func engine(edition2025: Bool) -> [GBTField] {
+        edition2025 ? engine2025 : engine2016
+    }
+
+    private static let engine2016 = makeEngine(edition2025: false)
+    private static let engine2025 = makeEngine(edition2025: true)
+
+    private static func makeEngine(edition2025: Bool) -> [GBTField] {
         let speed = GBTField(name: "CrankshaftSpeed", bytes: 2, signal: .engineSpeed)
         return edition2025
             ? [speed]

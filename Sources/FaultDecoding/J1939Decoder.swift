@@ -139,7 +139,7 @@ struct J1939Decoder {
                 data, source: source, destination: specific, bus: bus, place: place, at: time)
         case 60_160:
             writer.trace?.note(
-                "packet", data.bytes.span, 0..<data.bytes.count, Self.places(data),
+                "packet", data.bytes.span, 0..<data.bytes.count, data.bytePlaces,
                 "number \(data.bytes.first ?? 0)")
             outcome = transport.take(
                 data, source: source, destination: specific, bus: bus, at: time)
@@ -160,7 +160,7 @@ struct J1939Decoder {
     private mutating func read(
         _ message: J1939Transport.Message, into writer: inout ReportWriter
     ) {
-        let ecu = FrameTraffic.unit("SA\(message.sourceAddress)", on: message.bus)
+        let ecu = UnitName.on(message.bus, UnitName.sourceAddress(message.sourceAddress))
         var key = Key(bus: message.bus, sourceAddress: message.sourceAddress, pgn: message.pgn)
         if let kind = Kind.of(message.pgn) {
             guard message.data.bytes.count >= 6 else {
@@ -191,10 +191,6 @@ struct J1939Decoder {
         for signal in signals { value(signal, message.data, &readings[index].unit, &writer) }
     }
 
-    private static func places(_ data: PlacedBytes) -> BytePlaces {
-        BytePlaces(table: data.places + [(data.places.last ?? -1) + 1])
-    }
-
     // MARK: - Faults
 
     private mutating func faults(
@@ -202,7 +198,7 @@ struct J1939Decoder {
         configured: CodecOptions.SPNConversion?, _ writer: inout ReportWriter
     ) {
         let bytes = data.bytes
-        let places = Self.places(data)
+        let places = data.bytePlaces
         let conversion = configured ?? options.conversion(for: key.sourceAddress)
         var list = List(kind: kind, ecu: ecu, place: places[0], at: time)
         let lamps: [(KnownSignal, UInt8)] = [
@@ -237,7 +233,7 @@ struct J1939Decoder {
                 writer.trace?.note(
                     "code", bytes.span, range, places,
                     "\(code.code)"
-                        + (code.occurrences < 0 ? "" : ", seen \(code.occurrences) times")
+                        + (code.occurrences < 0 ? "" : ", count \(code.occurrences)")
                         + ", conversion \(code.conversion.rawValue)", trap: code.trap)
             }
             guard list.sightings.count < writer.limits.faults else {
@@ -279,7 +275,7 @@ struct J1939Decoder {
         let value = Double(raw) / signal.divisor + signal.offset
         if writer.trace != nil {
             writer.trace?.note(
-                signal.signal.name, data.bytes.span, range, Self.places(data),
+                signal.signal.name, data.bytes.span, range, data.bytePlaces,
                 isReserved ? "not available" : OBDDecoder.shortText(value),
                 unit: isReserved ? "" : signal.signal.unit,
                 trap: isReserved ? .reservedValue : .scaled)
@@ -295,7 +291,7 @@ struct J1939Decoder {
     ) {
         guard let active = data.bytes.first else { return }
         writer.trace?.note(
-            "dtc_count", data.bytes.span, 0..<1, Self.places(data),
+            "dtc_count", data.bytes.span, 0..<1, data.bytePlaces,
             active >= 0xFB ? "not available" : "\(active)",
             trap: active >= 0xFB ? .reservedValue : .countIsNoList)
         guard active < 0xFB else { return }
@@ -313,7 +309,7 @@ struct J1939Decoder {
             return
         }
         writer.trace?.note(
-            "vin", data.bytes.span, 0..<text.count, Self.places(data), "\(read.masked)")
+            "vin", data.bytes.span, 0..<text.count, data.bytePlaces, "\(read.masked)")
         unit.vehicle = read
     }
 

@@ -121,26 +121,44 @@ struct JSONTree {
         }
     }
 
-    /// The values right inside another, by index.
-    func children(of index: Int) -> [Int] {
-        guard nodes[index].kind == .object || nodes[index].kind == .array else { return [] }
-        var result: [Int] = []
-        var child = index + 1
-        while child < nodes[index].next {
-            result.append(child)
-            child = nodes[child].next
+    /// The values right inside another, by index, one after the other.
+    struct Children: Sequence, IteratorProtocol {
+        fileprivate let nodes: ContiguousArray<Node>
+        fileprivate var place: Int
+        fileprivate let end: Int
+
+        mutating func next() -> Int? {
+            guard place < end else { return nil }
+            defer { place = nodes[place].next }
+            return place
         }
-        return result
+    }
+
+    /// The values right inside another; none in one that is no container.
+    func children(of index: Int) -> Children {
+        let isContainer = nodes[index].kind == .object || nodes[index].kind == .array
+        return Children(
+            nodes: nodes, place: index + 1, end: isContainer ? nodes[index].next : index + 1)
     }
 
     /// The member of an object with a name, or `nil`.
     func member(_ name: StaticString, of index: Int) -> Int? {
-        children(of: index).first { hasKey(name, $0) }
+        guard nodes[index].kind == .object else { return nil }
+        return children(of: index).first { hasKey(name, $0) }
     }
 
     /// Whether a member has a name.
     func hasKey(_ name: StaticString, _ index: Int) -> Bool {
-        keyCharacters(index).elementsEqual(name.description.utf8)
+        guard let key = nodes[index].key else { return false }
+        guard !key.isEscaped else {
+            return keyCharacters(index).elementsEqual(name.description.utf8)
+        }
+        guard key.count == name.utf8CodeUnitCount else { return false }
+        return name.withUTF8Buffer { buffer in
+            for offset in 0..<key.count
+            where unsafe buffer[offset] != text.bytes[key.start + offset] { return false }
+            return true
+        }
     }
 
     /// The characters of a member's name; none when it is no member.
@@ -164,22 +182,30 @@ struct JSONTree {
 
     /// The number that a number, a yes or no, or a string with a number in it stands for.
     func number(_ index: Int) -> Double? {
-        switch nodes[index].kind {
+        let node = nodes[index]
+        switch node.kind {
         case .yes: return 1
         case .no: return 0
-        case .number, .string:
-            let text = String(decoding: characters(index), as: UTF8.self)
-            if nodes[index].kind == .string {
-                if text == "true" { return 1 }
-                if text == "false" { return 0 }
-                guard text.utf8.count <= 40,
-                    text.utf8.allSatisfy({ $0 < 0x3A }) || text.contains("e")
-                else { return nil }
+        case .number: return number(node.start, node.end)
+        case .string:
+            if node.end - node.start == 4 || node.end - node.start == 5 {
+                let text = characters(index)
+                if text.elementsEqual("true".utf8) { return 1 }
+                if text.elementsEqual("false".utf8) { return 0 }
             }
-            guard let value = Double(text), value.isFinite else { return nil }
-            return value
+            return number(node.start, node.end)
         case .object, .array, .null: return nil
         }
+    }
+
+    /// The number that fills a range of the text.
+    private func number(_ start: Int, _ end: Int) -> Double? {
+        let bytes = text.bytes.span
+        let frame = JSONText.Frame(end: end, depth: 4)
+        guard start < end, let token = try? JSONText.numberToken(bytes, frame, start),
+            token.end == end
+        else { return nil }
+        return JSONText.value(bytes, token)
     }
 
     /// The time that a string in RFC 3339 or a number since 1970 stands for, or `nil`.

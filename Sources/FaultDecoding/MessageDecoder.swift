@@ -44,7 +44,16 @@ public struct MessageDecoder: Sendable {
             trace = writer.trace ?? trace
             writer.trace = nil
         }
+        let mark = buffer.reports.count
+        let refused = buffer.refusedValues
         try decode(topic: topic, payload: payload, into: &buffer)
+        // The native reader is the one on the hot path and notes nothing itself.
+        guard let trace = writer.trace, trace.fields.isEmpty, buffer.reports.count == mark + 1
+        else {
+            return
+        }
+        writer.trace = NativeTrace.noting(
+            payload, limits, buffer, buffer.refusedValues - refused, names, trace)
     }
 
     /// Appends the reports of one message: one for a native message, one for each control unit

@@ -75,6 +75,13 @@ enum OBDDecoder {
         }
         var total = 0
         for group in groups {
+            if groups.contains(where: {
+                $0.source.service == group.source.service && $0.source.ecu != group.source.ecu
+            }) {
+                writer.trace?.note(
+                    "unit", at: group.answers[0].offset, length: 0, raw: "",
+                    "\(group.source.ecu), a list of its own", trap: .severalUnits)
+            }
             var context = context
             context.ecu = group.source.ecu
             context.claimed = group.answers.last?.at ?? context.claimed
@@ -250,7 +257,10 @@ enum OBDDecoder {
             let value = scale.value(bytes[range].reduce(0) { $0 << 8 | UInt64($1) })
             writer.trace?.note(
                 scale.signal.name, bytes.span, range, answer.bytePlaces, shortText(value),
-                unit: scale.signal.unit, trap: scale.isScaled ? .scaled : nil)
+                unit: scale.signal.unit,
+                // Nothing since the memory was cleared: whoever cleared it may have repaired nothing.
+                trap: [0x30, 0x31, 0x4E].contains(parameter) && value == 0
+                    ? .clearedNotRepaired : scale.isScaled ? .scaled : nil)
             writer.append(scale.signal, value, at: place, to: &draft)
         } else {
             writer.buffer.unknownFields += 1

@@ -116,19 +116,19 @@ enum VSSDecoder {
         private mutating func datapoint(
             _ index: Int, _ path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
         ) {
-            let children = tree.children(of: index)
-            if tree.nodes[index].kind == .array, let first = children.first,
-                tree.nodes[first].kind == .object
+            if tree.nodes[index].kind == .array,
+                let last = tree.children(of: index).suffix(1).first,
+                tree.nodes[last].kind == .object
             {
                 // The last one is the newest (VISS, clause 5.1.3).
-                return datapoint(children[children.count - 1], path, at: time, into: &writer)
+                return datapoint(last, path, at: time, into: &writer)
             }
             guard tree.nodes[index].kind == .object else {
                 return value(index, path, at: time, into: &writer)
             }
             var time = time
             var inner: Int?
-            for child in children {
+            for child in tree.children(of: index) {
                 if tree.hasKey("ts", child) || tree.hasKey("timestamp", child) {
                     time = tree.time(child) ?? time
                 } else if inner == nil {
@@ -190,7 +190,7 @@ enum VSSDecoder {
             _ index: Int, _ path: [UInt8], into writer: inout ReportWriter
         ) {
             let items =
-                tree.nodes[index].kind == .array ? tree.children(of: index) : [index]
+                tree.nodes[index].kind == .array ? Array(tree.children(of: index)) : [index]
             if draft.list == .absent { draft.list = .snapshot }
             draft.listStatus = .active
             if items.isEmpty {

@@ -14,14 +14,19 @@ struct DecodeCommand: ParsableCommand {
         commandName: "decode",
         abstract: "Say what a message means, or where it stops making sense.",
         discussion: """
-            The input is a file that exists, - for standard input, hex digits, or the text itself.
+            The input is a file that exists, - for standard input, or the text itself: JSON, hex
+            digits, what an adapter prints, or candump lines.
 
               forewarn decode '{"vin":"LGAG1A2B3C4D00042","dtcs":["P0301"]}'
-              forewarn decode --as obd "43 02 03 01 04 20"
+              forewarn decode "43 02 03 01 04 20"
+              forewarn decode --as j1939 --options spn=1@3 drive.log
               forewarn dlq show 7 -o raw | forewarn decode -
             """)
 
-    @Option(help: "How it is written: native or obd; found out else.")
+    @Option(
+        help: ArgumentHelp(
+            "How it is written: \(PayloadFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+                + " Found out else."))
     var `as`: PayloadFormat?
 
     @Option(help: "The topic it came under.")
@@ -30,15 +35,21 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: "How topics name vehicles, as v1/{vehicle}/ev.")
     var template: String?
 
+    @Option(help: "How the source differs from the standards, as a subscription's options.")
+    var options: String?
+
     @Option(name: .short, help: "Output: text or json.")
     var output = Format.text
 
     @OptionGroup var style: OutputOptions
 
-    @Argument(help: "HEX, FILE, TEXT or -")
+    @Argument(help: "TEXT, HEX, FILE or -")
     var input: String
 
-    func validate() throws { _ = try readTemplate() }
+    func validate() throws {
+        _ = try readTemplate()
+        _ = try readOptions()
+    }
 
     private func readTemplate() throws -> TopicTemplate? {
         guard let text = template else { return nil }
@@ -50,54 +61,83 @@ struct DecodeCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let payload = try Self.payload(input)
-        let format = `as` ?? Self.guess(payload)
-        var buffer = ReportBuffer()
-        // A vehicle is wanted by every report; an answer on its own names none.
-        let namesVehicle = topic != nil || template != nil
-        let known =
-            try readTemplate() ?? TopicTemplate(namesVehicle ? "+/{vehicle}/#" : "{vehicle}")
-        let heard = topic ?? (format == .obd ? "UNNAMED" : nil)
-        let subscriptions =
-            heard == nil && format == .native ? [] : [Subscription(template: known, format: format)]
-        var decoder = MessageDecoder(
-            subscriptions: subscriptions, names: SignalNames(learns: true))
-        do throws(DecodingFailure) {
-            try decoder.decode(
-                topic: Array((heard ?? "").utf8).span, payload: payload.span, into: &buffer)
+    private func readOptions() throws -> CodecOptions {
+        do throws(CodecOptions.Malformed) {
+            return try CodecOptions(options ?? "")
         } catch {
-            try refuse(payload, format, error)
+            throw ValidationError(
+                "--options: \"\(error.word.visible)\" is none of spn=1@3, did=4711:5, ext=01:2, dtc=02"
+            )
         }
-        let shown = DecodedText(
-            presentation: style.presentation(), format: format,
-            isNamed: namesVehicle || format == .native,
-            buffer: buffer, names: decoder.names)
-        try Output.write(output == .json ? shown.json().json + "\n" : shown.text())
     }
 
-    private func refuse(
-        _ payload: [UInt8], _ format: PayloadFormat, _ failure: DecodingFailure
-    ) throws -> Never {
-        let words = style.presentation().words
-        if output == .json {
-            var object = JSONObject()
-            object.append("v", 1)
-            object.append("ok", false)
-            object.append("format", format.rawValue)
-            object.append("reason", failure.reason.rawValue)
-            object.append("offset", failure.offset)
-            try Output.write(object.json + "\n")
-            throw CommandFailure(code: .badData)
+    /// What a decoder made of the payload.
+    struct Result {
+        var payload: [UInt8]
+        var buffer = ReportBuffer()
+        var names = SignalNames()
+        var trace = FieldTrace()
+        var failure: DecodingFailure?
+    }
+
+    func run() throws {
+        let given = try Self.payload(input)
+        let template = try readTemplate()
+        let options = try readOptions()
+        var guess: FormatGuess?
+        if `as` == nil {
+            guess = FormatGuess(given) { format in
+                let result = try? read(given, format, template, options)
+                guard let result, result.failure == nil else { return nil }
+                return (result.buffer, result.names, result.trace)
+            }
         }
-        let excerpt = Payload.excerpt(payload, at: failure.offset)
-        if !payload.isEmpty { try Output.write("  \(excerpt[0])\n  \(excerpt[1])\n") }
+        guard let format = `as` ?? guess?.format else { return }
+        let result = try read(given, format, template, options)
+        let shown = DecodedText(
+            presentation: style.presentation(), format: format, guess: guess, result: result)
+        try Output.write(output == .json ? shown.json().json + "\n" : shown.text())
+        guard let failure = result.failure ?? result.trace.refusals.first else { return }
+        guard output == .text else { throw CommandFailure(code: .badData) }
+        let words = style.presentation().words
         throw CommandFailure(
             code: .badData,
             message: "\(words[failure.reason]) (\(failure.reason.rawValue))"
                 + words.comma + words.atByte(failure.offset),
             hint: failure.reason == .noVehicle || failure.reason == .topicUnexpected
                 ? "name the topic with --topic and how it is built with --template" : nil)
+    }
+
+    /// Stands for the vehicle where neither message nor topic names one.
+    static let unnamed = "UNNAMED"
+
+    private func read(
+        _ given: [UInt8], _ format: PayloadFormat, _ template: TopicTemplate?,
+        _ options: CodecOptions
+    ) throws -> Result {
+        // A vehicle is wanted by every report; an answer on its own names none.
+        let namesVehicle = topic != nil || template != nil
+        let known = try template ?? TopicTemplate(namesVehicle ? "+/{vehicle}/#" : "{vehicle}")
+        let heard = topic ?? (format == .native ? nil : Self.unnamed)
+        let subscriptions =
+            heard == nil
+            ? [] : [Subscription(template: known, format: format, options: options)]
+        var decoder = MessageDecoder(
+            subscriptions: subscriptions, names: SignalNames(learns: true))
+        var result = Result(payload: Self.readsHex(format) ? given : Self.unhexed(given))
+        var buffer = ReportBuffer()
+        var trace = FieldTrace()
+        do throws(DecodingFailure) {
+            try decoder.decode(
+                topic: Array((heard ?? "").utf8).span, payload: result.payload.span,
+                into: &buffer, noting: &trace)
+        } catch {
+            result.failure = error
+        }
+        result.buffer = buffer
+        result.trace = trace
+        result.names = decoder.names
+        return result
     }
 
     /// The bytes that the argument stands for.
@@ -112,23 +152,27 @@ struct DecodeCommand: ParsableCommand {
             }
             return [UInt8](bytes)
         }
-        let digits = input.filter { $0 != " " }
-        guard digits.count >= 2, digits.count.isMultiple(of: 2),
-            digits.allSatisfy({ $0.isASCII && $0.isHexDigit })
-        else { return Array(input.utf8) }
-        var bytes: [UInt8] = []
-        var rest = digits[...]
-        while let byte = UInt8(rest.prefix(2), radix: 16) {
-            bytes.append(byte)
-            rest = rest.dropFirst(2)
-        }
-        return bytes
+        return Array(input.utf8)
     }
 
-    /// What starts with a brace is a native message; anything else an answer.
-    private static func guess(_ payload: [UInt8]) -> PayloadFormat {
-        let first = payload.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        return first == nil || first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-            ? .native : .obd
+    /// Whether a format's own decoder understands hex digits, and says where among them it stopped.
+    private static func readsHex(_ format: PayloadFormat) -> Bool {
+        format.envelope == .raw && format.codec != .vss
+    }
+
+    /// What hex digits stand for; any other bytes as they are.
+    private static func unhexed(_ payload: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for byte in payload where ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return payload }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        return high == nil && !bytes.isEmpty ? bytes : payload
     }
 }

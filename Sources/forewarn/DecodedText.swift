@@ -6,10 +6,18 @@ import VehicleFaults
 struct DecodedText {
     let presentation: Presentation
     let format: PayloadFormat
+    /// How the format was found out, unless it was named.
+    let guess: FormatGuess?
+    let result: DecodeCommand.Result
+
+    private var buffer: ReportBuffer { result.buffer }
+    private var names: SignalNames { result.names }
+    private var trace: FieldTrace { result.trace }
+
     /// Whether the vehicle is one that the message or its topic names.
-    let isNamed: Bool
-    let buffer: ReportBuffer
-    let names: SignalNames
+    private func isNamed(_ report: Report) -> Bool {
+        report.vehicle != VehicleID(DecodeCommand.unnamed)
+    }
 
     private func sightings(_ report: Report) -> [FaultSighting] {
         report.sightings.map { buffer.sightings[Int($0)] }
@@ -31,11 +39,70 @@ struct DecodedText {
     // MARK: - Text
 
     func text() -> String {
-        var text = buffer.reports.map(text(of:)).joined(separator: "\n")
-        if buffer.reports.isEmpty { text = presentation.words[.nothing] + "\n" }
-        if buffer.unknownFields > 0 { text += "  \(buffer.unknownFields) unknown fields\n" }
-        if buffer.refusedValues > 0 { text += "  \(buffer.refusedValues) values refused\n" }
+        let words = presentation.words
+        var text = presentation.painter.paint(format.rawValue, .strong)
+        if let guess {
+            text += "  (\(words.guessed(guess.certainty))"
+            if !guess.others.isEmpty {
+                text += words.comma + words.alsoReadBy(guess.others.map(\.rawValue))
+            }
+            text += ")"
+        }
+        text += "\n"
+        if result.failure == nil {
+            text += buffer.reports.map(self.text(of:)).joined()
+            if buffer.reports.isEmpty { text += "  \(words[.nothing])\n" }
+            if buffer.unknownFields > 0 { text += "  \(buffer.unknownFields) unknown fields\n" }
+            if buffer.refusedValues > 0 { text += "  \(buffer.refusedValues) values refused\n" }
+        }
+        if !trace.fields.isEmpty { text += "\n" + fields() }
+        for failure in refusals { text += "\n" + place(of: failure) }
         return text
+    }
+
+    /// What was refused, whole or in part.
+    private var refusals: [DecodingFailure] {
+        trace.refusals
+            + (result.failure.map { trace.refusals.contains($0) ? [] : [$0] } ?? [])
+    }
+
+    /// Every field with its place, and below it the mistake that was not made.
+    private func fields() -> String {
+        let words = presentation.words
+        var table = Table([
+            .init(words[.offset], .right), .init(words[.field]),
+            .flexible(words[.raw], narrowest: 11), .init(words[.meaning]),
+        ])
+        for field in trace.fields {
+            let isIdentity = field.name == "vin" || field.name == "vehicle"
+            let raw = isIdentity && !presentation.showsWhole ? "…" : field.raw
+            let meaning = field.unit.isEmpty ? field.meaning : "\(field.meaning) \(field.unit)"
+            table.append([
+                .init("\(field.offset)"), .init(field.name), .init(raw, .suppressed),
+                .init(meaning),
+            ])
+        }
+        let lines = table.text(width: presentation.width, painter: presentation.painter)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        // The heading, then a line a field, then nothing.
+        var text = ""
+        for (index, line) in lines.dropLast().enumerated() {
+            text += line + "\n"
+            guard index > 0, let trap = trace.fields[index - 1].trap else { continue }
+            text += "      ! " + presentation.painter.paint(words[trap], .information) + "\n"
+        }
+        return text
+    }
+
+    /// A refused part within the payload.
+    private func place(of failure: DecodingFailure) -> String {
+        let words = presentation.words
+        let title =
+            "\(words[.refused]): \(words[failure.reason])" + words.comma
+            + words.atByte(failure.offset)
+        guard !result.payload.isEmpty else { return title + "\n" }
+        let excerpt = Payload.excerpt(result.payload, at: failure.offset)
+        return "\(title)\n  \(excerpt[0])\n  \(excerpt[1])\n"
     }
 
     private func text(of report: Report) -> String {
@@ -54,18 +121,18 @@ struct DecodedText {
         var list = words.stored(Self.listName(report.list))
         if !report.listStatus.isEmpty { list += ", \(words.stored(report.listStatus.description))" }
         if report.listECU != .empty { list += ", \(report.listECU)" }
-        facts.append((words[.list], list))
+        if report.list != .absent { facts.append((words[.list], list)) }
         let width = facts.map(\.0.displayWidth).max() ?? 0
-        let vehicle = isNamed ? presentation.vehicle(report.vehicle.description) : "-"
-        var text = presentation.painter.paint(vehicle, .strong) + "  (\(format.rawValue))\n"
-        for (name, value) in facts { text += "  \(name.padded(to: width))  \(value)\n" }
+        let vehicle = isNamed(report) ? presentation.vehicle(report.vehicle.description) : "-"
+        var text = "  " + presentation.painter.paint(vehicle, .strong) + "\n"
+        for (name, value) in facts { text += "    \(name.padded(to: width))  \(value)\n" }
         let sightings = sightings(report)
         for sighting in sightings { text += line(of: sighting) }
         let readings = readings(report)
         let longest = readings.map { names[$0.signal].displayWidth }.max() ?? 0
         for reading in readings {
             let name = names[reading.signal].visible.padded(to: longest)
-            text += "  \(name)  \(shortNumber(reading.value))\n"
+            text += "    \(name)  \(shortNumber(reading.value))\n"
         }
         return text
     }
@@ -77,64 +144,77 @@ struct DecodedText {
         var parts = [
             sighting.code.description.padded(to: 8),
             statuses.isEmpty ? words[.unstated] : statuses.joined(separator: "|"),
-            Self.structure(of: sighting.code),
+            structure(of: sighting.code),
         ]
         if sighting.ecu != .empty { parts.append("ecu \(sighting.ecu)") }
         if sighting.occurrences >= 0 { parts.append("×\(sighting.occurrences)") }
-        var text = "  " + parts.filter { !$0.isEmpty }.joined(separator: "  ") + "\n"
+        var text = "    " + parts.filter { !$0.isEmpty }.joined(separator: "  ") + "\n"
         for index in sighting.freeze {
             let reading = buffer.freezeReadings[Int(index)]
-            text += "    \(words[.freezeFrame])  \(names[reading.signal].visible) "
+            text += "      \(words[.freezeFrame])  \(names[reading.signal].visible) "
             text += shortNumber(reading.value) + "\n"
         }
         return text
     }
 
     /// What the letters and digits of a code say by themselves.
-    private static func structure(of code: FaultCode) -> String {
-        if let (spn, fmi) = code.suspect { return "J1939 parameter \(spn), failure mode \(fmi)" }
-        switch code.scheme {
-        case .gbt32960: return "GB/T 32960"
-        case .vendor: return "vendor's own"
-        case .j1939: return ""
-        case .obd, .uds: break
-        }
-        let text = code.description
-        let systems: [Character: String] = [
-            "P": "powertrain", "C": "chassis", "B": "body", "U": "network",
+    private func structure(of code: FaultCode) -> String {
+        let words = presentation.words
+        let structure = CodeStructure(code)
+        let origin = structure.isGeneric.map { words[$0 ? .generic : .maker] }
+        let parts = [
+            structure.system.map { words[$0] }, origin, structure.subsystem.map { words[$0] },
+            structure.failure.map { words[$0] } ?? structure.category.map { words[$0] },
         ]
-        let system = text.first.flatMap { systems[$0] } ?? ""
-        // SAE J2012: the first digit says who defined the code; P2 and part of P3 are generic too.
-        let digits = text.dropFirst()
-        let isGeneric: Bool
-        switch digits.first {
-        case "0": isGeneric = true
-        case "1": isGeneric = false
-        case "2": isGeneric = text.hasPrefix("P")
-        default:
-            let hundreds = digits.dropFirst().first.map(String.init) ?? ""
-            isGeneric = !text.hasPrefix("P") || hundreds >= "4"
-        }
-        let failure = code.failureType.map { ", failure type " + Payload.hex([$0]).uppercased() }
-        return "\(system), \(isGeneric ? "generic" : "manufacturer")" + (failure ?? "")
+        return parts.compactMap(\.self).joined(separator: words.comma)
     }
 
     // MARK: - JSON
 
+    /// The same for programs; members are only ever added.
     func json() -> JSONObject {
         var object = JSONObject()
         object.append("v", 1)
-        object.append("ok", true)
+        let first = result.failure ?? trace.refusals.first
+        object.append("ok", first == nil)
         object.append("format", format.rawValue)
+        object.append("guessed", guess != nil)
+        object.append("certainty", guess?.certainty.rawValue)
+        object.append("also", guess?.others.map(\.rawValue) ?? [])
+        if let first {
+            object.append("reason", first.reason.rawValue)
+            object.append("offset", first.offset)
+        }
         object.append("reports", buffer.reports.map(json(of:)))
         object.append("unknown_fields", buffer.unknownFields)
         object.append("refused_values", buffer.refusedValues)
+        object.append("refused", refusals.map(json(of:)))
+        object.append("fields", trace.fields.map(json(of:)))
+        return object
+    }
+
+    private func json(of failure: DecodingFailure) -> JSONObject {
+        var object = JSONObject()
+        object.append("reason", failure.reason.rawValue)
+        object.append("offset", failure.offset)
+        return object
+    }
+
+    private func json(of field: FieldTrace.Field) -> JSONObject {
+        var object = JSONObject()
+        object.append("offset", field.offset)
+        object.append("length", field.length)
+        object.append("name", field.name)
+        object.append("raw", field.raw)
+        object.append("meaning", field.meaning)
+        object.append("unit", field.unit.isEmpty ? nil : field.unit)
+        object.append("trap", field.trap?.rawValue)
         return object
     }
 
     private func json(of report: Report) -> JSONObject {
         var object = JSONObject()
-        object.append("vehicle", isNamed ? report.vehicle.description : nil)
+        object.append("vehicle", isNamed(report) ? report.vehicle.description : nil)
         object.append("at", report.claimed?.text())
         object.append("sequence", report.sequence)
         object.append("odometer_km", report.odometerKilometres)
@@ -161,6 +241,11 @@ struct DecodedText {
             object.append("fmi", fmi)
         }
         object.append("failure_type", sighting.code.failureType)
+        let structure = CodeStructure(sighting.code)
+        object.append("system", structure.system?.english)
+        object.append("generic", structure.isGeneric)
+        object.append("subsystem", structure.subsystem?.english)
+        object.append("failure", structure.failure?.english)
         var freeze = JSONObject()
         for index in sighting.freeze {
             let reading = buffer.freezeReadings[Int(index)]

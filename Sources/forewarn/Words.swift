@@ -115,6 +115,8 @@ enum Word: String, Sendable, CaseIterable {
     case silent, limit, notKept, noOpenTickets, noTickets, noDeadLetters, noVehicles, more
     case list, snapshot, delta, absent, odometer, engineHours, sequence, freezeFrame, refused
     case yes, no, ok, warn, fail, occurrences
+    // What a message means.
+    case field, raw, meaning, generic, maker
 }
 
 extension Word {
@@ -229,6 +231,11 @@ extension Word {
         case .warn: ("warn", "注意")
         case .fail: ("fail", "失败")
         case .occurrences: ("COUNT", "次数")
+        case .field: ("FIELD", "字段")
+        case .raw: ("RAW", "原始值")
+        case .meaning: ("MEANING", "含义")
+        case .generic: ("standard code", "标准码")
+        case .maker: ("maker's code", "厂家码")
         }
     }
 }

@@ -52,13 +52,4 @@ import Testing
         #expect(result.code == 0, "\(result.errors)")
         #expect(try object(result.output)["tickets"] as? Int == 2)
     }
-
-    @Test("decode says where a message stops making sense") func decode() throws {
-        let result = try Program.run(["decode", "-"], input: "{\"vin\":oops}")
-        #expect(result.code == 4)
-        #expect(result.output == "  {\"vin\":oops}\n         ^\n")
-        let refused = try Program.run(["decode", "{\"vin\":oops}", "-o", "json"])
-        let found = try object(refused.output)
-        #expect(found["reason"] as? String == "not_json" && found["offset"] as? Int == 7)
-    }
 }

@@ -13,6 +13,9 @@ import VehicleFaults
         + DecodingFailure.Reason.allCases.map {
             ($0.rawValue, Words.texts(of: $0).en, Words.texts(of: $0).zh)
         }
+        + Trap.allCases.map {
+            ($0.rawValue, Words.texts(of: $0).en, Words.texts(of: $0).zh)
+        }
 
     @Test("no translation is missing") func complete() {
         for pair in Self.pairs {

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@Suite("decode") struct DecodeTests {
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("it says where a message stops making sense") func refusal() throws {
+        let result = try Program.run(["decode", "-"], input: "{\"vin\":oops}")
+        #expect(result.code == 4)
+        #expect(result.output.hasSuffix("at byte 7\n  {\"vin\":oops}\n         ^\n"))
+        #expect(result.errors.contains("not JSON (not_json), at byte 7"))
+        let refused = try Program.run(["decode", "{\"vin\":oops}", "-o", "json"])
+        let found = try object(refused.output)
+        #expect(refused.code == 4)
+        #expect(found["reason"] as? String == "not_json" && found["offset"] as? Int == 7)
+        #expect(found["ok"] as? Bool == false)
+    }
+
+    static let guesses: [(name: String, input: String, format: String, certainty: String)] = [
+        ("an OBD answer", "43 02 01 43 01 96", "obd", "certain"),
+        ("an OBD frame", "7E8 06 43 02 01 43 01 96", "obd", "certain"),
+        ("a UDS answer", "59 02 FF 03 01 1A 2F", "uds", "certain"),
+        ("a J1939 frame", "18FECA00#40FF5B000301FFFF", "j1939", "certain"),
+        (
+            "a frame of GB/T 32960",
+            "232307FE314731424C353250375452313135353230010000D5", "gbt32960", "certain"
+        ),
+        ("codes", "P0299,P0675", "text-codes", "certain"),
+        ("paths", #"{"Vehicle.OBD.CoolantTemperature": 83}"#, "vss", "certain"),
+        ("a native message", #"{"vin":"VAN7","dtcs":["P0301"]}"#, "native", "certain"),
+        ("nothing that anybody knows", "hello world", "obd", "unsure"),
+    ]
+    @Test("it finds out the format and says how sure it is", arguments: guesses)
+    func guess(name: String, input: String, format: String, certainty: String) throws {
+        let result = try Program.run(["decode", input, "-o", "json"])
+        let found = try object(result.output)
+        #expect(found["format"] as? String == format, "\(name): \(result.output)")
+        #expect(found["certainty"] as? String == certainty, "\(name): \(result.output)")
+        #expect(found["guessed"] as? Bool == true)
+    }
+
+    @Test("fields come with places, units and what was avoided") func fields() throws {
+        let result = try Program.run([
+            "decode", "--as", "j1939", "18FECA03#00FF22EEE381FFFF", "-o", "json",
+        ])
+        #expect(result.code == 0)
+        let fields = try #require(try object(result.output)["fields"] as? [[String: Any]])
+        let code = try #require(fields.first { $0["name"] as? String == "code" })
+        #expect(code["offset"] as? Int == 13 && code["length"] as? Int == 8)
+        #expect(code["raw"] as? String == "22 EE E3 81")
+        #expect((code["meaning"] as? String)?.hasPrefix("SPN 519714 FMI 3") == true)
+        #expect(code["trap"] as? String == "conversion_ambiguous")
+        let other = try Program.run([
+            "decode", "--as", "j1939", "--options", "spn=1", "18FECA03#00FFFE00C201FFFF",
+        ])
+        #expect(other.output.contains("SPN 520198 FMI 2"))
+        #expect(other.output.contains("converted as the options say"))
+    }
+
+    @Test("a refused part ends with 4, and the rest is shown") func partial() throws {
+        let input = "18ECFF00#20120003FFCAFE00\n18FECB03#00FF7F000302FFFF\n"
+        let result = try Program.run(["decode", "--as", "j1939", "-", "-o", "json"], input: input)
+        #expect(result.code == 4)
+        let found = try object(result.output)
+        #expect(found["reason"] as? String == "missing_frame" && found["offset"] as? Int == 0)
+        #expect((found["reports"] as? [[String: Any]])?.count == 1)
+        let native = try Program.run([
+            "decode", #"{"vin":"V7","signals":{"a_c":1e305,"b_c":1}}"#, "-o", "json",
+        ])
+        #expect(native.code == 4)
+        #expect(try object(native.output)["reason"] as? String == "number_out_of_range")
+    }
+
+    @Test("it reads in the language of the reader") func language() throws {
+        let result = try Program.run([
+            "decode", "--as", "uds", "59 02 FF 03 01 1A 2F", "--lang", "zh-Hans",
+        ])
+        #expect(result.code == 0)
+        #expect(result.output.contains("电阻过低") && result.output.contains("动力总成"))
+    }
+
+    @Test("options that are none are refused as usage") func options() throws {
+        let result = try Program.run(["decode", "--options", "spn=9", "43 00"])
+        #expect(result.code == 2)
+    }
+}
