@@ -35,6 +35,10 @@ public struct DecodingFailure: Error, Equatable {
         case numberOutOfRange = "number_out_of_range"
         /// `NaN` or `Infinity`, which JSON does not have.
         case notANumber = "not_a_number"
+        /// Nothing that messages of this envelope have.
+        case shapeUnknown = "shape_unknown"
+        /// A number stands for a name that this message does not give.
+        case aliasUnknown = "alias_unknown"
         /// A value of another type than the field wants.
         case wrongType = "wrong_type"
         /// Neither topic nor payload says which vehicle it is.

@@ -11,6 +11,40 @@ public enum Envelope: String, Sendable, CaseIterable {
     case native
     /// Nothing around the bytes or text of a codec; the topic names the vehicle.
     case raw
+    /// WiCAN dongles.
+    case wican
+    /// Open Vehicle Monitoring System 3.
+    case ovms
+    /// AutoPi dongles.
+    case autopi
+    /// What Traccar servers forward.
+    case traccar
+    /// Teltonika's Codec 8 and Codec 8 Extended.
+    case teltonika8E = "teltonika-8e"
+    /// Teltonika's JSON for AWS.
+    case teltonikaJSON = "teltonika-json"
+    /// Messages of flespi.
+    case flespi
+    /// InHand gateways with FlexAPI.
+    case inhand
+    /// Lines of Freematics devices.
+    case freematics
+    /// Senquip loggers.
+    case senquip
+    /// OpenXC interfaces.
+    case openxc
+    /// EMQX's gateway for GB/T 32960.
+    case gbt32960EMQX = "gbt32960-emqx"
+    /// EMQX's gateway for JT/T 808.
+    case jt808EMQX = "jt808-emqx"
+    /// The JSON that leaves AWS IoT FleetWise.
+    case fleetwise
+    /// CloudEvents in structured JSON.
+    case cloudevents
+    /// SenML in JSON.
+    case senml
+    /// Sparkplug B.
+    case sparkplugB = "sparkplug-b"
 
     /// Reads one message.
     ///
@@ -27,6 +61,33 @@ public enum Envelope: String, Sendable, CaseIterable {
         switch self {
         case .native:
             preconditionFailure("the message decoder reads its own messages without a writer")
+        case .wican:
+            try WiCANEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .ovms: try OVMSEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .autopi:
+            try AutoPiEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .traccar: try TraccarEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .teltonika8E: try TeltonikaBinary.open(payload, topic: topic, context, into: &writer)
+        case .teltonikaJSON: try TeltonikaJSON.open(payload, topic: topic, context, into: &writer)
+        case .flespi: try FlespiEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .inhand: try InHandEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .freematics:
+            try FreematicsEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .senquip:
+            try SenquipEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .openxc:
+            try OpenXCEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .gbt32960EMQX:
+            try GBT32960Envelope.open(payload, topic: topic, context, into: &writer)
+        case .jt808EMQX:
+            try JT808Envelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .fleetwise: try FleetWiseEnvelope.open(payload, topic: topic, context, into: &writer)
+        case .cloudevents:
+            try CloudEventEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .senml:
+            try SenMLEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
+        case .sparkplugB:
+            try SparkplugEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
         case .raw:
             guard let codec else { throw DecodingFailure(reason: .notAnAnswer, offset: 0) }
             try codec.decode(payload, context, into: &writer)

@@ -137,6 +137,12 @@ public enum Trap: String, Sendable, CaseIterable {
     case scaled
     /// The time is Beijing time, which the bytes do not say.
     case beijingTime = "beijing_time"
+    /// The clock starts again every minute, so that it says nothing of the day.
+    case wrappingClock = "wrapping_clock"
+    /// A member called `vin` that is a voltage.
+    case voltageNotVIN = "voltage_not_vin"
+    /// Frames of a long message were sampled, so that they cannot be put together.
+    case sampledFrames = "sampled_frames"
     /// Old data that was sent again is not news.
     case sentAgain = "sent_again"
     /// The check digit of the identifier is wrong, which European makers allow.

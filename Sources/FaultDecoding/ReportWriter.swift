@@ -12,6 +12,12 @@ public struct ReportWriter: Sendable {
     /// What was read, field by field; `nil` costs nothing.
     public var trace: FieldTrace?
 
+    /// The storage in which envelopes take JSON apart, while none of them has borrowed it.
+    private var json: JSONTape?
+
+    /// Reads native messages inside others, while nobody has borrowed it.
+    private var native: NativeDecoder?
+
     /// The numbers of known signals in ``names``: -1 for those it does not know, -2 for those that
     /// nobody has looked up.
     private var known = ContiguousArray(repeating: Int32(-2), count: KnownSignal.allCases.count)
@@ -30,6 +36,26 @@ public struct ReportWriter: Sendable {
     mutating func beginMessage() {
         firstReport = buffer.reports.count
         firstRefusal = nil
+    }
+
+    /// Lends the storage for a JSON text, until ``giveBack(_:)``.
+    mutating func borrowTape() -> JSONTape { json.take() ?? JSONTape() }
+
+    /// Takes the storage back, so that the next message finds it.
+    mutating func giveBack(_ tape: consuming JSONTape) { json = tape }
+
+    /// Lends a decoder of native messages together with the signal names, until they are given
+    /// back: a table with two owners would be copied when it grows.
+    mutating func borrowNative() -> NativeDecoder {
+        var decoder = native.take() ?? NativeDecoder(names: SignalNames(), limits: limits)
+        swap(&decoder.names, &names)
+        return decoder
+    }
+
+    /// Takes back what was lent.
+    mutating func giveBack(_ decoder: inout NativeDecoder) {
+        swap(&decoder.names, &names)
+        native = decoder
     }
 
     // MARK: - Readings

@@ -161,11 +161,12 @@ public struct SettingsReader {
             }
             var fields: [String: String] = [:]
             for (key, value) in pairs {
-                guard let name = key.text, ["topic", "format", "list", "options"].contains(name)
+                guard let name = key.text, Self.subscriptionKeys.contains(name)
                 else {
                     say(
                         key,
-                        "\"\(key.text ?? "")\" is not a key of a subscription (topic, format, list, options)"
+                        "\"\(key.text ?? "")\" is not a key of a subscription "
+                            + "(\(Self.subscriptionKeys.joined(separator: ", ")))"
                     )
                     continue
                 }
@@ -175,14 +176,33 @@ public struct SettingsReader {
                 say(item, "a subscription needs a topic")
                 continue
             }
+            guard let format = format(of: fields, item) else { continue }
             let place = "\(item.position.file):\(item.position.line):\(item.position.column)"
             if let subscription = subscription(
-                topic: topic, format: fields["format"], list: fields["list"],
+                topic: topic, format: format, list: fields["list"],
                 options: fields["options"], place: place)
             {
                 subscriptions.append(subscription)
             }
         }
+    }
+
+    private static let subscriptionKeys = [
+        "topic", "format", "envelope", "codec", "list", "options",
+    ]
+
+    /// The name of the format: as it stands, or joined from envelope and codec.
+    private mutating func format(of fields: [String: String], _ item: SourceNode) -> String? {
+        guard fields["envelope"] != nil || fields["codec"] != nil else {
+            return fields["format"] ?? "native"
+        }
+        guard fields["format"] == nil else {
+            say(item, "a subscription has either a format or an envelope and a codec")
+            return nil
+        }
+        let names = [fields["envelope"], fields["codec"]].compactMap(\.self)
+            .filter { $0 != Envelope.raw.rawValue }
+        return names.joined(separator: "+")
     }
 
     private mutating func subscription(

@@ -14,6 +14,8 @@ extension Words {
         case .duplicateKey: ("a key stands twice", "键重复")
         case .numberOutOfRange: ("number out of range", "数值超出范围")
         case .notANumber: ("not a number", "不是数值")
+        case .shapeUnknown: ("not a message of this format", "不是该格式的消息")
+        case .aliasUnknown: ("a number stands for an unknown name", "编号没有对应的名称")
         case .wrongType: ("value of the wrong type", "值的类型不对")
         case .noVehicle: ("names no vehicle", "没有车辆标识")
         case .vehicleMalformed: ("vehicle identifier malformed", "车辆标识格式错误")

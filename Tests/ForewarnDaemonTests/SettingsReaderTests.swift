@@ -66,12 +66,25 @@ import Testing
         ("site: 'a/+/b'", ":1:7:", "becomes part of a topic"),
         ("subscriptions: [{topic: 'a/#/b'}]", ":1:17:", "a/#/b"),
         (
+            "subscriptions: [{topic: a, envelope: wican, format: obd}]", ":1:17:", "either"
+        ),
+        (
             "subscriptions: [{topic: a, format: semaphore}]", ":1:17:",
-            "\"semaphore\" is not a format (native, obd, uds,"
+            "\"semaphore\" is not a format (native, wican, ovms,"
         ),
         ("- a\n- b\n", ":1:1:", "expected keys and values, found a list"),
         ("site: [", ":", "error:"),
     ]
+
+    @Test("envelope and codec name a format in two keys") func envelopeAndCodec() throws {
+        let file =
+            "subscriptions:\n- {topic: a, envelope: wican, codec: uds}\n- {topic: b, codec: j1939}\n"
+            + "- {topic: c, envelope: raw, codec: obd}\n- {topic: d, envelope: traccar}\n"
+        #expect(
+            try read(file: file).subscriptions.map(\.format.rawValue) == [
+                "wican+uds", "j1939", "obd", "traccar",
+            ])
+    }
 
     @Test("a mistake is told with file, line and column", arguments: mistakes)
     func refuses(file: String, place: String, words: String) throws {

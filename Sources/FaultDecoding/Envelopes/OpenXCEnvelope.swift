@@ -1,0 +1,171 @@
+import VehicleFaults
+
+/// OpenXC interfaces: JSON messages that end with a NUL byte or a line end, several in one payload.
+///
+/// Translated signals, raw CAN frames and answers to diagnostic requests, whose bytes come without
+/// service and parameter.
+enum OpenXCEnvelope {
+    private static let signals = NameTable<Scaled>([
+        ("engine_speed", Scaled(.engineSpeed)), ("vehicle_speed", Scaled(.vehicleSpeed)),
+        ("odometer", Scaled(.odometer)), ("fuel_level", Scaled(.fuelLevel)),
+        ("engine_coolant_temperature", .celsius(.coolant)),
+        ("engine_load", Scaled(.load)), ("intake_air_temperature", .celsius(.intake)),
+        ("throttle_position", Scaled(.throttle)), ("barometric_pressure", Scaled(.barometer)),
+    ])
+
+    static func open(
+        _ payload: Span<UInt8>, topic: Span<UInt8>, codec: DiagnosticCodec?,
+        _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        guard context.vehicle != nil else { throw context.failure(.noVehicle, at: 0) }
+        var tape = writer.borrowTape()
+        defer { writer.giveBack(tape) }
+        var signals = Signals(draft: writer.draft(context))
+        var frames = CANFrames()
+        var answers: [Answer] = []
+        var start = 0
+        var failure: DecodingFailure?
+        var isRead = false
+        while start < payload.count {
+            var end = start
+            while end < payload.count, payload[end] != 0, payload[end] != 0x0A { end += 1 }
+            if !isBlank(payload, start..<end) {
+                do throws(DecodingFailure) {
+                    try tape.read(payload, start..<end, limits: writer.limits)
+                    try read(tape, codec, &signals, &frames, &answers, &writer)
+                    isRead = true
+                } catch {
+                    // One message of several that is damaged costs itself only.
+                    failure = failure ?? error
+                    writer.refuse(error.reason, at: error.offset)
+                }
+            }
+            start = end + 1
+        }
+        guard isRead else {
+            throw failure ?? DecodingFailure(reason: .emptyPayload, offset: 0)
+        }
+        if signals.draft.hasContent || frames.frames.isEmpty && answers.isEmpty {
+            try writer.finish(signals.draft, context)
+        }
+        for answer in answers {
+            var inner = context
+            inner.places = answer.places
+            inner.ecu = answer.ecu
+            inner.claimed = answer.claimed
+            let name = codec ?? (answer.bytes[0] == 0x59 ? .uds : .obd)
+            do throws(DecodingFailure) {
+                try name.decode(answer.bytes.span, inner, into: &writer)
+            } catch { writer.refuse(error.reason, at: error.offset) }
+        }
+        guard !frames.frames.isEmpty else { return }
+        do throws(DecodingFailure) {
+            try FrameSorting.decode(frames, codec: codec, context, into: &writer)
+        } catch { writer.refuse(error.reason, at: error.offset) }
+    }
+
+    private struct Signals {
+        var draft: ReportDraft
+    }
+
+    /// What a unit answered, with service and parameter put before it again.
+    private struct Answer {
+        var bytes: [UInt8]
+        var places: BytePlaces
+        var ecu: ShortText
+        var claimed: EventTime?
+    }
+
+    private static func isBlank(_ payload: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range where payload[index] > 0x20 { return false }
+        return true
+    }
+
+    private static func read(
+        _ tape: borrowing JSONTape, _ codec: DiagnosticCodec?, _ signals: inout Signals,
+        _ frames: inout CANFrames, _ answers: inout [Answer], _ writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        let root = tape.root
+        let time = tape.member("timestamp", of: root).flatMap { tape.time($0, unit: 1000) }
+        if let name = tape.member("name", of: root), let value = tape.member("value", of: root) {
+            if signals.draft.claimed == nil { signals.draft.claimed = time }
+            return signal(name, value, tape, &signals.draft, &writer)
+        }
+        if let mode = tape.member("mode", of: root) {
+            return try answer(mode, tape, time, &answers, &writer)
+        }
+        guard let id = tape.member("id", of: root) ?? tape.member("message_id", of: root),
+            let data = tape.member("data", of: root)
+        else {
+            // Commands and their answers.
+            writer.buffer.unknownFields += 1
+            return
+        }
+        guard let number = tape.whole(id), number >= 0, number <= 0x1FFF_FFFF,
+            let bytes = tape.hexBytes(data), bytes.bytes.count <= 8
+        else { return writer.refuse(.wrongType, at: tape.place(of: data)) }
+        let bus = tape.member("bus", of: root).map { tape.bus($0, first: 1) } ?? .empty
+        let format = tape.member("frame_format", of: root)
+        let isExtended = number > 0x7FF || format.map { tape.isText($0, "extended") } == true
+        try frames.append(
+            identifier: UInt32(number), isExtended: isExtended, bus: bus, data: bytes.bytes.span,
+            at: time, place: tape.place(of: root), dataPlaces: bytes.places)
+    }
+
+    private static func signal(
+        _ name: Int, _ value: Int, _ tape: borrowing JSONTape, _ draft: inout ReportDraft,
+        _ writer: inout ReportWriter
+    ) {
+        guard let number = tape.numberOrFlag(value) else {
+            // `"gear": "first"` and the like.
+            writer.buffer.unknownFields += 1
+            return
+        }
+        let text = tape.characters(name)
+        if let scaled = signals.find(text.span) {
+            writer.append(
+                scaled, number, at: tape.place(of: value),
+                field: String(decoding: text, as: UTF8.self), to: &draft)
+        } else {
+            writer.append(name: text.span, number, at: tape.place(of: value), to: &draft)
+        }
+    }
+
+    private static func answer(
+        _ mode: Int, _ tape: borrowing JSONTape, _ time: EventTime?, _ answers: inout [Answer],
+        _ writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        let root = tape.root
+        guard let service = tape.whole(mode), (1...0x3E).contains(service) else {
+            return writer.refuse(.numberOutOfRange, at: tape.place(of: mode))
+        }
+        if let success = tape.member("success", of: root), tape.kind(success) == .no {
+            writer.refuse(.negativeResponse, at: tape.place(of: success))
+            writer.note("success", success, of: tape, "refused", trap: .negativeResponse)
+            return
+        }
+        guard let payload = tape.member("payload", of: root), let data = tape.hexBytes(payload)
+        else {
+            // Without a payload the interface gives the value that it made of it.
+            writer.buffer.unknownFields += 1
+            return
+        }
+        var head = [UInt8(service) + 0x40]
+        if let parameter = tape.member("pid", of: root), let number = tape.whole(parameter) {
+            if number > 0xFF { head.append(UInt8(truncatingIfNeeded: number >> 8)) }
+            head.append(UInt8(truncatingIfNeeded: number))
+        }
+        let id = tape.member("message_id", of: root) ?? tape.member("id", of: root)
+        let ecu = id.flatMap { tape.whole($0) }.map { String($0, radix: 16, uppercase: true) }
+        // The bytes put before have no place of their own.
+        var table = ContiguousArray(
+            repeating: Int32(truncatingIfNeeded: tape.place(of: payload)), count: head.count)
+        for index in 0...data.bytes.count {
+            table.append(Int32(truncatingIfNeeded: data.places[index]))
+        }
+        answers.append(
+            Answer(
+                bytes: head + data.bytes, places: BytePlaces(table: table),
+                ecu: ecu.flatMap { ShortText($0) } ?? .empty, claimed: time))
+    }
+}

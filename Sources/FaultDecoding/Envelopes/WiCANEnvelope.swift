@@ -1,0 +1,102 @@
+import VehicleFaults
+
+/// WiCAN dongles: `wican/<device>/can/rx` with frames, `/status`, and flat readings of the firmware's
+/// own filters.
+///
+/// The device is the end of its MAC address. Its `ts` starts again every minute and so says nothing.
+enum WiCANEnvelope {
+    static func open(
+        _ payload: Span<UInt8>, topic: Span<UInt8>, codec: DiagnosticCodec?,
+        _ outer: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var tape = writer.borrowTape()
+        defer { writer.giveBack(tape) }
+        try tape.read(payload, limits: writer.limits)
+        guard tape.kind(tape.root) == .object else {
+            throw DecodingFailure(reason: .shapeUnknown, offset: 0)
+        }
+        var context = outer
+        if context.vehicle == nil { context.vehicle = TopicLevels.vehicle(1, of: topic) }
+        guard let list = tape.member("frame", of: tape.root) else {
+            return try readings(tape, context, into: &writer)
+        }
+        guard tape.kind(list) == .array else {
+            throw DecodingFailure(reason: .wrongType, offset: tape.place(of: list))
+        }
+        if let bus = tape.member("bus", of: tape.root) {
+            // A number by the documentation, a text by the firmware.
+            context.bus = tape.bus(bus)
+            writer.note("bus", bus, of: tape, context.bus.description)
+        }
+        if let time = tape.member("ts", of: tape.root) {
+            writer.note("ts", time, of: tape, "not a time of day", trap: .wrappingClock)
+        }
+        if let kind = tape.member("type", of: tape.root), tape.isText(kind, "tx") {
+            return  // What was sent to the vehicle is no answer of it.
+        }
+        var frames = CANFrames()
+        for node in tape.children(of: list) {
+            try append(node, tape, context, to: &frames, &writer)
+        }
+        guard !frames.frames.isEmpty else { return }
+        try FrameSorting.decode(frames, codec: codec, context, into: &writer)
+    }
+
+    private static func append(
+        _ node: Int, _ tape: borrowing JSONTape, _ context: DecodingContext,
+        to frames: inout CANFrames,
+        _ writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        guard let id = tape.member("id", of: node), let number = tape.whole(id),
+            let list = tape.member("data", of: node), tape.kind(list) == .array
+        else { return writer.refuse(.wrongType, at: tape.place(of: node)) }
+        if let request = tape.member("rtr", of: node), tape.numberOrFlag(request) == 1 { return }
+        let isExtended =
+            tape.member("extd", of: node).map { tape.numberOrFlag($0) == 1 } ?? (number > 0x7FF)
+        guard number >= 0, number <= (isExtended ? 0x1FFF_FFFF : 0x7FF) else {
+            return writer.refuse(.numberOutOfRange, at: tape.place(of: id))
+        }
+        var length = 8
+        if let code = tape.member("dlc", of: node) {
+            guard let read = tape.whole(code), (0...8).contains(read) else {
+                return writer.refuse(.numberOutOfRange, at: tape.place(of: code))
+            }
+            length = Int(read)
+        }
+        var data: [UInt8] = []
+        var places: ContiguousArray<Int32> = []
+        // There are always eight numbers, of which those past the length mean nothing.
+        for byte in tape.children(of: list).prefix(length) {
+            guard let value = tape.whole(byte), (0...255).contains(value) else {
+                return writer.refuse(.numberOutOfRange, at: tape.place(of: byte))
+            }
+            data.append(UInt8(value))
+            places.append(Int32(truncatingIfNeeded: tape.place(of: byte)))
+        }
+        places.append(Int32(truncatingIfNeeded: tape.base + tape.range(of: list).upperBound))
+        guard data.count == length else {
+            return writer.refuse(.truncated, at: tape.place(of: list))
+        }
+        try frames.append(
+            identifier: UInt32(number), isExtended: isExtended, bus: context.bus, data: data.span,
+            place: tape.place(of: node), dataPlaces: BytePlaces(table: places))
+    }
+
+    /// `{"name": 23.0}` and `{"name": "on"}`, whose names the owner of the dongle chose.
+    private static func readings(
+        _ tape: borrowing JSONTape, _ context: DecodingContext, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var draft = writer.draft(context)
+        for node in tape.children(of: tape.root) {
+            if tape.isText(node, "on") || tape.isText(node, "off") {
+                let range = tape.nameRange(of: node)
+                writer.append(
+                    name: tape.text.bytes.span.extracting(range),
+                    tape.isText(node, "on") ? 1 : 0, at: tape.place(of: node), to: &draft)
+            } else {
+                writer.append(node, of: tape, DeviceSignals.common, to: &draft)
+            }
+        }
+        try writer.finish(draft, context)
+    }
+}
