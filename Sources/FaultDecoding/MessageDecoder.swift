@@ -12,6 +12,9 @@ public struct MessageDecoder: Sendable {
     /// The names behind the numbers in ``Reading/signal``.
     public var names: SignalNames { native.names }
 
+    /// Whose the devices are that messages name.
+    public let sources: SourceRegistry
+
     private var text = PaddedText()
     private var native: NativeDecoder
     /// For all formats but the native one; it borrows the names and the caller's buffer.
@@ -22,12 +25,14 @@ public struct MessageDecoder: Sendable {
     /// - Parameters:
     ///   - subscriptions: with none, every topic is taken, as ``PayloadFormat/native``.
     ///   - names: the signals to keep.
+    ///   - sources: the vehicles that reports of known devices are put to.
     public init(
         subscriptions: [Subscription] = [], names: SignalNames = SignalNames(),
-        limits: DecodingLimits = DecodingLimits()
+        limits: DecodingLimits = DecodingLimits(), sources: SourceRegistry = SourceRegistry()
     ) {
         self.subscriptions = subscriptions
         self.limits = limits
+        self.sources = sources
         native = NativeDecoder(names: names, limits: limits)
         writer = ReportWriter(limits: limits)
     }
@@ -78,6 +83,15 @@ public struct MessageDecoder: Sendable {
             buffer.readings.removeLast(buffer.readings.count - readings)
             buffer.freezeReadings.removeLast(buffer.freezeReadings.count - freezeReadings)
             throw error
+        }
+        if !sources.isEmpty { nameVehicles(from: reports, in: &buffer) }
+    }
+
+    /// Puts the reports of known devices to their vehicles.
+    @inline(never) private func nameVehicles(from first: Int, in buffer: inout ReportBuffer) {
+        for index in first..<buffer.reports.count {
+            guard let vehicle = sources[buffer.reports[index].vehicle] else { continue }
+            buffer.reports[index].vehicle = vehicle
         }
     }
 

@@ -8,7 +8,7 @@ import VehicleFaults
 struct VehicleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vehicle", abstract: "List vehicles, and show what is known of one.",
-        subcommands: [VehicleList.self, VehicleShow.self])
+        subcommands: [VehicleList.self, VehicleShow.self, VehicleUnknown.self])
 }
 
 /// `forewarn vehicle ls`

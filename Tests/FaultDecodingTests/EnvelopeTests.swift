@@ -169,4 +169,20 @@ struct EnvelopeTests {
         #expect(try digest("1", 5) == digest("1", 6))
         #expect(try digest("1", 5) != digest("2", 5))
     }
+
+    @Test("a device that is known stands for its vehicle, another for itself") func sources() throws
+    {
+        var sources = SourceRegistry()
+        try sources.add(#require(VehicleID("605630")), to: #require(VehicleID("1M8GDM9AXKP042788")))
+        var decoder = MessageDecoder(
+            subscriptions: [
+                Subscription(template: try TopicTemplate("#"), format: PayloadFormat(.flespi))
+            ], sources: sources)
+        var buffer = ReportBuffer()
+        let text = #"[{"ident":"605630"},{"ident":"605631"}]"#
+        try decoder.decode(
+            topic: Array("f".utf8).span, payload: Array(text.utf8).span, into: &buffer)
+        #expect(
+            buffer.reports.map { "\($0.vehicle)" } == ["1M8GDM9AXKP042788", "605631"])
+    }
 }

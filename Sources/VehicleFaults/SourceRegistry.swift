@@ -1,0 +1,61 @@
+/// Which vehicle a device belongs to: about half of all messages name a serial number, an IMEI, a phone
+/// number or a MAC address and never a vehicle.
+///
+/// A device that is not named here is kept under its own name, as a vehicle of its own.
+public struct SourceRegistry: Equatable, Sendable {
+    private var vehicles: [VehicleID: VehicleID] = [:]
+
+    /// No devices.
+    public init() {}
+
+    /// Two vehicles claim one device.
+    public struct Claimed: Error, Equatable {
+        public var source: VehicleID
+        /// Who has it already.
+        public var vehicle: VehicleID
+
+        /// Says who has what.
+        public init(source: VehicleID, vehicle: VehicleID) {
+            self.source = source
+            self.vehicle = vehicle
+        }
+    }
+
+    /// Puts a device to a vehicle; a vehicle may have several.
+    ///
+    /// - Throws: when another vehicle has it, or the device is itself a vehicle with devices, since
+    ///   nobody could say which name counts.
+    public mutating func add(_ source: VehicleID, to vehicle: VehicleID) throws(Claimed) {
+        if let known = vehicles[source], known != vehicle {
+            throw Claimed(source: source, vehicle: known)
+        }
+        if let known = vehicles[vehicle], known != vehicle {
+            throw Claimed(source: vehicle, vehicle: known)
+        }
+        if source != vehicle, let taken = vehicles.values.first(where: { $0 == source }) {
+            throw Claimed(source: source, vehicle: taken)
+        }
+        vehicles[source] = vehicle
+    }
+
+    /// How many devices there are.
+    public var count: Int { vehicles.count }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { vehicles.isEmpty }
+
+    /// The vehicle of a device, or `nil` when nobody has named it.
+    public subscript(source: VehicleID) -> VehicleID? { vehicles[source] }
+
+    /// The devices of a vehicle, in their order.
+    public func sources(of vehicle: VehicleID) -> [VehicleID] {
+        vehicles.filter { $0.value == vehicle }.map(\.key).sorted()
+    }
+
+    /// Whether a name that messages came under still stands for itself: no VIN, and no device or
+    /// vehicle of this registry.
+    public func isUnknown(_ name: VehicleID) -> Bool {
+        guard vehicles[name] == nil, !VIN.isPlausible(name.bytes.span) else { return false }
+        return !vehicles.values.contains(name)
+    }
+}
