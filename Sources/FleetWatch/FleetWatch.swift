@@ -30,7 +30,7 @@ public struct FleetWatch {
     ///
     /// - Parameters:
     ///   - subscriptions: how topics are read; none reads every topic as the native format.
-    ///   - roster: what kind of vehicle each is.
+    ///   - roster: what kind of vehicle each is, and which devices it has.
     ///   - book: the open tickets that the store knows.
     ///   - position: the position of the newest message that was decided.
     public init(
@@ -48,7 +48,8 @@ public struct FleetWatch {
         self.workers = workers
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
-            subscriptions: subscriptions, names: program.signals, limits: limits)
+            subscriptions: subscriptions, names: program.signals, limits: limits,
+            sources: SourceRegistry(roster))
         boxes = (0..<workers.count).map { _ in
             ShardBox(
                 Shard(

@@ -8,6 +8,20 @@ public struct SourceRegistry: Equatable, Sendable {
     /// No devices.
     public init() {}
 
+    /// The attribute of a roster's vehicle that names its devices, apart by blanks.
+    public static let attribute = "device"
+
+    /// The devices that a roster names. Where two vehicles claim one device the first has it, in order
+    /// of their names.
+    public init(_ roster: VehicleRoster) {
+        for vehicle in roster.vehicles {
+            for word in (roster[vehicle]?[Self.attribute] ?? "").split(separator: " ") {
+                guard let source = VehicleID(word) else { continue }
+                do throws(Claimed) { try add(source, to: vehicle) } catch { continue }
+            }
+        }
+    }
+
     /// Two vehicles claim one device.
     public struct Claimed: Error, Equatable {
         public var source: VehicleID

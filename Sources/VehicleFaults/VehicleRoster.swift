@@ -64,6 +64,9 @@ public struct VehicleRoster: Hashable, Sendable {
 
     public var count: Int { entries.count }
 
+    /// The vehicles, in their order.
+    public var vehicles: [VehicleID] { entries.keys.sorted() }
+
     /// What is known of a vehicle, or `nil` when the roster does not name it.
     public subscript(vehicle: VehicleID) -> VehicleAttributes? {
         get { entries[vehicle] }

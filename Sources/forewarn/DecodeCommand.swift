@@ -115,10 +115,28 @@ struct DecodeCommand: ParsableCommand {
         _ given: [UInt8], _ format: PayloadFormat, _ template: TopicTemplate?,
         _ options: CodecOptions
     ) throws -> Result {
-        // A vehicle is wanted by every report; an answer on its own names none.
+        // A vehicle is wanted by every report; an answer on its own names none. Envelopes of devices
+        // know their topics themselves.
+        let knowsTopics = format.envelope != .native && format.envelope != .raw
         let namesVehicle = topic != nil || template != nil
-        let known = try template ?? TopicTemplate(namesVehicle ? "+/{vehicle}/#" : "{vehicle}")
+        let known =
+            try template
+            ?? TopicTemplate(
+                knowsTopics ? "#" : namesVehicle ? "+/{vehicle}/#" : "{vehicle}")
         let heard = topic ?? (format == .native ? nil : Self.unnamed)
+        let result = Self.read(given, format, heard, known, options)
+        guard knowsTopics, template == nil, result.failure?.reason == .noVehicle else {
+            return result
+        }
+        return Self.read(
+            given, format, "\(Self.unnamed)/\(topic ?? "")", try TopicTemplate("{vehicle}/#"),
+            options)
+    }
+
+    private static func read(
+        _ given: [UInt8], _ format: PayloadFormat, _ heard: String?, _ known: TopicTemplate,
+        _ options: CodecOptions
+    ) -> Result {
         let subscriptions =
             heard == nil
             ? [] : [Subscription(template: known, format: format, options: options)]

@@ -15,6 +15,11 @@ extension Words {
 
     static func texts(of trap: Trap) -> (en: String, zh: String) {
         switch trap {
+        case .wrappingClock:
+            ("the clock starts again every minute, is no time of day", "时钟每分钟归零，不能作为时间")
+        case .voltageNotVIN: ("a voltage, whatever its name says", "是电压，不是车架号")
+        case .sampledFrames:
+            ("frames were sampled, so the message cannot be put together", "数据帧为抽样，无法拼接")
         case .countByte:
             ("on CAN a count comes first, before CAN it did not", "CAN 上先有数量字节，CAN 之前没有")
         case .padding: ("fills the frame, is no code", "填充字节，不是故障码")

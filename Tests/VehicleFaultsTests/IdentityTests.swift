@@ -62,6 +62,19 @@ struct IdentityTests {
         }
     }
 
+    @Test("a roster's vehicles name their devices; of two claims the first counts") func roster()
+        throws
+    {
+        var roster = VehicleRoster()
+        roster[try id("VAN-4")] = VehicleAttributes(["device": "B2 A1"])
+        roster[try id("VAN-3")] = VehicleAttributes(["device": "A1  A2", "make": "x"])
+        roster[try id("VAN-5")] = VehicleAttributes()
+        let registry = SourceRegistry(roster)
+        #expect(registry.count == 3)
+        #expect(try registry[id("A1")] == id("VAN-3"))
+        #expect(try registry[id("B2")] == id("VAN-4"))
+    }
+
     @Test("unknown is what is neither a VIN nor named") func unknown() throws {
         var registry = SourceRegistry()
         try registry.add(id("356307042441013"), to: id("van-3"))
