@@ -72,8 +72,16 @@ struct FormatGuess {
             guard hasContent else { return 0 }
             return trace.fields.contains { $0.name.hasPrefix("Vehicle.") } ? 85 : 10
         case (.native, _): return hasContent ? 75 : 60
+        // These take any object of numbers, so that only what is theirs alone speaks for them.
+        case (.wican, _): return !hasContent ? 0 : has("ts", trace) ? 90 : 10
+        case (.autopi, _): return !hasContent ? 0 : has("_stamp", trace) ? 90 : 10
+        case (.flespi, _): return !hasContent ? 0 : has("ident", trace) ? 90 : 10
         default: return hasContent ? 90 : 0
         }
+    }
+
+    private static func has(_ name: String, _ trace: FieldTrace) -> Bool {
+        trace.fields.contains { $0.name == name }
     }
 
     /// What starts with a brace is a native message; anything else an answer.

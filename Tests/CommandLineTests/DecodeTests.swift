@@ -31,6 +31,21 @@ import Testing
         ("codes", "P0299,P0675", "text-codes", "certain"),
         ("paths", #"{"Vehicle.OBD.CoolantTemperature": 83}"#, "vss", "certain"),
         ("a native message", #"{"vin":"VAN7","dtcs":["P0301"]}"#, "native", "certain"),
+        (
+            "a native message with readings", #"{"vin":"VAN7","odo_km":5,"signals":{"rpm":9}}"#,
+            "native", "certain"
+        ),
+        (
+            "a dongle's frame",
+            #"{"bus":0,"ts":1,"frame":[{"id":2024,"dlc":4,"extd":false,"data":[3,67,0,0]}]}"#,
+            "wican", "certain"
+        ),
+        (
+            "a tracker's position",
+            #"{"position":{"attributes":{"rpm":9}},"device":{"uniqueId":"3563"}}"#, "traccar",
+            "certain"
+        ),
+        ("a hub's message", #"{"ident":"3563","can.engine.rpm":9}"#, "flespi", "certain"),
         ("nothing that anybody knows", "hello world", "obd", "unsure"),
     ]
     @Test("it finds out the format and says how sure it is", arguments: guesses)
@@ -80,6 +95,22 @@ import Testing
         ])
         #expect(result.code == 0)
         #expect(result.output.contains("电阻过低") && result.output.contains("动力总成"))
+    }
+
+    @Test("an envelope reads its own topic, and names nobody where nobody is named") func topics()
+        throws
+    {
+        let named = try Program.run([
+            "decode", "--as", "ovms", "--topic", "ovms/joe/VAN3/metric/v/b/12v/voltage", "12.61",
+            "-o", "json",
+        ])
+        #expect(named.code == 0)
+        #expect(named.output.contains("VAN3") && named.output.contains("batt_v"))
+        let unnamed = try Program.run([
+            "decode", "--as", "autopi", "--topic", "obd/rpm", #"{"value":812}"#, "-o", "json",
+        ])
+        #expect(unnamed.code == 0)
+        #expect(unnamed.output.contains("rpm"))
     }
 
     @Test("options that are none are refused as usage") func options() throws {
