@@ -69,14 +69,6 @@ struct PlacedBytes {
         places += other.places[range]
     }
 
-    /// Where each byte stands and where the last one ends: after one character of bytes as they are,
-    /// after two of hex digits.
-    var bytePlaces: BytePlaces {
-        let last = places.last ?? 0
-        let before = places.dropLast().last ?? last - 1
-        return BytePlaces(table: places + [last + min(2, last - before)])
-    }
-
     /// Some of the bytes.
     func part(_ range: Range<Int>) -> PlacedBytes {
         PlacedBytes(

@@ -56,7 +56,7 @@ extension J1939Decoder {
     static func noteManagement(_ data: PlacedBytes, _ writer: inout ReportWriter) {
         guard writer.trace != nil else { return }
         let bytes = data.bytes
-        let places = data.bytePlaces
+        let places = BytePlaces(table: data.places + [(data.places.last ?? -1) + 1])
         let words =
             switch bytes[0] {
             case 0x20: "BAM, to all"

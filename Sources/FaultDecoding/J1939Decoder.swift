@@ -139,7 +139,7 @@ struct J1939Decoder {
                 data, source: source, destination: specific, bus: bus, place: place, at: time)
         case 60_160:
             writer.trace?.note(
-                "packet", data.bytes.span, 0..<data.bytes.count, data.bytePlaces,
+                "packet", data.bytes.span, 0..<data.bytes.count, Self.places(data),
                 "number \(data.bytes.first ?? 0)")
             outcome = transport.take(
                 data, source: source, destination: specific, bus: bus, at: time)
@@ -191,6 +191,10 @@ struct J1939Decoder {
         for signal in signals { value(signal, message.data, &readings[index].unit, &writer) }
     }
 
+    private static func places(_ data: PlacedBytes) -> BytePlaces {
+        BytePlaces(table: data.places + [(data.places.last ?? -1) + 1])
+    }
+
     // MARK: - Faults
 
     private mutating func faults(
@@ -198,7 +202,7 @@ struct J1939Decoder {
         configured: CodecOptions.SPNConversion?, _ writer: inout ReportWriter
     ) {
         let bytes = data.bytes
-        let places = data.bytePlaces
+        let places = Self.places(data)
         let conversion = configured ?? options.conversion(for: key.sourceAddress)
         var list = List(kind: kind, ecu: ecu, place: places[0], at: time)
         let lamps: [(KnownSignal, UInt8)] = [
@@ -275,7 +279,7 @@ struct J1939Decoder {
         let value = Double(raw) / signal.divisor + signal.offset
         if writer.trace != nil {
             writer.trace?.note(
-                signal.signal.name, data.bytes.span, range, data.bytePlaces,
+                signal.signal.name, data.bytes.span, range, Self.places(data),
                 isReserved ? "not available" : OBDDecoder.shortText(value),
                 unit: isReserved ? "" : signal.signal.unit,
                 trap: isReserved ? .reservedValue : .scaled)
@@ -291,7 +295,7 @@ struct J1939Decoder {
     ) {
         guard let active = data.bytes.first else { return }
         writer.trace?.note(
-            "dtc_count", data.bytes.span, 0..<1, data.bytePlaces,
+            "dtc_count", data.bytes.span, 0..<1, Self.places(data),
             active >= 0xFB ? "not available" : "\(active)",
             trap: active >= 0xFB ? .reservedValue : .countIsNoList)
         guard active < 0xFB else { return }
@@ -309,7 +313,7 @@ struct J1939Decoder {
             return
         }
         writer.trace?.note(
-            "vin", data.bytes.span, 0..<text.count, data.bytePlaces, "\(read.masked)")
+            "vin", data.bytes.span, 0..<text.count, Self.places(data), "\(read.masked)")
         unit.vehicle = read
     }
 

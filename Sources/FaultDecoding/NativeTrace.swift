@@ -122,7 +122,7 @@ enum NativeTrace {
 
         private mutating func refuse(_ index: Int, _ reason: DecodingFailure.Reason) {
             let name = String(decoding: tree.keyCharacters(index), as: UTF8.self)
-            note(name, index, "refused")
+            note(name, index, "refused", trap: reason == .wrongType ? nil : .reservedValue)
             trace.refusals.append(DecodingFailure(reason: reason, offset: tree.nodes[index].start))
         }
     }

@@ -39,7 +39,6 @@ struct UDSStatus: Equatable {
             "warningIndicatorRequested",
         ]
         let set = all.indices.filter { bits & UInt8(1 << $0) != 0 }.map { all[$0] }
-        if set.count == all.count { return "all" }
         return set.isEmpty ? "none" : set.joined(separator: ", ")
     }
 }

@@ -57,7 +57,7 @@ struct FormatGuess {
         switch (format.envelope, format.codec) {
         case (.raw, .gbt32960?), (.raw, .hj1239?):
             // Both have their checksum at one place, and the VIN one byte apart.
-            return buffer.reports.contains { $0.vehicle.isVIN } ? 100 : 25
+            return buffer.reports.contains { $0.vehicle.isVIN } ? 100 : 55
         case (.raw, .obd?), (.raw, .uds?):
             return trace.fields.contains { $0.name == "service" } ? 80 : hasList ? 50 : 0
         case (.raw, .j1939?):
