@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "forewarn",
             dependencies: [
-                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "FleetSimulation",
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
+                "FleetSimulation",
                 "RuleTrials", "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
                 "TerminalText",
                 "ForewarnDaemon",

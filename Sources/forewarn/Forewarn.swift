@@ -16,7 +16,8 @@ struct Forewarn: ParsableCommand {
         subcommands: [
             RunCommand.self, TailCommand.self, TicketCommand.self, VehicleCommand.self,
             DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
-            ConvertCommand.self, SimulateCommand.self, EvaluateCommand.self, DecodeCommand.self,
+            ConvertCommand.self, SimulateCommand.self, EvaluateCommand.self, ScoreCommand.self,
+            DecodeCommand.self,
             DoctorCommand.self,
             DatabaseCommand.self,
             TestCommand.self,
