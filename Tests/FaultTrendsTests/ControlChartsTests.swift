@@ -72,4 +72,40 @@ import Testing
         let mean = Double(total) / Double(runs)
         #expect(abs(mean / 167.68 - 1) < 0.1, "mean run length \(mean)")
     }
+
+    @Test("a shifted signal is found as soon as the tables say", arguments: CheckTables.sumRuns)
+    func shiftedRunLength(row: [Double]) {
+        // In control a run is hundreds of readings long; those rows are left to forewarn-calibration.
+        guard row[1] > 0 else { return }
+        var random = Deviates(Int(100 * row[0] + row[1]))
+        var total = 0
+        let runs = 3000
+        for _ in 0..<runs {
+            var chart = CumulativeSumChart()
+            var isIn = true
+            while isIn {
+                total += 1
+                isIn = chart.add(random.normal() + row[1], slack: 0.5, limit: row[0]) == nil
+            }
+        }
+        expectNear(Double(total) / Double(runs), row[2], within: 0.03, "limit \(row[0])")
+    }
+
+    @Test("so is one by its average", arguments: CheckTables.averageRuns)
+    func shiftedAverage(row: [Double]) {
+        guard row[2] > 0 else { return }
+        var random = Deviates(Int(1000 * row[1]))
+        let limit = row[1] * (row[0] / (2 - row[0])).squareRoot()
+        var total = 0
+        let runs = 3000
+        for _ in 0..<runs {
+            var chart = MovingAverageChart()
+            var isIn = true
+            while isIn {
+                total += 1
+                isIn = chart.add(random.normal() + row[2], weight: row[0], limit: limit) == nil
+            }
+        }
+        expectNear(Double(total) / Double(runs), row[3], within: 0.03, "weight \(row[0])")
+    }
 }

@@ -103,6 +103,10 @@ import Testing
         #expect(verdicts < 60, "\(verdicts) verdicts")
         #expect(!RuleHonesty(confirmed: 190, refuted: 10).isBroken(promise: 0.05))
         #expect(RuleHonesty().logEvidence(against: 0.05) == 0)
+        // Twenty right ones: ∫ (1 - q)²⁰ dq from .05 on, over .95 · .95²⁰, is 1/21.
+        expectNear(
+            RuleHonesty(confirmed: 20).logEvidence(against: 0.05), -Elementary.log(21),
+            within: 1e-9, "twenty right ones")
         let share = RuleHonesty(confirmed: 95, refuted: 5).falseShare(0.9)
         #expect(share.bounds.contains(0.05))
         #expect(share.bounds.upperBound < 0.11)

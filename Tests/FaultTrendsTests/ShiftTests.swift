@@ -166,7 +166,10 @@ import VehicleFaults
         season[3] = 1e9
         #expect(season[3] == 65504)
         season[3] = 1.0 / 3
-        #expect((season[3] - 1.0 / 3).magnitude < 1.0 / 4096)
+        // Ten bits below ¼, rounded: half a unit is 2^-13.
+        #expect((season[3] - 1.0 / 3).magnitude <= 0x1p-13)
+        season[3] = 0.33341
+        #expect((season[3] - 0.33341).magnitude <= 0x1p-13)
     }
 
     @Test("a season is taken off before the shift is judged") func season() {

@@ -164,4 +164,19 @@ import VehicleFaults
         print("service dates: \(asked) given, interval of 90 % held \(share)")
         #expect((0.80...1).contains(share), "held \(share)")
     }
+
+    @Test("the robust line and the robust spread are the published ones") func robust() throws {
+        let line = try #require(
+            RobustLine(CheckTables.line.map { (time: $0[0], reading: $0[1]) }))
+        expectNear(line.slope, 1, within: 1e-9, "slope")
+        expectNear(line.intercept, 1.1, within: 1e-9, "intercept")
+        expectNear(line.bounds.lowerBound, 0.9666666666666666, within: 1e-9, "lower")
+        expectNear(line.bounds.upperBound, 1.0333333333333334, within: 1e-9, "upper")
+        let readings = [2.1, 2.0, 2.2, 1.9, 2.05, 9.0, 2.15, 1.95, 2.0, 2.1, 2.2]
+        expectNear(RobustLine.median(readings) ?? .nan, 2.1, within: 1e-12, "median")
+        expectNear(
+            RobustLine.medianDeviation(readings) ?? .nan, 0.14826, within: 1e-9, "deviation")
+        #expect(RobustLine([]) == nil)
+        #expect(RobustLine([(1, 1), (1, 2)]) == nil)
+    }
 }

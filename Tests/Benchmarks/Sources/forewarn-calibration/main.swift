@@ -1,11 +1,18 @@
 import FaultTrends
+import Foundation
 import SpecialFunctions
 import VehicleFaults
 
 // forewarn-calibration [RUNS]
+// forewarn-calibration plots FOLDER     draws the pictures of docs/detection.md
 //
 // The error rates that detection.md promises, by simulation in a release build: run lengths in
 // control for several dependences, and how often evidence ever reaches 20 when nothing is wrong.
+
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "plots" {
+    try drawPlots(into: CommandLine.arguments[2])
+    exit(0)
+}
 
 let runs = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 2000 : 2000
 
@@ -34,3 +41,5 @@ row("  known parameters, 2000 readings", percent(shareKnown(runs)))
 row("  returning code at its allowed rate", percent(shareOfReturns(runs)))
 row("  batch whose share grows from 2 to 8 %", percent(shareOfBatches(runs)))
 row("  rule that keeps its promise", percent(shareOfVerdicts(runs)))
+runLengths(5 * runs)
+fleets(max(12, runs / 50))

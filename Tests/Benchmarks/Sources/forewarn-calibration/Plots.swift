@@ -1,0 +1,160 @@
+import FaultTrends
+import Foundation
+import SpecialFunctions
+import VehicleFaults
+
+/// The drawings of docs/detection.md, made by the checks themselves from seeded streams.
+func drawPlots(into folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try drawShift().write(to: folder + "/shift.svg")
+    try drawTrend().write(to: folder + "/trend.svg")
+    try drawReturns().write(to: folder + "/returning-code.svg")
+    try drawWear().write(to: folder + "/wear-out.svg")
+    try drawBatch().write(to: folder + "/batch.svg")
+    try drawDistance().write(to: folder + "/unlike.svg")
+}
+
+private let dark = "#1f4e79"
+private let bright = "#c0392b"
+private let grey = "#999"
+
+private func day(_ number: Int) -> EventTime { EventTime(milliseconds: Int64(number) * 86_400_000) }
+
+private func drawShift() -> Plot {
+    var plot = Plot(
+        "Shift: evidence grows after day 120", x: 0...200, y: -5...20,
+        labels: ("day", "°C about 88 (dots), ln evidence"))
+    var (random, check, points, evidence) = (
+        Deviates(41), ShiftCheck(), [(Double, Double)](), [(Double, Double)]()
+    )
+    for number in 0..<200 {
+        let reading = random.normal() + (number >= 120 ? 1.5 : 0)
+        points.append((Double(number), reading))
+        if let step = check.add(88 + reading, at: day(number), ShiftSettings()) {
+            evidence.append((Double(number), step.logEvidence))
+        }
+    }
+    plot.dots(points, colour: grey)
+    plot.line([(0, 13.8), (200, 13.8)], colour: bright, width: 1, dashed: true)
+    plot.note("one in a million", at: 4, 14.3, colour: bright)
+    plot.line(evidence, colour: dark)
+    return plot
+}
+
+private func drawTrend() -> Plot {
+    var plot = Plot(
+        "Trend to a limit: the date with its interval", x: 0...320, y: 0...20,
+        labels: ("day", "wear; limit 18"))
+    var (random, check, points) = (Deviates(42), SignalCheck(), [(Double, Double)]())
+    for number in 0..<200 {
+        let wear = max(0, Double(number) - 80) * 0.1 + 1 + 0.4 * random.normal()
+        points.append((Double(number), wear))
+        _ = check.add(wear, at: day(number + 1), ShiftSettings(), TrendSettings())
+    }
+    plot.dots(points, colour: grey)
+    plot.line([(0, 18), (320, 18)], colour: bright, width: 1, dashed: true)
+    let filter = check.trend.filter
+    let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 200)
+    let forecast = check.forecast(to: 18, isUpper: true, demand, ShiftSettings(), TrendSettings())
+    if case .due(let early, let middle, let late) = forecast {
+        // A late end beyond the picture, or none at all, runs out of it.
+        let (middle, late) = (middle ?? 1000, late ?? 1000)
+        plot.band(
+            [(199, filter.level), (199 + early, 18)], [(199, filter.level), (199 + late, 18)],
+            colour: dark)
+        plot.line([(199, filter.level), (199 + middle, 18)], colour: dark)
+        plot.note("5 %", at: 199 + early - 12, 18.6, colour: dark)
+        plot.dots([early, middle, late].filter { $0 < 121 }.map { (199 + $0, 18) }, colour: bright)
+    }
+    return plot
+}
+
+private func drawReturns() -> Plot {
+    var plot = Plot(
+        "Returning code: one vehicle at the allowed rate, one at four times", x: 0...20, y: -5...20,
+        labels: ("thousand kilometres", "ln evidence"))
+    for (rate, colour, seed) in [(1.0, grey, 3), (4.0, dark, 43)] {
+        var (random, check, points) = (Deviates(seed), RecurrenceCheck(), [(Double, Double)]())
+        var next = -Elementary.log(random.uniform()) / rate
+        for step in 1...200 {
+            check.run(0.1)
+            while next < Double(step) * 0.1 {
+                check.countEvent()
+                next -= Elementary.log(random.uniform()) / rate
+            }
+            points.append((Double(step) * 0.1, check.logEvidence(allowedRate: 1)))
+        }
+        plot.line(points, colour: colour)
+    }
+    plot.line([(0, 13.8), (20, 13.8)], colour: bright, width: 1, dashed: true)
+    return plot
+}
+
+private func drawWear() -> Plot {
+    var plot = Plot(
+        "Wear-out: chance of failing within the next 10 000 km, 90 % interval", x: 0...200,
+        y: 0...0.5,
+        labels: ("thousand kilometres run", "chance"))
+    var (random, lives) = (Deviates(44), [ObservedLife]())
+    while lives.count < 600 {
+        let age = 150 * Elementary.pow(-Elementary.log(random.uniform()), 1 / 2.5)
+        let start = 120 * random.uniform()
+        let end = start + 60 * random.uniform()
+        if age > start {
+            lives.append(ObservedLife(start: start, end: min(age, end), hasFailed: age <= end))
+        }
+    }
+    let truth = LifeDistribution(shape: 2.5, scale: 150)
+    guard let fit = LifeFit(lives) else { return plot }
+    let ages = stride(from: 1.0, through: 200, by: 3).map { $0 }
+    let bounds = ages.map { fit.intervalOfChance(within: 10, atAge: $0, 0.9) }
+    plot.band(
+        zip(ages, bounds).map { ($0, $1.lowerBound) },
+        zip(ages, bounds).map { ($0, $1.upperBound) }, colour: dark)
+    plot.line(ages.map { ($0, fit.life.chanceOfFailure(within: 10, atAge: $0)) }, colour: dark)
+    plot.line(
+        ages.map { ($0, truth.chanceOfFailure(within: 10, atAge: $0)) }, colour: bright,
+        dashed: true)
+    plot.note("truth dashed", at: 10, 0.4, colour: bright)
+    return plot
+}
+
+private func drawBatch() -> Plot {
+    var plot = Plot(
+        "Batch: one like the others, one that fails three times as often", x: 0...400, y: -5...20,
+        labels: ("failures in the fleet", "ln evidence"))
+    for (ratio, colour) in [(1.0, grey), (3.0, dark)] {
+        var (random, evidence, points) = (Deviates(45), BatchEvidence(), [(Double, Double)]())
+        for failure in 0..<400 {
+            let share = 0.02 + 0.06 * Double(failure) / 400
+            evidence.count(
+                isInside: random.uniform() < ratio * share / (ratio * share + 1 - share),
+                share: share)
+            points.append((Double(failure), evidence.logValue))
+        }
+        plot.line(points, colour: colour)
+    }
+    plot.line([(0, 13.8), (400, 13.8)], colour: bright, width: 1, dashed: true)
+    return plot
+}
+
+private func drawDistance() -> Plot {
+    var plot = Plot(
+        "Unlike its kind: two signals that no longer belong together", x: -4...4, y: -4...4,
+        labels: ("one signal, in deviations", "the other"))
+    var (random, cohort, points) = (Deviates(46), CohortDistance(size: 2), [(Double, Double)]())
+    for _ in 0..<400 {
+        let load = random.normal()
+        let pair = [load + 0.3 * random.normal(), load + 0.3 * random.normal()]
+        cohort.add(pair)
+        points.append((pair[0], pair[1]))
+    }
+    plot.dots(points, colour: grey)
+    plot.dots([(1.5, -1.5)], colour: bright)
+    if let found = cohort.distance(of: [1.5, -1.5], shrinkage: 0.05) {
+        let digits = Int(
+            (-Elementary.log(max(found.pValue, 1e-300)) / Elementary.log(10)).rounded(.down))
+        plot.note("chance below 1 in 10^\(digits)", at: 1.65, -1.6, colour: bright)
+    }
+    return plot
+}
