@@ -154,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "forewarn", "TicketStorage", "FleetWatch", "FaultRules", "FaultDecoding",
+                "forewarn", "ForewarnDaemon", "TicketStorage", "FleetWatch", "FaultRules",
+                "FaultDecoding",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
         .executableTarget(

@@ -269,6 +269,9 @@ public struct FleetWatch {
         return TickGrid.latest(upTo: newest)
     }
 
+    /// When the first entry of the opened batch counts as received; `nil` for an empty batch.
+    public var oldestReceived: Int64? { times.first }
+
     private var hasTicks: Bool { program.hasTimers || settings.reorderWindow > 0 }
 
     /// Goes on from a committed state after journal rows were only applied to lanes.

@@ -9,7 +9,11 @@ public struct CommandInbox {
         public var answers: [CommandAnswer] = []
         public var replayed: [Int64] = []
         public var dropped: [Int64] = []
+        /// Commands that ask for a reload; it happens after the batch, and answers them.
+        public var reloads: [Int64] = []
         public var isEmpty: Bool { answers.isEmpty }
+
+        public init() {}
     }
 
     private var lastLook = ContinuousClock.now - .seconds(60)
@@ -36,6 +40,10 @@ public struct CommandInbox {
     ) throws -> Work {
         var work = Work()
         for command in commands {
+            if command.kind == "reload" {
+                work.reloads.append(command.id)
+                continue
+            }
             let id = command.argument == "all" ? nil : Int64(command.argument)
             guard command.kind == "dlq.replay" || command.kind == "dlq.drop",
                 id != nil || command.argument == "all"

@@ -134,8 +134,7 @@ public final class Daemon {
             let work = try commands.take(
                 from: desk.store, after: desk.received, appendingTo: &batch)
             if !batch.entries.isEmpty {
-                let outcome = try desk.take(
-                    batch, answers: work.answers, replayedLetters: work.replayed)
+                let outcome = try desk.take(batch, work)
                 intake.acknowledge(after: started.duration(to: clock.now))
                 note(outcome)
             } else {
@@ -144,9 +143,8 @@ public final class Daemon {
                 }
                 intake.acknowledge()
             }
-            if !batch.entries.isEmpty, !work.dropped.isEmpty {
-                _ = try desk.store.finish(dropping: work.dropped)
-            }
+            if !work.reloads.isEmpty { try reload(for: work.reloads, desk.store) }
+            guard self.desk != nil else { return }
             if try announcer.announce(desk.store, through: intake) { intake.acknowledge() }
             try housekeeping(desk)
             passed()
@@ -267,9 +265,12 @@ public final class Daemon {
 
     // MARK: - Reload and end
 
-    private func reload() {
+    /// Reads configuration and rules again.
+    ///
+    /// - Returns: what came of it, in one line; `nil` when the store failed on the way.
+    @discardableResult
+    private func reload() -> (isDone: Bool, text: String)? {
         manager.reloading()
-        defer { manager.ready("Running") }
         do {
             let fresh = try loadSettings()
             let freshRules = try RuleSet(fresh)
@@ -278,40 +279,63 @@ public final class Daemon {
             }
             var applied = settings
             applied.rulePaths = fresh.rulePaths
+            applied.modePaths = fresh.modePaths
             applied.retention = fresh.retention
             applied.reorderWindow = fresh.reorderWindow
             let next = try RuleSet(
-                files: freshRules.files, subscriptions: settings.subscriptions,
+                files: freshRules.files, modes: freshRules.modeFiles,
+                subscriptions: settings.subscriptions,
                 settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes)
             let isOther = next.recorded != rules.recorded
-            let before = Set(rules.program.rules.map(\.meaning))
+            let changes = RuleChanges(from: rules.program, to: next.program)
             // First of all: when the store fails now, the desk that is opened next goes by these.
             settings = applied
             rules = next
             if isOther, let desk { try desk.change(to: next) }
-            let after = Set(next.program.rules.map(\.meaning))
             logger.notice(
                 "configuration reloaded",
                 metadata: [
-                    "rules": "\(after.count)", "rules_added": "\(after.subtracting(before).count)",
-                    "rules_removed": "\(before.subtracting(after).count)",
+                    "rules": "\(next.program.rules.count)",
+                    "added": "\(changes.added.joined(separator: " "))",
+                    "changed": "\(changes.changed.joined(separator: " "))",
+                    "removed": "\(changes.removed.joined(separator: " "))",
+                    "conditions_kept": "\(changes.kept)",
+                    "conditions_dropped": "\(changes.dropped)",
                 ])
+            manager.ready("Reloaded: \(changes.text)")
+            return (true, changes.text)
         } catch let error as SettingsFailure {
-            refuseReload(error.problems)
+            return refuseReload(error.problems)
         } catch let error as RuleSet.Unusable {
-            refuseReload(error.diagnostics.map(\.description))
+            // Warnings stand beside the errors, and are no reason.
+            let errors = error.diagnostics.filter { $0.severity == .error }
+            return refuseReload((errors.isEmpty ? error.diagnostics : errors).map(\.description))
         } catch {
+            manager.ready("Running")
             lose(error)
+            return nil
         }
     }
 
-    private func refuseReload(_ problems: [String]) {
+    /// Reloads because people asked for it, and tells them.
+    private func reload(for commands: [Int64], _ store: TicketStore) throws {
+        // Without an answer the command waits, and is carried out when the store is back.
+        guard let outcome = reload(), desk != nil else { return }
+        _ = try store.finish(
+            answers: commands.map {
+                CommandAnswer(command: $0, isDone: outcome.isDone, answer: outcome.text)
+            })
+    }
+
+    private func refuseReload(_ problems: [String]) -> (isDone: Bool, text: String) {
         for problem in problems {
             logger.error(
                 "reload refused, the old configuration runs on", metadata: ["problem": "\(problem)"]
             )
         }
-        manager.status("Reload refused: \(problems.first ?? "")")
+        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+        manager.ready("Reload refused, the old rules run on: \(problems.first ?? "")\(more)")
+        return (false, problems.joined(separator: "\n"))
     }
 
     private func report(_ desk: ServiceDesk) {

@@ -132,10 +132,13 @@ public struct Verification {
 
     /// Decides the whole journal of `store` again.
     ///
-    /// - Parameter progress: called now and then with the number of messages so far.
+    /// - Parameters:
+    ///   - progress: called now and then with the number of messages so far.
+    ///   - compared: called with each decision, its text, and what is stored in its place.
     /// - Throws: ``Impossible`` when the journal's beginning is gone.
     public static func run(
-        _ store: TicketStore, workers: Workers, progress: (Int) -> Void = { _ in }
+        _ store: TicketStore, workers: Workers, progress: (Int) -> Void = { _ in },
+        compared: (Decision, String, (id: Int64, body: String)?) -> Void = { _, _, _ in }
     ) throws -> Summary {
         var summary = Summary()
         var watch: FleetWatch?
@@ -185,6 +188,7 @@ public struct Verification {
                 summary.digest.add(text)
                 summary.decisions += 1
                 let stored = try events.next()
+                compared(decision, text, stored)
                 if stored?.body != text, summary.difference == nil {
                     summary.difference = Difference(
                         event: stored?.id ?? 0, stored: stored?.body, decided: text)

@@ -32,6 +32,8 @@ public struct RuleSet: Sendable {
         }
         var version = 1
         var files: [File]
+        /// Absent where there are none, so that journals from before there were any keep their bytes.
+        var modes: [File]?
         var topics: [Topic]
         var reorderWindow: Int64
         var clockTolerance: Int64
@@ -40,6 +42,10 @@ public struct RuleSet: Sendable {
 
     public let program: RuleProgram
     public let files: [File]
+    /// The files of failure modes; without any, a rule may name any mode.
+    public let modeFiles: [File]
+    /// The failure modes; `nil` when there are no files of them.
+    public let catalogue: FailureModeCatalogue?
     public let subscriptions: [Subscription]
     public let settings: WatchSettings
     public let limits: DecodingLimits
@@ -60,8 +66,8 @@ public struct RuleSet: Sendable {
     ///
     /// - Throws: ``Unusable`` when any of them is wrong.
     public init(
-        files: [File], subscriptions: [Subscription], settings: WatchSettings,
-        maxMessageBytes: Int
+        files: [File], modes: [File] = [], subscriptions: [Subscription],
+        settings: WatchSettings, maxMessageBytes: Int
     ) throws {
         var reader = RulePackReader()
         var diagnostics: [Diagnostic] = []
@@ -82,6 +88,8 @@ public struct RuleSet: Sendable {
         for pack in packs { reader.add(file: pack) }
         reader.finish()
         diagnostics += reader.diagnostics
+        let catalogue = Self.catalogue(modes, &diagnostics)
+        if let catalogue { diagnostics += catalogue.check(reader.program) }
         diagnostics.sort { $0.position < $1.position }
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             throw Unusable(diagnostics: diagnostics)
@@ -89,6 +97,8 @@ public struct RuleSet: Sendable {
         program = reader.program
         warnings = diagnostics
         self.files = files
+        modeFiles = modes
+        self.catalogue = catalogue
         self.subscriptions = subscriptions
         self.settings = settings
         var limits = DecodingLimits()
@@ -99,7 +109,7 @@ public struct RuleSet: Sendable {
         recorded = [UInt8](
             try encoder.encode(
                 Recorded(
-                    files: files,
+                    files: files, modes: modes.isEmpty ? nil : modes,
                     topics: subscriptions.map {
                         .init(
                             topic: $0.template.text, format: $0.format.rawValue,
@@ -115,6 +125,7 @@ public struct RuleSet: Sendable {
     public init(_ settings: Settings, subscriptions: [Subscription]? = nil) throws {
         try self.init(
             files: try Self.files(at: settings.rulePaths),
+            modes: try Self.files(at: settings.modePaths),
             subscriptions: subscriptions ?? settings.subscriptions,
             settings: WatchSettings(reorderWindow: settings.reorderWindow),
             maxMessageBytes: settings.maxMessageBytes)
@@ -124,7 +135,7 @@ public struct RuleSet: Sendable {
     public init(recorded bytes: [UInt8]) throws {
         let recorded = try JSONDecoder().decode(Recorded.self, from: Data(bytes))
         try self.init(
-            files: recorded.files,
+            files: recorded.files, modes: recorded.modes ?? [],
             subscriptions: try recorded.topics.map { topic in
                 guard let format = PayloadFormat(rawValue: topic.format),
                     let list = FaultList(rawValue: topic.list)
@@ -136,6 +147,24 @@ public struct RuleSet: Sendable {
             settings: WatchSettings(
                 reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance),
             maxMessageBytes: recorded.maxMessageBytes)
+    }
+
+    /// Reads failure modes; `nil` when there are no files of them.
+    private static func catalogue(_ files: [File], _ diagnostics: inout [Diagnostic])
+        -> FailureModeCatalogue?
+    {
+        guard !files.isEmpty else { return nil }
+        var reader = FailureModeReader()
+        for file in files {
+            do throws(Diagnostic) {
+                reader.add(file: try YAMLSource.parse(file.text, file: file.name))
+            } catch {
+                diagnostics.append(error)
+            }
+        }
+        reader.finish()
+        diagnostics += reader.diagnostics
+        return reader.catalogue
     }
 
     /// Whether a file holds tests of rules, which stand beside them.

@@ -109,10 +109,10 @@ public final class ServiceDesk {
     /// Decides a batch and commits it with everything decided. When this returns, the messages may
     /// be acknowledged; when it throws, they must not be.
     ///
-    /// - Parameter answers: commands that the batch carries out.
-    public func take(
-        _ batch: EntryBatch, answers: [CommandAnswer] = [], replayedLetters: [Int64] = []
-    ) throws -> Outcome {
+    /// - Parameter work: what commands ask, carried out and answered with the batch or not at all.
+    public func take(_ batch: EntryBatch, _ work: CommandInbox.Work = CommandInbox.Work()) throws
+        -> Outcome
+    {
         let first = watch.position + 1
         try bringLanes(to: &watch, for: watch.open(batch))
         let next = row + 1
@@ -126,8 +126,9 @@ public final class ServiceDesk {
             row: next, received: watch.received, firstPosition: first, batch: batch,
             outcome: outcome, texts: texts, lanes: lanes,
             checkpoint: watch.oldestUnstoredRow ?? next + 1, digest: committed)
-        commit.answers = answers
-        commit.replayedLetters = replayedLetters
+        commit.answers = work.answers
+        commit.replayedLetters = work.replayed
+        commit.droppedLetters = work.dropped
         try store.commit(commit)
         row = next
         digest = committed

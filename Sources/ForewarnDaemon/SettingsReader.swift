@@ -259,6 +259,9 @@ public struct SettingsReader {
         }
         text("site") { settings.site = $0 }
         text("rules") { settings.rulePaths = $0.split(separator: ",").map(String.init) }
+        text("failure_modes") {
+            settings.modePaths = $0.split(separator: ",").map(String.init)
+        }
         text("state") { settings.state = $0 }
         duration("intake.linger", 0...1_000) { settings.linger = .milliseconds($0) }
         number("intake.batch_messages", 1...65_535) { settings.batchMessages = $0 }

@@ -56,21 +56,24 @@ public struct RuleSource: Sendable {
 
     /// The same rules with one number replaced.
     public func replacing(_ place: Place, by value: Double) -> RuleSource {
+        replacing(
+            place.key, of: place.rule, by: place.number.replaced(by: value, in: place.expression))
+    }
+
+    /// The same rules with one rule's expression replaced.
+    ///
+    /// - Parameter key: `when` or `until`.
+    public func replacing(_ key: String, of rule: String, by expression: String) -> RuleSource {
         var result = self
         result.files = files.map { file in
             Self.edit(file, key: "rules") { list in
                 guard case .sequence(let rules) = list.content else { return list }
                 return SourceNode(
                     .sequence(
-                        rules.map { rule in
-                            guard self.value(of: rule, "id")?.text == place.rule else {
-                                return rule
-                            }
-                            return Self.edit(rule, key: place.key) {
-                                SourceNode(
-                                    .scalar(
-                                        place.number.replaced(by: value, in: place.expression),
-                                        lines: []), at: $0.position)
+                        rules.map { node in
+                            guard value(of: node, "id")?.text == rule else { return node }
+                            return Self.edit(node, key: key) {
+                                SourceNode(.scalar(expression, lines: []), at: $0.position)
                             }
                         }), at: list.position)
             }

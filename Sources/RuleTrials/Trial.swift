@@ -57,9 +57,7 @@ public struct Trial {
         let outcome = watch.close(row: row)
         result.messages += outcome.messages
         result.duplicates += outcome.duplicates
-        if result.firstReceived == nil {
-            result.firstReceived = batch.entries.first?.received ?? watch.received
-        }
+        if result.firstReceived == nil { result.firstReceived = watch.oldestReceived }
         result.lastReceived = watch.received
         for decision in outcome.decisions {
             switch decision {
@@ -91,6 +89,9 @@ public struct Trial {
         result.findings += 1
         if isRaised {
             result.counts[settled.rule.id, default: .init()].raised += 1
+            if result.counts[settled.rule.id]?.first == nil {
+                result.counts[settled.rule.id]?.first = settled.finding
+            }
         } else {
             result.counts[settled.rule.id, default: .init()].cleared += 1
         }
@@ -114,6 +115,8 @@ public struct TrialResult: Sendable {
         public var cleared = 0
         /// Tickets that it opened.
         public var tickets = 0
+        /// When it fired first.
+        public var first: Finding?
 
         public init() {}
     }

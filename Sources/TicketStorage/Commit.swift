@@ -22,6 +22,8 @@ public struct Commit: Sendable {
     public var answers: [CommandAnswer] = []
     /// Dead letters that are given another try in this batch.
     public var replayedLetters: [Int64] = []
+    /// Dead letters that are deleted with this batch.
+    public var droppedLetters: [Int64] = []
 
     public init(
         row: Int64, received: Int64, firstPosition: UInt64, batch: EntryBatch, outcome: Outcome,
@@ -244,6 +246,9 @@ extension TicketStore {
         for letter in commit.replayedLetters {
             try db.execute(
                 sql: "UPDATE dead_letter SET state = 'replayed' WHERE id = ?", arguments: [letter])
+        }
+        for letter in commit.droppedLetters {
+            try db.execute(sql: "DELETE FROM dead_letter WHERE id = ?", arguments: [letter])
         }
     }
 

@@ -217,6 +217,12 @@ public struct VehiclePattern: Hashable, Sendable {
         last = nil
     }
 
+    /// Whether an identifier is meant.
+    public func matches(_ vehicle: String) -> Bool {
+        guard let last else { return vehicle == first }
+        return vehicle.hasPrefix(first) && vehicle.hasSuffix(last)
+    }
+
     var condition: String {
         guard last != nil else { return "vehicle = ?" }
         return "(substr(vehicle, 1, length(?)) = ? AND"

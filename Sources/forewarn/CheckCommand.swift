@@ -9,8 +9,9 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check configuration and rule files without running them.",
         discussion: """
-            A file with a key "rules" that holds rules, and every folder, is checked as rules; any
-            other file as a configuration, with the rules it names.
+            A file with a key "rules" that holds rules, and every folder, is checked as rules, one
+            with a key "failure_modes" as failure modes that the rules may name; any other file as a
+            configuration, with the rules and failure modes it names.
             """)
 
     @Argument(help: "Rule files, folders of rule files, configuration files.")
@@ -24,15 +25,22 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let painter = output.presentation().painter
         var rulePaths: [String] = []
+        var modePaths: [String] = []
         for file in files {
-            guard Self.isConfiguration(file) else {
-                rulePaths.append(file)
+            let keys = Self.keys(of: file)
+            guard keys.contains(where: { Self.configurationKeys.contains($0) }) else {
+                if keys.contains("failure_modes") {
+                    modePaths.append(file)
+                } else {
+                    rulePaths.append(file)
+                }
                 continue
             }
             do {
                 let settings = try SettingsReader.read(
                     flags: [:], topics: [], environment: [:], file: file)
                 rulePaths += settings.rulePaths
+                modePaths += settings.modePaths
             } catch {
                 throw CommandFailure(code: .usage, message: error.description)
             }
@@ -41,9 +49,11 @@ struct CheckCommand: ParsableCommand {
         var texts = SourceTexts()
         do {
             let sources = try RuleSet.files(at: rulePaths)
-            for source in sources { texts.add(source) }
+            let modes = try RuleSet.files(at: modePaths)
+            for source in sources + modes { texts.add(source) }
             let rules = try RuleSet(
-                files: sources, subscriptions: [], settings: .init(), maxMessageBytes: 1 << 20)
+                files: sources, modes: modes, subscriptions: [], settings: .init(),
+                maxMessageBytes: 1 << 20)
             warnings = rules.warnings
             for warning in warnings { Output.talk(texts.shown(warning, painter)) }
             if !output.quiet {
@@ -60,6 +70,12 @@ struct CheckCommand: ParsableCommand {
                         "\(waiting.id) waits for the statistics of other vehicles and is never "
                             + "true until then\n")
                 }
+                if let catalogue = rules.catalogue {
+                    let count = catalogue.modes.count
+                    try Output.write(
+                        "\(count) failure \(count == 1 ? "mode" : "modes") in \(modes.count) "
+                            + "\(modes.count == 1 ? "file" : "files")\n")
+                }
             }
         } catch let error as RuleSet.Unusable {
             for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }
@@ -71,16 +87,18 @@ struct CheckCommand: ParsableCommand {
     }
 
     /// A configuration has keys that a rule file has not.
-    private static func isConfiguration(_ path: String) -> Bool {
-        guard let data = FileManager.default.contents(atPath: path) else { return false }
-        let text = String(decoding: data, as: UTF8.self)
-        let top = text.split(whereSeparator: \.isNewline).compactMap { line -> Substring? in
-            guard let first = line.first, first.isLetter else { return nil }
-            return line.prefix { $0 != ":" }
-        }
-        let own: Set<Substring> = [
-            "broker", "site", "subscriptions", "state", "intake", "watch", "store", "alerts", "log",
-        ]
-        return top.contains { own.contains($0) }
+    private static let configurationKeys: Set<Substring> = [
+        "broker", "site", "subscriptions", "state", "intake", "watch", "store", "alerts", "log",
+    ]
+
+    /// The keys at the beginning of a file's lines.
+    private static func keys(of path: String) -> Set<Substring> {
+        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        return Set(
+            String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+                .compactMap { line in
+                    guard let first = line.first, first.isLetter else { return nil }
+                    return Substring(String(line.prefix { $0 != ":" }))
+                })
     }
 }

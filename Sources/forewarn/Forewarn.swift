@@ -20,7 +20,8 @@ struct Forewarn: ParsableCommand {
             DecodeCommand.self,
             DoctorCommand.self,
             DatabaseCommand.self,
-            TestCommand.self,
+            TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
+            ReloadCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

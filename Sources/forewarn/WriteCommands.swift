@@ -48,10 +48,30 @@ struct Request {
         var batch = EntryBatch()
         let work = try CommandInbox.work(
             for: store.askedCommands(), store: store, after: desk.received, appendingTo: &batch)
-        if !batch.entries.isEmpty {
-            _ = try desk.take(batch, answers: work.answers, replayedLetters: work.replayed)
+        if batch.entries.isEmpty {
+            _ = try store.finish(dropping: work.dropped, answers: work.answers)
+        } else {
+            _ = try desk.take(batch, work)
         }
-        _ = try store.finish(dropping: work.dropped, answers: work.answers)
+        // There is nobody who could read anything again.
+        _ = try store.finish(
+            answers: work.reloads.map {
+                CommandAnswer(command: $0, isDone: false, answer: "no daemon runs")
+            })
+    }
+}
+
+/// Which dead letters a command is about.
+struct DeadLetterOptions: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "The dead letter's number, or all.") var letter: String
+
+    /// Asks for something to be done with them.
+    func perform(_ kind: String, done: String) throws {
+        let count = try Request(
+            folder: StateFolder(path: store.folder), kind: kind, argument: letter
+        ).perform()
+        try Output.write("\(count) \(done)\n")
     }
 }
 
@@ -61,15 +81,9 @@ struct DeadLetterReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Decide dead letters again, as if they had just come.",
         discussion: "One that still cannot be understood becomes a dead letter again.")
 
-    @OptionGroup var store: StoreOptions
-    @Argument(help: "The dead letter's number, or all.") var letter: String
+    @OptionGroup var letters: DeadLetterOptions
 
-    func run() throws {
-        let count = try Request(
-            folder: StateFolder(path: store.folder), kind: "dlq.replay", argument: letter
-        ).perform()
-        try Output.write("\(count) replayed\n")
-    }
+    func run() throws { try letters.perform("dlq.replay", done: "replayed") }
 }
 
 /// `forewarn dlq drop`: deletes dead letters.
@@ -77,20 +91,14 @@ struct DeadLetterDropCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drop", abstract: "Delete dead letters for good.")
 
-    @OptionGroup var store: StoreOptions
-    @Argument(help: "The dead letter's number, or all.") var letter: String
+    @OptionGroup var letters: DeadLetterOptions
     @Flag(name: .long, help: "Needed to delete all.") var yes = false
 
     func validate() throws {
-        if letter == "all", !yes { throw ValidationError("to delete all, say --yes") }
+        if letters.letter == "all", !yes { throw ValidationError("to delete all, say --yes") }
     }
 
-    func run() throws {
-        let count = try Request(
-            folder: StateFolder(path: store.folder), kind: "dlq.drop", argument: letter
-        ).perform()
-        try Output.write("\(count) dropped\n")
-    }
+    func run() throws { try letters.perform("dlq.drop", done: "dropped") }
 }
 
 /// `forewarn db backup`: a copy of the store while the daemon runs.

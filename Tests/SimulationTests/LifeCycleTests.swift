@@ -61,6 +61,15 @@ extension Simulation {
             try send([7], vehicle: 3, code: "P0420", to: garage)
             try garage.waitForMessage(7)
             #expect(try garage.findingRules() == ["third", "third", "first"])
+
+            let asked = [Programs.forewarn, "reload", "--state", garage.file("state").path]
+            try write("version: 1\nrules: nonsense", to: garage)
+            let refused = try ChildProcess.run(asked, output: garage.file("refused.txt"))
+            #expect(refused.end == .exited(1) && refused.output.contains(":2:8: error: "))
+            try write(Self.rules(more: ""), to: garage)
+            let done = try ChildProcess.run(asked, output: garage.file("done.txt"))
+            #expect(done.end == .exited(0), "\(done.output)")
+            #expect(done.output.hasPrefix("1 rule removed (first); state of "))
             #expect(try garage.stop(daemon) == .exited(0))
             let verified = try garage.verify()
             #expect(verified.end == .exited(0), "\(verified.output)")

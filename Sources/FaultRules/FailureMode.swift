@@ -1,0 +1,68 @@
+import VehicleFaults
+
+/// What can be wrong with a vehicle, and what it takes to put it right.
+public struct FailureMode: Hashable, Sendable {
+    public var id: String
+    public var name: BilingualText
+    public var component: String
+    /// Modes that this one causes, and that need no ticket of their own beside it. A name that ends
+    /// with `*` stands for all that begin so.
+    public var suppresses: [String] = []
+    /// The repair procedure, by the site's own name for it.
+    public var procedure: String?
+    /// The skill group that repairs it, and the level it takes, 1 to 4.
+    public var skill: String
+    public var level = 1
+    /// Standard labour, in hours.
+    public var hours: Double
+    public var parts: [Part] = []
+    /// What the driver is told.
+    public var driverAdvice: BilingualText?
+    public var position: SourcePosition
+
+    /// A part that the repair usually takes.
+    public struct Part: Hashable, Sendable {
+        /// The site's part number.
+        public var number: String
+        public var name: BilingualText?
+        /// At least 1.
+        public var quantity: Int
+
+        public init(number: String, name: BilingualText? = nil, quantity: Int = 1) {
+            self.number = number
+            self.name = name
+            self.quantity = quantity
+        }
+    }
+}
+
+/// The failure modes that a site knows.
+public struct FailureModeCatalogue: Sendable {
+    /// In the order in which they were read.
+    public private(set) var modes: [FailureMode] = []
+    private var places: [String: Int] = [:]
+
+    public init() {}
+
+    /// The mode with this id, or `nil`.
+    public subscript(id: String) -> FailureMode? { places[id].map { modes[$0] } }
+
+    /// Adds a mode; `false` when there is one with its id.
+    mutating func add(_ mode: FailureMode) -> Bool {
+        guard places[mode.id] == nil else { return false }
+        places[mode.id] = modes.count
+        modes.append(mode)
+        return true
+    }
+
+    /// The modes of rules that the catalogue does not know.
+    public func check(_ program: RuleProgram) -> [Diagnostic] {
+        program.rules.compactMap { rule in
+            guard self[rule.mode] == nil else { return nil }
+            return Diagnostic(
+                .error, at: rule.position,
+                "no failure mode of the catalogue is \"\(rule.mode)\", which the rule \"\(rule.id)\" names",
+                suggestion: NearestName.find(rule.mode, among: modes.map(\.id)))
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import FaultRules
+import ForewarnDaemon
+import RuleTrials
+import TerminalText
+import VehicleFaults
+
+/// `forewarn backtest`: what these rules would have done.
+struct BacktestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backtest", abstract: "Show what rules would have done on past traffic.",
+        discussion: """
+            Windows and baselines begin empty. Nothing is written, and nobody is told.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Argument(help: "Rule files and folders.")
+    var rules: [String]
+
+    @OptionGroup var traffic: TrafficOptions
+    @OptionGroup var work: WorkOptions
+
+    @Option(name: .short, help: "Output: text or json.")
+    var output = Format.text
+
+    @OptionGroup var style: OutputOptions
+
+    func run() throws {
+        let presentation = style.presentation()
+        let rules = try TrialRules.read(self.rules, presentation.painter)
+        let modes = try work.readModes(presentation.painter)
+        let breakdowns = try work.readBreakdowns(presentation.painter)
+        let source = try traffic.open()
+        var trial = Trial(program: rules.program, settings: source.settings)
+        try source.forEach { batch, _ in trial.take(batch) }
+        trial.finish()
+        let report = BacktestReport(
+            rules: rules.program.rules, result: trial.result, modes: modes,
+            score: work.breakdowns == nil
+                ? nil
+                : BreakdownScore(
+                    breakdowns, trial.result.tickets, horizon: work.horizonMilliseconds))
+        try Output.write(
+            output == .json
+                ? report.json + "\n" : report.text(TrialText(presentation: presentation)))
+    }
+}
+
+/// What rules did in a trial.
+struct BacktestReport {
+    let rules: [Rule]
+    let result: TrialResult
+    let modes: FailureModeCatalogue?
+    /// `nil` when no breakdowns were named.
+    let score: BreakdownScore?
+
+    private var days: Double {
+        guard let first = result.firstReceived, let last = result.lastReceived else { return 0 }
+        return Double(last - first) / 86_400_000
+    }
+
+    private func shortened(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+    func text(_ lines: TrialText) -> String {
+        let presentation = lines.presentation
+        var span = ""
+        if let first = result.firstReceived, let last = result.lastReceived {
+            span =
+                "  \(presentation.time(EventTime(milliseconds: first))) to "
+                + presentation.time(EventTime(milliseconds: last))
+        }
+        var text = "messages      \(result.messages - result.duplicates)\(span)\n"
+        text += "dead letters  \(result.deadLetters.count)\n"
+        text += "findings      \(result.findings)\n"
+        text += "tickets       \(result.tickets.count)"
+        if days >= 1 { text += "  \(shortened(Double(result.tickets.count) / days * 7)) a week" }
+        text += "\n"
+        if let modes {
+            let work = TicketWork(result.tickets, modes)
+            text += "labour        \(TrialText.hours(work.hours))\n"
+            if !work.parts.isEmpty { text += "parts         \(TrialText.parts(work.parts))\n" }
+            if work.unknown > 0 {
+                text += "unknown       \(work.unknown) tickets of modes without hours\n"
+            }
+        }
+        if let score {
+            let count = score.caught.count + score.missed.count
+            text += "breakdowns    \(score.caught.count) of \(count) caught"
+            if let warning = score.medianWarning {
+                text += ", the middle warning \(DurationText.text(warning, parts: 2))"
+            }
+            text += "\n"
+        }
+        text += "\n" + table(presentation)
+        guard let score else { return text }
+        text += "\n"
+        for caught in score.caught {
+            text +=
+                "caught  \(lines.breakdown(caught.breakdown))  "
+                + "\(DurationText.text(caught.warning, parts: 2)) before, by \(caught.ticket.rule)\n"
+        }
+        for missed in score.missed {
+            text += presentation.painter.paint("missed", .plan) + "  \(lines.breakdown(missed))\n"
+        }
+        return text
+    }
+
+    private func table(_ presentation: Presentation) -> String {
+        var table = Table([
+            .init("RULE"), .init("FIRED", .right), .init("CLEARED", .right),
+            .init("TICKETS", .right),
+        ])
+        for rule in rules {
+            let count = result.counts[rule.id] ?? .init()
+            table.append([
+                .init(rule.id), .init("\(count.raised)"),
+                .init(rule.until == nil ? "-" : "\(count.cleared)"), .init("\(count.tickets)"),
+            ])
+        }
+        return table.text(width: presentation.width, painter: presentation.painter)
+    }
+
+    var json: String {
+        var object = JSONObject()
+        object.append("v", 1)
+        object.append("messages", result.messages - result.duplicates)
+        object.append("dead_letters", result.deadLetters.count)
+        object.append("findings", result.findings)
+        object.append(
+            "first_received_at",
+            result.firstReceived.map { EventTime(milliseconds: $0).text() })
+        object.append(
+            "last_received_at", result.lastReceived.map { EventTime(milliseconds: $0).text() })
+        if let modes {
+            let work = TicketWork(result.tickets, modes)
+            object.append("labour_hours", work.hours)
+            object.append("parts", TrialText.json(work.parts))
+            object.append("tickets_without_hours", work.unknown)
+        }
+        var tickets = JSONArray()
+        for ticket in result.tickets { tickets.append(TrialText.json(ticket)) }
+        object.append("tickets", tickets)
+        var rules = JSONArray()
+        for rule in self.rules {
+            let count = result.counts[rule.id] ?? .init()
+            var entry = JSONObject()
+            entry.append("rule", rule.id)
+            entry.append("fired", count.raised)
+            entry.append("cleared", count.cleared)
+            entry.append("tickets", count.tickets)
+            rules.append(entry)
+        }
+        object.append("rules", rules)
+        guard let score else { return object.json }
+        var caught = JSONArray()
+        for item in score.caught {
+            var entry = TrialText.json(item.breakdown)
+            entry.append("rule", item.ticket.rule)
+            entry.append("warning_ms", item.warning)
+            caught.append(entry)
+        }
+        object.append("caught", caught)
+        var missed = JSONArray()
+        for item in score.missed { missed.append(TrialText.json(item)) }
+        object.append("missed", missed)
+        return object.json
+    }
+}

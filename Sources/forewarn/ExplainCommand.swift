@@ -1,0 +1,171 @@
+import ArgumentParser
+import FaultRules
+import FleetWatch
+import ForewarnDaemon
+import Foundation
+import RuleTrials
+import TerminalText
+import TicketStorage
+import VehicleFaults
+import YAMLSource
+
+/// `forewarn explain`: why a ticket is there, or why it is not.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Show why a ticket was opened, or why a rule did not fire.",
+        usage: """
+            forewarn explain <ticket> [--recompute]
+            forewarn explain --why-not <vehicle> <rule> [--on <file>] [--rules <path>]
+            """,
+        discussion: """
+            --recompute decides the journal again and compares every decision about the ticket;
+            it exits with 1 when one differs. --why-not decides the vehicle's messages again with
+            the rule changed in one place, and shows which part failed and by how much.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Argument(help: "A ticket as T-12; with --why-not a vehicle and a rule.")
+    var subjects: [String]
+
+    @Flag(help: "Decide the journal again and compare what it says about the ticket.")
+    var recompute = false
+
+    @Flag(name: .customLong("why-not"), help: "Say why a rule did not fire for a vehicle.")
+    var whyNot = false
+
+    @Option(help: "With --why-not: rules in place of those that run. May be repeated.")
+    var rules: [String] = []
+
+    @OptionGroup var traffic: TrafficOptions
+
+    @Option(name: .short, help: "Output: text or json.")
+    var output = Format.text
+
+    @OptionGroup var style: OutputOptions
+
+    func validate() throws {
+        guard whyNot else {
+            guard subjects.count == 1 else { throw ValidationError("one ticket, as T-12") }
+            _ = try Arguments.ticket(subjects[0])
+            if traffic.on != nil || traffic.since != nil || !rules.isEmpty {
+                throw ValidationError("--on, --since and --rules go with --why-not")
+            }
+            return
+        }
+        guard subjects.count == 2 else {
+            throw ValidationError("--why-not takes a vehicle and a rule")
+        }
+        if recompute { throw ValidationError("--recompute is about a ticket") }
+        if traffic.on != nil, rules.isEmpty {
+            throw ValidationError("--on a recording needs --rules")
+        }
+    }
+
+    func run() throws {
+        if whyNot { return try explainSilence() }
+        let store = try traffic.store.open()
+        let number = try Arguments.ticket(subjects[0])
+        guard let ticket = try store.ticket(number) else {
+            let newest = try store.newestTicket()
+            throw CommandFailure(
+                code: .no, message: "there is no ticket T-\(number)",
+                hint: newest == 0
+                    ? "no ticket was opened yet" : "the newest one is T-\(newest)")
+        }
+        let explanation = try TicketExplanation(ticket, store)
+        var recomputed: TicketExplanation.Recomputed?
+        if recompute { recomputed = try explanation.recompute(store) }
+        let presentation = style.presentation()
+        try Output.write(
+            output == .json
+                ? try explanation.json(store, recomputed) + "\n"
+                : try explanation.text(presentation, store, recomputed))
+        if let difference = recomputed?.differences.first {
+            throw CommandFailure(
+                code: .no,
+                message: """
+                    event \(difference.event) comes out otherwise
+                      stored:  \(difference.stored ?? "nothing")
+                      decided: \(difference.decided ?? "nothing")
+                    """)
+        }
+    }
+
+    // MARK: - Why not
+
+    private func explainSilence() throws {
+        let presentation = style.presentation()
+        let (source, settings) = try sourceOfRules(presentation.painter)
+        let open = try traffic.open()
+        let vehicle = try vehicle(subjects[0], in: open)
+        var own = VehicleTraffic(
+            of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits)
+        try open.forEach { batch, first in own.take(batch, first: first) }
+        guard !own.positions.isEmpty else {
+            throw CommandFailure(
+                code: .no, message: "nothing was heard of \(presentation.vehicle("\(vehicle)"))")
+        }
+        guard let answer = try WhyNot(subjects[1], in: source, on: own, settings: settings) else {
+            let names = try source.program().rules.map(\.id)
+            let near = NearestName.find(subjects[1], among: names)
+            throw CommandFailure(
+                code: .usage, message: "there is no rule '\(subjects[1].visible)'",
+                hint: near.map { "did you mean \($0)?" })
+        }
+        let text = WhyNotText(answer: answer, vehicle: vehicle)
+        try Output.write(output == .json ? text.json + "\n" : text.text(presentation))
+    }
+
+    /// The rules that were named, or those that run.
+    private func sourceOfRules(_ painter: Painter) throws -> (RuleSource, Trial.Settings) {
+        let settings = try traffic.open().settings
+        let files: [RuleSet.File]
+        if !rules.isEmpty {
+            files = try TrialRules.read(rules, painter).files
+        } else {
+            let store = try traffic.store.open()
+            guard let recorded = try store.rules(at: try store.state().row) else {
+                throw CommandFailure(code: .no, message: "the journal holds no rules yet")
+            }
+            files = try RuleSet(recorded: recorded.body).files
+        }
+        // They were checked, so they can be read.
+        return (
+            RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) }),
+            settings
+        )
+    }
+
+    /// A whole identifier, or the one vehicle that a masked one means.
+    private func vehicle(_ text: String, in source: TrafficSource) throws -> VehicleID {
+        let isWhole = !text.contains { "…*".contains($0) } && !text.contains("...")
+        if isWhole, let vehicle = VehicleID(text) { return vehicle }
+        var known: Set<VehicleID> = []
+        switch source.kind {
+        case .journal(let store, _):
+            known = Set(
+                try store.vehicles(VehiclePattern(text)).compactMap { VehicleID($0.vehicle) })
+        case .recording: break
+        }
+        // The store hears of a vehicle a while after it spoke.
+        if known.isEmpty {
+            let pattern = VehiclePattern(text)
+            try source.forEach { batch, _ in
+                known.formUnion(
+                    VehicleTraffic.vehicles(in: batch, settings: source.settings)
+                        .filter { pattern.matches("\($0)") })
+            }
+        }
+        guard let first = known.first else {
+            throw CommandFailure(code: .no, message: "no vehicle is '\(text.visible)'")
+        }
+        guard known.count == 1 else {
+            throw CommandFailure(
+                code: .no, message: "\(known.count) vehicles are '\(text.visible)'",
+                hint: "give the identifier whole")
+        }
+        return first
+    }
+}

@@ -1,0 +1,250 @@
+import FleetWatch
+import ForewarnDaemon
+import Foundation
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// Everything that a ticket rests on, from the store alone.
+struct TicketExplanation {
+    let ticket: StoredTicket
+    /// What was decided about it, in order.
+    let events: [StoredEvent]
+    /// How long messages waited for older ones, in milliseconds; `nil` when the journal no longer says.
+    let reorderWindow: Int64?
+
+    init(_ ticket: StoredTicket, _ store: TicketStore) throws {
+        self.ticket = ticket
+        var filter = EventFilter()
+        filter.values[.ticket] = ["\(ticket.number)"]
+        events = try store.events(filter, limit: .max)
+        let recorded = try store.rules(at: try store.state().row)
+        reorderWindow = recorded.flatMap {
+            try? RuleSet(recorded: $0.body).settings.reorderWindow
+        }
+    }
+
+    // MARK: - Deciding again
+
+    /// What came of deciding the journal again.
+    struct Recomputed {
+        struct Difference {
+            var event: Int64
+            var stored: String?
+            var decided: String?
+        }
+
+        /// Decisions about the ticket that were compared.
+        var decisions = 0
+        var messages = 0
+        var differences: [Difference] = []
+    }
+
+    /// Decides the whole journal again: a ticket's number depends on all that came before.
+    func recompute(_ store: TicketStore) throws -> Recomputed {
+        var result = Recomputed()
+        let mark = "\"ticket\":\(ticket.number),"
+        do {
+            let whole = try Verification.run(store, workers: .serial) { _ in
+            } compared: { decision, text, stored in
+                var isOurs = stored?.body.contains(mark) ?? false
+                if case .finding(let settled) = decision, settled.ticket?.number == ticket.number {
+                    isOurs = true
+                }
+                guard isOurs else { return }
+                result.decisions += 1
+                if stored?.body != text {
+                    result.differences.append(
+                        .init(event: stored?.id ?? 0, stored: stored?.body, decided: text))
+                }
+            }
+            result.messages = whole.messages
+        } catch let error as Verification.Impossible {
+            throw CommandFailure(code: .no, message: error.description)
+        }
+        if result.decisions < events.count, let last = events.last {
+            result.differences.append(.init(event: last.id, stored: last.body, decided: nil))
+        }
+        return result
+    }
+
+    // MARK: - Text
+
+    func text(_ presentation: Presentation, _ store: TicketStore, _ recomputed: Recomputed?) throws
+        -> String
+    {
+        let painter = presentation.painter
+        let words = presentation.words
+        let severity = "\(ticket.severity.name) \(words[ticket.severity])"
+        var text = painter.paint("T-\(ticket.number)", .strong)
+        text += "  \(presentation.paint(ticket.severity, severity))"
+        text += "  \(presentation.vehicle(ticket.vehicle))  \(words.stored(ticket.state))\n"
+        text += painter.paint(presentation.name(ticket.name), .strong) + "\n"
+        guard let opening = events.first(where: { $0.effect == "opened" }) ?? events.first else {
+            return text
+        }
+        text += "\n" + painter.paint("why it was opened", .strong) + "\n"
+        text += try reasons(opening, presentation, store)
+        text += "\n" + painter.paint("what delayed it", .strong) + "\n"
+        text += delays(opening, presentation)
+        text += "\n" + painter.paint("what came since", .strong) + "\n"
+        text += try later(than: opening, presentation, store)
+        text += "\n" + painter.paint("what would clear it", .strong) + "\n"
+        text += try clearing(presentation, store)
+        if let recomputed {
+            text += "\n" + painter.paint("decided again", .strong) + "\n"
+            text +=
+                "  \(recomputed.decisions) \(recomputed.decisions == 1 ? "decision" : "decisions") about it among \(recomputed.messages) messages: "
+            text += recomputed.differences.isEmpty ? "100 % agree\n" : "they differ\n"
+        }
+        return text
+    }
+
+    private func reasons(
+        _ event: StoredEvent, _ presentation: Presentation, _ store: TicketStore
+    ) throws -> String {
+        let body = EventBody(event.body)
+        var text = "  rule       \((event.rule ?? "").visible)"
+        if let hash = body.ruleHash {
+            text += "  \(hash.visible)"
+            if let rule = try store.rule(hash: hash) {
+                text += "  \(rule.source.visible)\n  when       \(rule.condition.visible)\n"
+            } else {
+                text += "\n"
+            }
+        }
+        let lines = EventText(presentation: presentation)
+        for (place, item) in (body.evidence ?? []).enumerated() {
+            text += (place == 0 ? "  rests on   " : "             ") + lines.evidence(item) + "\n"
+            guard let message = try store.message(at: item.position) else {
+                text += "               \(presentation.words[.notKept])\n"
+                continue
+            }
+            func masked(_ text: String) -> String {
+                Payload.masked(text, presentation, vehicle: ticket.vehicle)
+            }
+            text +=
+                "               \(masked(VisibleText.text(of: message.topic.span)))  "
+                + "\(masked(Payload.text(message.payload)))\n"
+        }
+        return text + span(body)
+    }
+
+    /// What the evidence spans, beside which the rule's own limits can be read.
+    private func span(_ body: EventBody) -> String {
+        let items = body.evidence ?? []
+        let times = items.compactMap { Self.time($0.at) }.sorted()
+        guard let first = times.first, let last = times.last, items.count > 1 else { return "" }
+        return "  window     \(items.count) seen within "
+            + "\(DurationText.text(last.milliseconds(since: first), parts: 2))\n"
+    }
+
+    private static func time(_ text: String) -> EventTime? {
+        try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 }).parse(text)
+    }
+
+    private func delays(_ event: StoredEvent, _ presentation: Presentation) -> String {
+        let at = event.at ?? ticket.openedAt
+        var text = "  vehicle    \(presentation.time(at))\n"
+        let wait = ticket.openedReceived.milliseconds(since: at)
+        text += "  received   \(presentation.time(ticket.openedReceived))  "
+        text +=
+            wait >= 0
+            ? "\(DurationText.text(wait, parts: 2)) later\n"
+            : "\(DurationText.text(-wait, parts: 2)) earlier: its clock is ahead\n"
+        if let reorderWindow, reorderWindow > 0 {
+            text +=
+                "  of which   up to \(DurationText.text(reorderWindow)) for older messages "
+                + "(watch.reorder_window)\n"
+        }
+        return text
+    }
+
+    private func later(
+        than opening: StoredEvent, _ presentation: Presentation, _ store: TicketStore
+    ) throws -> String {
+        let rest = events.filter { $0.id != opening.id }
+        guard !rest.isEmpty else { return "  nothing\n" }
+        var text = ""
+        var joined = 0
+        for event in rest where event.effect == "joined" { joined += 1 }
+        for event in rest where event.effect != "joined" {
+            let effect = presentation.words.stored(event.effect ?? "none")
+            text += "  \(presentation.time(event.at ?? event.received))  \(effect)"
+            text += "  \((event.rule ?? "").visible)  "
+            text += EventText(presentation: presentation).seen(EventBody(event.body)) + "\n"
+        }
+        if joined > 0 {
+            text +=
+                "  \(joined) more \(joined == 1 ? "finding" : "findings") joined it, the newest "
+                + "\(presentation.time(ticket.latestAt))\n"
+        }
+        return text
+    }
+
+    private func clearing(_ presentation: Presentation, _ store: TicketStore) throws -> String {
+        var seen: Set<String> = []
+        var text = ""
+        for event in events {
+            guard let hash = EventBody(event.body).ruleHash, seen.insert(hash).inserted,
+                let rule = try store.rule(hash: hash)
+            else { continue }
+            text +=
+                "  until      "
+                + (rule.clear.map(\.visible) ?? "nothing: \(rule.rule) has no clear condition")
+                + "\n"
+        }
+        text +=
+            ticket.symptomGone
+            ? "  " + presentation.painter.paint("met", .cleared) + " after the newest finding\n"
+            : "  not met since the newest finding\n"
+        return text + "  a ticket is closed by people, whatever its symptom does\n"
+    }
+
+    // MARK: - JSON
+
+    func json(_ store: TicketStore, _ recomputed: Recomputed?) throws -> String {
+        var object = TicketJSON.object(ticket)
+        object.append("reorder_window_ms", reorderWindow)
+        var list = JSONArray()
+        for event in events { list.append(RawJSON(text: EventPrinter.json(event))) }
+        object.append("evidence", list)
+        var seen: Set<String> = []
+        var rules = JSONArray()
+        var positions: Set<UInt64> = []
+        for event in events {
+            let body = EventBody(event.body)
+            positions.formUnion((body.evidence ?? []).map(\.position))
+            guard let hash = body.ruleHash, seen.insert(hash).inserted,
+                let rule = try store.rule(hash: hash)
+            else { continue }
+            var entry = JSONObject()
+            entry.append("hash", hash)
+            entry.append("rule", rule.rule)
+            entry.append("when", rule.condition)
+            entry.append("until", rule.clear)
+            entry.append("source", rule.source)
+            rules.append(entry)
+        }
+        object.append("rules", rules)
+        var messages = JSONArray()
+        for position in positions.sorted() {
+            guard let message = try store.message(at: position) else { continue }
+            var entry = JSONObject()
+            entry.append("position", position)
+            entry.append("received_at", message.received.text())
+            entry.append("topic", String(decoding: message.topic, as: UTF8.self))
+            Payload.append(message.payload, to: &entry)
+            messages.append(entry)
+        }
+        object.append("messages", messages)
+        if let recomputed {
+            var entry = JSONObject()
+            entry.append("decisions", recomputed.decisions)
+            entry.append("messages", recomputed.messages)
+            entry.append("agrees", recomputed.differences.isEmpty)
+            object.append("recomputed", entry)
+        }
+        return object.json
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import FaultRules
+import FleetWatch
+import ForewarnDaemon
+import Foundation
+import Recordings
+import RuleTrials
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// Which traffic rules are tried on.
+struct TrafficOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A recording.", valueName: "file"))
+    var on: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the daemon received since then, from its journal: 90d, or a time.",
+            valueName: "time"))
+    var since: String?
+
+    @Option(help: "Configuration file: subscriptions and reorder window for --on.")
+    var config: String?
+
+    @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        if on != nil, since != nil {
+            throw ValidationError("either --on a recording or --since a time")
+        }
+        if on == nil, config != nil { throw ValidationError("--config goes with --on") }
+        if let since { _ = try Self.time(since) }
+    }
+
+    /// A duration reaches back from now.
+    private static func time(_ text: String) throws -> EventTime {
+        if let back = try? DurationText.parse(text) { return Arguments.now.advanced(by: -back) }
+        return try Arguments.time(text, "--since")
+    }
+
+    /// The traffic that was named; the whole journal when none was.
+    func open() throws -> TrafficSource {
+        if let on {
+            let settings = try config.map {
+                try SettingsReader.read(flags: [:], topics: [], environment: [:], file: $0)
+            }
+            return TrafficSource(
+                kind: .recording(on),
+                settings: Trial.Settings(
+                    subscriptions: settings?.subscriptions ?? [],
+                    watch: WatchSettings(reorderWindow: settings?.reorderWindow ?? 0)))
+        }
+        let store = try store.open()
+        let newest = try store.state().row
+        guard let recorded = try store.rules(at: newest) else {
+            throw CommandFailure(
+                code: .no, message: "the journal holds no rules yet",
+                hint: "name a recording with --on")
+        }
+        let rules = try RuleSet(recorded: recorded.body)
+        return TrafficSource(
+            kind: .journal(store, from: try since.map(Self.time)),
+            settings: Trial.Settings(
+                subscriptions: rules.subscriptions, watch: rules.settings, limits: rules.limits))
+    }
+}
+
+/// Traffic that is read as often as it is asked for.
+struct TrafficSource {
+    enum Kind {
+        case recording(String)
+        case journal(TicketStore, from: EventTime?)
+    }
+
+    let kind: Kind
+    /// How it is read and watched.
+    let settings: Trial.Settings
+
+    /// Calls `body` with each piece, and the position of its first message where that is known.
+    func forEach(_ body: (EntryBatch, UInt64?) throws -> Void) throws {
+        switch kind {
+        case .recording(let path):
+            do {
+                try RecordedTraffic.forEachChunk(of: path) { try body($0, nil) }
+            } catch let error as RecordingFailure {
+                throw CommandFailure(code: .badData, message: error.description)
+            } catch let error as RecordedTraffic.Refused {
+                throw CommandFailure(code: .badData, message: error.description)
+            }
+        case .journal(let store, let from):
+            let first = try from.map { try store.firstRow(receivedFrom: $0) } ?? 1
+            try store.forEachRow(from: first) { row in
+                guard row.kind == .batch else { return }
+                try body(try JournalBody.decode(row.body), row.first)
+            }
+        }
+    }
+}
+
+/// Rule files read for a trial, or an end with what is wrong with them.
+enum TrialRules {
+    static func read(_ paths: [String], _ painter: Painter) throws -> RuleSet {
+        var texts = SourceTexts()
+        do {
+            let files = try RuleSet.files(at: paths)
+            for file in files { texts.add(file) }
+            let rules = try RuleSet(
+                files: files, subscriptions: [], settings: .init(), maxMessageBytes: 1 << 20)
+            for warning in rules.warnings { Output.talk(texts.shown(warning, painter)) }
+            return rules
+        } catch let error as RuleSet.Unusable {
+            for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }
+            throw CommandFailure(code: .usage)
+        } catch let error as SettingsFailure {
+            throw CommandFailure(code: .usage, message: error.description)
+        }
+    }
+}
