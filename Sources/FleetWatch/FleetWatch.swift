@@ -18,6 +18,8 @@ public struct FleetWatch {
     public private(set) var received = Int64.min
     /// The open tickets.
     public private(set) var book: TicketBook
+    /// What people said about rules.
+    public let controls: RuleControls
 
     private let workers: Workers
     private let boxes: [ShardBox]
@@ -36,12 +38,14 @@ public struct FleetWatch {
     public init(
         program: RuleProgram, subscriptions: [Subscription] = [],
         limits: DecodingLimits = DecodingLimits(), settings: WatchSettings = WatchSettings(),
-        roster: VehicleRoster = VehicleRoster(), book: TicketBook = TicketBook(),
+        roster: VehicleRoster = VehicleRoster(), controls: RuleControls = RuleControls(),
+        book: TicketBook = TicketBook(),
         position: UInt64 = 0, received: Int64 = .min,
         workers: Workers = .serial
     ) {
         self.program = program
         self.settings = settings
+        self.controls = controls
         self.book = book
         self.position = position
         self.received = received
@@ -367,7 +371,6 @@ public struct FleetWatch {
             outcome.forgottenCodes += box.shard.engine.forgotten
             found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
         }
-        outcome.findings = found.count
         if boxes.count > 1 || found.contains(where: { $0.key.vehicle != nil }) {
             // Stable: findings of one message stay in the order in which they were made.
             let order = found.indices.sorted { a, b in
@@ -383,7 +386,9 @@ public struct FleetWatch {
                 outcome.decisions.append(deadLetter(failures[letter]))
                 letter += 1
             }
-            outcome.decisions.append(.finding(settle(finding)))
+            guard let settled = settle(finding, received: times[key.entry]) else { continue }
+            outcome.findings += 1
+            outcome.decisions.append(.finding(settled))
         }
         for failure in failures[letter...] { outcome.decisions.append(deadLetter(failure)) }
         lastReceivedBeforeBatch = received
@@ -396,8 +401,15 @@ public struct FleetWatch {
                 position: positions[failure.entry], entry: failure.entry, failure: failure.failure))
     }
 
-    private mutating func settle(_ finding: Finding) -> SettledFinding {
+    /// Passes a finding to the ticket stage; `nil` when nobody wants to hear of it.
+    private mutating func settle(_ finding: Finding, received: Int64) -> SettledFinding? {
         let rule = program.rules[finding.rule]
+        switch hold(finding, of: rule, received: received) {
+        case .passed: break
+        case .kept(let effect):
+            return SettledFinding(finding: finding, rule: rule, effect: effect, ticket: nil)
+        case .dropped: return nil
+        }
         let settled = book.settle(
             Suspicion(
                 vehicle: finding.vehicle, mode: rule.mode, severity: rule.severity,

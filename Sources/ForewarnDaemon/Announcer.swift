@@ -12,7 +12,7 @@ struct Announcer {
     private var cursor: Int64
     private var stored: Int64
     /// Publishes under way, oldest first.
-    private var flying: [(id: PublishID, event: Int64, isDone: Bool)] = []
+    private var flying: [(id: PublishID?, event: Int64, isDone: Bool)] = []
     private var newest: Int64
     /// Whether the store may hold events that have not been queued.
     private var hasNews = true
@@ -46,7 +46,7 @@ struct Announcer {
         let done = intake.takeConfirmed()
         if !done.isEmpty {
             let done = Set(done)
-            for index in flying.indices where done.contains(flying[index].id) {
+            for index in flying.indices where flying[index].id.map(done.contains) ?? false {
                 flying[index].isDone = true
             }
             while let first = flying.first, first.isDone {
@@ -69,10 +69,15 @@ struct Announcer {
         let events = try store.announcements(after: newest, limit: room)
         hasNews = events.count == room
         for event in events {
+            newest = event.event
+            if event.effect == "shadow" || event.effect == "silenced" {
+                // Nobody is told; it only must not be told later.
+                flying.append((nil, event.event, true))
+                continue
+            }
             let id = try intake.publish(
                 topic: topic(of: event), payload: payload(of: event), retain: false)
             flying.append((id, event.event, false))
-            newest = event.event
         }
         return !events.isEmpty
     }

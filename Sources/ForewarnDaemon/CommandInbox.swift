@@ -11,6 +11,8 @@ public struct CommandInbox {
         public var dropped: [Int64] = []
         /// Commands that ask for a reload; it happens after the batch, and answers them.
         public var reloads: [Int64] = []
+        /// Commands about rules and silences; they are carried out after the batch.
+        public var controls: [AskedCommand] = []
         public var isEmpty: Bool { answers.isEmpty }
 
         public init() {}
@@ -40,6 +42,10 @@ public struct CommandInbox {
     ) throws -> Work {
         var work = Work()
         for command in commands {
+            if ServiceDesk.controlKinds.contains(command.kind) {
+                work.controls.append(command)
+                continue
+            }
             if command.kind == "reload" {
                 work.reloads.append(command.id)
                 continue

@@ -52,6 +52,7 @@ public final class Daemon {
         manager.extendStart(by: .seconds(60))
         let opened = try Self.openDesk(folder, settings, rules)
         desk = opened
+        rules = opened.rules
         let before = try opened.store.fact("granted")?.split(separator: "\n").map(String.init) ?? []
         grantedBefore = Set(before)
         announcer = try Announcer(settings: settings, store: opened.store)
@@ -142,6 +143,14 @@ public final class Daemon {
                     _ = try desk.store.finish(dropping: work.dropped, answers: work.answers)
                 }
                 intake.acknowledge()
+            }
+            if !work.controls.isEmpty {
+                for answer in try desk.carryOut(work.controls) {
+                    logger.notice(
+                        "a person spoke of rules",
+                        metadata: ["done": "\(answer.isDone)", "answer": "\(answer.answer)"])
+                }
+                rules = desk.rules
             }
             if !work.reloads.isEmpty { try reload(for: work.reloads, desk.store) }
             guard self.desk != nil else { return }
@@ -254,6 +263,7 @@ public final class Daemon {
             // A write that fits proves that there is room again.
             _ = try opened.store.finish(facts: [("reopened", String(Self.now()))])
             desk = opened
+            rules = opened.rules
             announcer = try Announcer(settings: settings, store: opened.store)
             logger.notice("store opened again", metadata: ["journal_row": "\(opened.newestRow)"])
             report(opened)
@@ -284,7 +294,7 @@ public final class Daemon {
             applied.reorderWindow = fresh.reorderWindow
             let next = try RuleSet(
                 files: freshRules.files, modes: freshRules.modeFiles,
-                subscriptions: settings.subscriptions,
+                controls: rules.controls, subscriptions: settings.subscriptions,
                 settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes)
             let isOther = next.recorded != rules.recorded
             let changes = RuleChanges(from: rules.program, to: next.program)

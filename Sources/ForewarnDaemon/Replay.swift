@@ -34,7 +34,7 @@ public struct Replay {
     public init(rules: RuleSet, store: TicketStore?, workers: Workers) throws {
         watch = FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
-            settings: rules.settings, workers: workers)
+            settings: rules.settings, controls: rules.controls, workers: workers)
         window = rules.settings.reorderWindow
         writer = ShadowWriter(store: store)
         if let store {
@@ -160,7 +160,8 @@ public struct Verification {
                 }
                 watch = FleetWatch(
                     program: rules.program, subscriptions: rules.subscriptions,
-                    limits: rules.limits, settings: rules.settings, book: old?.book ?? TicketBook(),
+                    limits: rules.limits, settings: rules.settings, controls: rules.controls,
+                    book: old?.book ?? TicketBook(),
                     position: journaled.first - 1, received: old?.received ?? .min,
                     workers: workers)
                 return

@@ -2,6 +2,7 @@ import FaultDecoding
 import FaultRules
 import FleetWatch
 import Foundation
+import ServiceTickets
 import TicketStorage
 import VehicleFaults
 import YAMLSource
@@ -34,6 +35,7 @@ public struct RuleSet: Sendable {
         var files: [File]
         /// Absent where there are none, so that journals from before there were any keep their bytes.
         var modes: [File]?
+        var controls: RecordedControls?
         var topics: [Topic]
         var reorderWindow: Int64
         var clockTolerance: Int64
@@ -46,6 +48,8 @@ public struct RuleSet: Sendable {
     public let modeFiles: [File]
     /// The failure modes; `nil` when there are no files of them.
     public let catalogue: FailureModeCatalogue?
+    /// What people said about rules since; the files know nothing of it.
+    public let controls: RuleControls
     public let subscriptions: [Subscription]
     public let settings: WatchSettings
     public let limits: DecodingLimits
@@ -66,8 +70,8 @@ public struct RuleSet: Sendable {
     ///
     /// - Throws: ``Unusable`` when any of them is wrong.
     public init(
-        files: [File], modes: [File] = [], subscriptions: [Subscription],
-        settings: WatchSettings, maxMessageBytes: Int
+        files: [File], modes: [File] = [], controls: RuleControls = RuleControls(),
+        subscriptions: [Subscription], settings: WatchSettings, maxMessageBytes: Int
     ) throws {
         var reader = RulePackReader()
         var diagnostics: [Diagnostic] = []
@@ -98,6 +102,7 @@ public struct RuleSet: Sendable {
         warnings = diagnostics
         self.files = files
         modeFiles = modes
+        self.controls = controls
         self.catalogue = catalogue
         self.subscriptions = subscriptions
         self.settings = settings
@@ -110,6 +115,7 @@ public struct RuleSet: Sendable {
             try encoder.encode(
                 Recorded(
                     files: files, modes: modes.isEmpty ? nil : modes,
+                    controls: RecordedControls(controls),
                     topics: subscriptions.map {
                         .init(
                             topic: $0.template.text, format: $0.format.rawValue,
@@ -136,6 +142,7 @@ public struct RuleSet: Sendable {
         let recorded = try JSONDecoder().decode(Recorded.self, from: Data(bytes))
         try self.init(
             files: recorded.files, modes: recorded.modes ?? [],
+            controls: try recorded.controls?.controls() ?? RuleControls(),
             subscriptions: try recorded.topics.map { topic in
                 guard let format = PayloadFormat(rawValue: topic.format),
                     let list = FaultList(rawValue: topic.list)

@@ -46,7 +46,9 @@ public final class ServiceDesk {
             self.rules, book: TicketBook(open: state.openTickets, nextNumber: state.nextTicket),
             position: state.position, received: state.received, workers: workers)
         try recover(state)
-        if recorded?.body != rules.recorded { try change(to: rules) }
+        // What people said about rules stands in the journal alone, and outlives every file.
+        let wanted = try rules.with(controls: self.rules.controls)
+        if recorded?.body != wanted.recorded { try change(to: wanted) }
     }
 
     private static func core(
@@ -54,7 +56,8 @@ public final class ServiceDesk {
     ) -> FleetWatch {
         FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
-            settings: rules.settings, book: book, position: position, received: received,
+            settings: rules.settings, controls: rules.controls, book: book, position: position,
+            received: received,
             workers: workers)
     }
 

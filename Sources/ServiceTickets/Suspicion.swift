@@ -64,6 +64,10 @@ public enum TicketEffect: String, Sendable, CaseIterable {
     case storm
     /// The rule gave a false alarm on this vehicle not long ago.
     case heldBack = "held_back"
+    /// Its rule runs in shadow, so it opened nothing.
+    case shadow
+    /// People do not want to hear of it for a while, so it opened nothing.
+    case silenced
 }
 
 /// An event with the ticket as it is after it.

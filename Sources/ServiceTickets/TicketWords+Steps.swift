@@ -108,6 +108,8 @@ extension TicketEffect: Labelled {
         case .symptom: ("symptom of another fault", "伴随症状")
         case .storm: ("one of many vehicles", "群发事件")
         case .heldBack: ("held back after a false alarm", "误报后静默")
+        case .shadow: ("shadow", "试运行")
+        case .silenced: ("silenced", "已静默")
         }
     }
 }

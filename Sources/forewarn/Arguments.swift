@@ -68,7 +68,11 @@ enum Arguments {
         case .effect:
             return (
                 field,
-                try one(value, of: ["opened", "joined", "raised", "cleared", "none"], name)
+                try one(
+                    value,
+                    of: [
+                        "opened", "joined", "raised", "cleared", "none", "shadow", "silenced",
+                    ], name)
             )
         case .ticket: return (field, String(try ticket(value)))
         }

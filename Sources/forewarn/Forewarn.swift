@@ -21,7 +21,7 @@ struct Forewarn: ParsableCommand {
             DoctorCommand.self,
             DatabaseCommand.self,
             TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
-            ReloadCommand.self,
+            ReloadCommand.self, RuleCommand.self, SilenceCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

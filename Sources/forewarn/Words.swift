@@ -101,6 +101,7 @@ enum Word: String, Sendable, CaseIterable {
     // Effects of a finding.
     case opened, joined, raised, cleared
     case noTicket = "none"
+    case shadow, silenced
     // States of a dead letter.
     case kept, replayed
     // Statuses of a fault code.
@@ -148,6 +149,8 @@ extension Word {
         case .raised: ("raised", "升级")
         case .cleared: ("cleared", "消除")
         case .noTicket: ("no ticket", "无工单")
+        case .shadow: ("shadow", "试运行")
+        case .silenced: ("silenced", "已静默")
         case .kept: ("kept", "已留存")
         case .replayed: ("replayed", "已重放")
         case .pending: ("pending", "待定")

@@ -53,6 +53,7 @@ struct Request {
         } else {
             _ = try desk.take(batch, work)
         }
+        _ = try desk.carryOut(work.controls)
         // There is nobody who could read anything again.
         _ = try store.finish(
             answers: work.reloads.map {

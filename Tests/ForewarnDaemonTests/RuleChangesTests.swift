@@ -72,6 +72,74 @@ import TicketStorage
 }
 
 @Suite("What people ask of a desk") struct CommandTests {
+    static let hour: Int64 = 3_600_000
+    static let start: Int64 = 1_772_352_000_000
+
+    /// A vehicle that is hot at an hour, alone in its batch.
+    static func heat(
+        _ vehicle: String, _ hour: Int64, code: String = "", degrees: Int = 120
+    ) -> EntryBatch {
+        let time = start + hour * Self.hour
+        let codes = code.isEmpty ? "" : ",\"dtcs\":[\"\(code)\"]"
+        let text =
+            "{\"vin\":\"\(vehicle)\",\"ts\":\(time)\(codes),\"signals\":{\"coolant_c\":\(degrees)}}"
+        return ServiceDeskTests.batch([(time, Array(text.utf8))][...])
+    }
+
+    static let rules = """
+        version: 1
+        rules:
+          - { id: hot, mode: heat, severity: S3, advice: A3, component: c, skill: E, when: coolant_c > 110 }
+          - { id: boils, mode: steam, severity: S1, advice: A1, component: c, skill: E, when: 'code "P0217"' }
+        """
+
+    static func effects(_ folder: ScratchFolder) throws -> [String] {
+        try ServiceDeskTests.events(folder).compactMap { text in
+            text.firstMatch(of: /"effect":"([a-z]+)"/).map { String($0.output.1) }
+        }
+    }
+
+    @Test("rules in shadow and silences hold across restarts, and a replay decides the same")
+    func controls() throws {
+        let folder = try ScratchFolder()
+        let rules = try ServiceDeskTests.ruleSet(Self.rules)
+        var desk = try ServiceDeskTests.desk(folder, rules)
+        func ask(_ kind: String, _ argument: String) throws -> CommandAnswer {
+            let id = try desk.store.ask(kind, argument, actor: "me", at: 0)
+            let mine = try desk.store.askedCommands().filter { $0.id == id }
+            return try #require(try desk.carryOut(mine).first)
+        }
+        _ = try desk.take(Self.heat("V1", 0))
+        #expect(try ask("rule.shadow", "hot").isDone)
+        _ = try desk.take(Self.heat("V2", 1))
+        try desk.close()
+        desk = try ServiceDeskTests.desk(folder, try ServiceDeskTests.ruleSet(Self.rules + "\n"))
+        _ = try desk.take(Self.heat("V3", 2))
+        #expect(try ask("rule.disable", "hot").isDone)
+        _ = try desk.take(Self.heat("V4", 3))
+        #expect(try ask("rule.enable", "hot").isDone)
+        _ = try desk.take(Self.heat("V5", 4))
+        let silence = SilenceRequest(
+            rule: nil, mode: nil, vehicle: "V6", from: Self.start,
+            until: Self.start + 9 * Self.hour,
+            severity: "S3", kinds: [], reason: "a test drive")
+        let added = try ask("silence.add", silence.text)
+        #expect(added.isDone)
+        _ = try desk.take(Self.heat("V6", 5, code: "P0217"))
+        #expect(try ask("silence.expire", added.answer).isDone)
+        #expect(try !ask("silence.expire", added.answer).isDone)
+        _ = try desk.take(Self.heat("V6", 6, degrees: 80))
+        _ = try desk.take(Self.heat("V6", 7))
+        #expect(
+            try Self.effects(folder)
+                == ["opened", "shadow", "shadow", "opened", "opened", "silenced", "opened"])
+        let unknown = try ask("rule.shadow", "hto")
+        #expect(!unknown.isDone && unknown.answer.contains("did you mean \"hot\"?"))
+        #expect(try !ask("silence.add", "{}").isDone)
+        let verified = try Verification.run(desk.store, workers: .serial)
+        #expect(verified.difference == nil && verified.decisions == 7)
+    }
+
     @Test("a drop that shares a turn with messages is done when it is answered") func drop() throws
     {
         let folder = try ScratchFolder()

@@ -1,0 +1,191 @@
+import ArgumentParser
+import FaultRules
+import ForewarnDaemon
+import ServiceTickets
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// `forewarn rule`: the rules that run, and how they take part.
+struct RuleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rule",
+        abstract: "Show the rules that run; put one in shadow, or switch it off.",
+        subcommands: [
+            RuleListCommand.self, RuleShowCommand.self, RuleEnableCommand.self,
+            RuleDisableCommand.self, RuleShadowCommand.self,
+        ])
+}
+
+/// The rules in force, as the journal has them.
+struct RunningRules {
+    let rules: RuleSet
+    let activity: [String: RuleActivity]
+
+    init(_ store: TicketStore) throws {
+        guard let recorded = try store.rules(at: try store.state().row) else {
+            throw CommandFailure(
+                code: .no, message: "this store has never run with rules",
+                hint: "start forewarn run once")
+        }
+        rules = try RuleSet(recorded: recorded.body)
+        activity = try store.ruleActivity()
+    }
+
+    /// A rule by its id, or an end that names the nearest.
+    func rule(_ id: String) throws -> Rule {
+        if let rule = rules.program.rules.first(where: { $0.id == id }) { return rule }
+        let near = NearestName.find(id, among: rules.program.rules.map(\.id))
+        throw CommandFailure(
+            code: .no, message: "no rule that runs is '\(id.visible)'",
+            hint: near.map { "did you mean \($0)?" } ?? "see forewarn rule ls")
+    }
+
+    func json(_ rule: Rule) -> JSONObject {
+        let done = activity[rule.id] ?? RuleActivity()
+        var object = JSONObject()
+        object.append("v", 1)
+        object.append("rule", rule.id)
+        object.append("state", rules.controls.state(of: rule.id).rawValue)
+        object.append("severity", rule.severity.name)
+        object.append("mode", rule.mode)
+        object.append("findings", done.findings)
+        object.append("tickets", done.tickets)
+        object.append("shadow", done.shadow)
+        object.append("silenced", done.silenced)
+        object.append("latest_at", done.latest?.text())
+        return object
+    }
+
+    func text(_ rule: Rule) -> TicketStore.RuleText? { rules.texts.first { $0.rule == rule.id } }
+}
+
+/// `forewarn rule ls`
+struct RuleListCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List the rules that run, with what they did so far.")
+
+    @Option(name: .short, help: "Output: table or json.")
+    var output = Format.table
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func run() throws {
+        let running = try RunningRules(store.open())
+        if output == .json {
+            for rule in running.rules.program.rules {
+                try Output.write(running.json(rule).json + "\n")
+            }
+            return
+        }
+        let presentation = style.presentation()
+        var table = Table([
+            .init("RULE"), .init("STATE"), .init("SEVERITY"), .flexible("FAILURE MODE"),
+            .init("FINDINGS", .right), .init("TICKETS", .right), .init("LATEST"),
+        ])
+        for rule in running.rules.program.rules {
+            let done = running.activity[rule.id] ?? RuleActivity()
+            let state = running.rules.controls.state(of: rule.id)
+            table.append([
+                .init(rule.id), .init(state.rawValue, state == .enabled ? nil : .suppressed),
+                .init(rule.severity.name), .init(rule.mode), .init("\(done.findings)"),
+                .init("\(done.tickets)"), .init(done.latest.map(presentation.minute) ?? "-"),
+            ])
+        }
+        try Output.write(table.text(width: presentation.width, painter: presentation.painter))
+    }
+}
+
+/// `forewarn rule show`
+struct RuleShowCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a rule as it runs, and what it did so far.")
+
+    @Argument(help: "The rule's id.")
+    var rule: String
+
+    @Option(name: .short, help: "Output: text or json.")
+    var output = Format.text
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func run() throws {
+        let running = try RunningRules(store.open())
+        let rule = try running.rule(rule)
+        let text = running.text(rule)
+        if output == .json {
+            var object = running.json(rule)
+            object.append("hash", text?.hash)
+            object.append("when", rule.whenText)
+            object.append("until", rule.untilText)
+            object.append("source", text?.source)
+            return try Output.write(object.json + "\n")
+        }
+        let presentation = style.presentation()
+        let done = running.activity[rule.id] ?? RuleActivity()
+        let state = running.rules.controls.state(of: rule.id)
+        var lines = [
+            presentation.painter.paint(rule.id, .strong) + "  \(presentation.paint(rule.severity))"
+                + "  \(state.rawValue)",
+            presentation.name((rule.name.en, rule.name.zh)), "",
+            "  mode      \(rule.mode)", "  when      \(rule.whenText.visible)",
+        ]
+        if let until = rule.untilText { lines.append("  until     \(until.visible)") }
+        lines.append("  meaning   \(text?.hash ?? "")")
+        lines.append("  source    \((text?.source ?? "").visible)")
+        lines.append(
+            "  findings  \(done.findings), of which \(done.tickets) opened a ticket, "
+                + "\(done.shadow) in shadow, \(done.silenced) silenced")
+        if let latest = done.latest { lines.append("  latest    \(presentation.time(latest))") }
+        try Output.write(lines.joined(separator: "\n") + "\n")
+    }
+}
+
+/// Which rule a command is about.
+struct RuleOptions: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "The rule's id.") var rule: String
+
+    func perform(_ kind: String) throws {
+        let answer = try Request(
+            folder: StateFolder(path: store.folder), kind: kind, argument: rule
+        ).perform()
+        try Output.write(answer.visible + "\n")
+    }
+}
+
+/// `forewarn rule enable`
+struct RuleEnableCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable", abstract: "Let a rule open tickets.")
+
+    @OptionGroup var options: RuleOptions
+
+    func run() throws { try options.perform("rule.enable") }
+}
+
+/// `forewarn rule disable`
+struct RuleDisableCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable", abstract: "Hear nothing of a rule; its windows go on.")
+
+    @OptionGroup var options: RuleOptions
+
+    func run() throws { try options.perform("rule.disable") }
+}
+
+/// `forewarn rule shadow`
+struct RuleShadowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shadow", abstract: "Evaluate and count a rule, and open nothing.")
+
+    @OptionGroup var options: RuleOptions
+
+    func run() throws { try options.perform("rule.shadow") }
+}
