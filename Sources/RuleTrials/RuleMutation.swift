@@ -15,7 +15,7 @@ public struct RuleMutation: Sendable {
             let value = place.number.value
             guard value != 0 else { return [] }
             var values = [0.9, 1.1].map { (value * $0 * 1e6).rounded() / 1e6 }
-            if place.number.kind == .count {
+            if source.isWhole(place) {
                 values = [
                     min(value - 1, (value * 0.9).rounded(.down)),
                     max(value + 1, (value * 1.1).rounded(.up)),

@@ -16,17 +16,21 @@ public struct RuleSource: Sendable {
     /// The checked rules.
     public func program() throws(Unusable) -> RuleProgram {
         var reader = RulePackReader()
-        for file in files { reader.add(file: file) }
+        // A site's parameters go before the packs that they change.
+        for file in files where RulePackReader.holdsParameters(file) { reader.add(file: file) }
+        for file in files where !RulePackReader.holdsParameters(file) { reader.add(file: file) }
+        reader.finish()
         guard !reader.hasErrors else {
             throw Unusable(diagnostics: reader.diagnostics.sorted { $0.position < $1.position })
         }
         return reader.program
     }
 
-    /// A number in one of a rule's expressions.
+    /// A number in one of a rule's expressions, or in a parameter of its pack.
     public struct Place: Hashable, Sendable {
+        /// The rule, or the parameter's name.
         public var rule: String
-        /// `when` or `until`.
+        /// `when`, `until` or `params`.
         public var key: String
         /// The expression as written.
         public var expression: String
@@ -41,17 +45,42 @@ public struct RuleSource: Sendable {
     /// The numbers of all rules, in order of file.
     public var numbers: [Place] {
         files.flatMap { file in
-            rules(of: file).flatMap { rule in
-                ["when", "until"].flatMap { key -> [Place] in
-                    guard let node = value(of: rule, key), let text = node.text else { return [] }
-                    return ExpressionNumber.all(in: text).map { number in
-                        Place(
-                            rule: value(of: rule, "id")?.text ?? "", key: key, expression: text,
-                            number: number, position: node.position(ofCharacter: number.offset))
+            parameters(of: file)
+                + rules(of: file).flatMap { rule in
+                    ["when", "until"].flatMap { key -> [Place] in
+                        guard let node = value(of: rule, key), let text = node.text else {
+                            return []
+                        }
+                        return ExpressionNumber.all(in: text).map { number in
+                            Place(
+                                rule: value(of: rule, "id")?.text ?? "", key: key, expression: text,
+                                number: number, position: node.position(ofCharacter: number.offset))
+                        }
                     }
                 }
+        }
+    }
+
+    private func parameters(of file: SourceNode) -> [Place] {
+        guard case .mapping(let pairs)? = value(of: file, "params")?.content else { return [] }
+        return pairs.flatMap { key, value -> [Place] in
+            guard let name = key.text, let text = value.text else { return [] }
+            return ExpressionNumber.all(in: text).map { number in
+                Place(
+                    rule: name, key: "params", expression: text, number: number,
+                    position: value.position(ofCharacter: number.offset))
             }
         }
+    }
+
+    /// Whether only whole numbers can stand in a place.
+    public func isWhole(_ place: Place) -> Bool {
+        guard place.number.kind != .count else { return true }
+        let value = place.number.value
+        guard place.key == "params", place.number.unit.isEmpty, value == value.rounded() else {
+            return false
+        }
+        return (try? replacing(place, by: value + 0.5).program()) == nil
     }
 
     /// The same rules with one number replaced.
@@ -62,9 +91,19 @@ public struct RuleSource: Sendable {
 
     /// The same rules with one rule's expression replaced.
     ///
-    /// - Parameter key: `when` or `until`.
+    /// - Parameter key: `when` or `until`; with `params` the pack's parameter of that name.
     public func replacing(_ key: String, of rule: String, by expression: String) -> RuleSource {
         var result = self
+        guard key != "params" else {
+            result.files = files.map { file in
+                Self.edit(file, key: key) { values in
+                    Self.edit(values, key: rule) {
+                        SourceNode(.scalar(expression, lines: []), at: $0.position)
+                    }
+                }
+            }
+            return result
+        }
         result.files = files.map { file in
             Self.edit(file, key: "rules") { list in
                 guard case .sequence(let rules) = list.content else { return list }

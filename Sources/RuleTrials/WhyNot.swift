@@ -93,7 +93,7 @@ public struct WhyNot: Sendable {
                     wasTrue: result.atoms?.wasTrue[atom.atom] ?? false,
                     wasFalse: result.atoms?.wasFalse[atom.atom] ?? false,
                     firingWithout: own.flatMap { tree.flatMap(without($0)) },
-                    changes: own.map { changes(within: $0.part.range) } ?? []))
+                    changes: own.map { changes(in: $0.part) } ?? []))
         }
     }
 
@@ -130,15 +130,25 @@ public struct WhyNot: Sendable {
 
     // MARK: - Numbers
 
-    private func changes(within range: Range<Int>) -> [Change] {
-        source.numbers.filter { $0.key == "when" && range.contains($0.number.offset) }
-            .compactMap { nearest($0) }
+    private func changes(in part: ExpressionClauses.Clause) -> [Change] {
+        source.numbers.filter { place in
+            place.key == "params"
+                ? Self.names(place.rule, in: part.text)
+                : place.key == "when" && part.range.contains(place.number.offset)
+        }
+        .compactMap { nearest($0) }
+    }
+
+    /// Whether a part holds the parameter `$name`.
+    private static func names(_ name: String, in text: String) -> Bool {
+        text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
+            .contains { $0 == "$" + name }
     }
 
     /// The nearest other number with which the rule fires.
     private func nearest(_ place: RuleSource.Place) -> Change? {
         let candidates = [-1.0, 1.0].compactMap { sign in
-            place.number.kind == .count ? counted(place, sign) : measured(place, sign)
+            source.isWhole(place) ? counted(place, sign) : measured(place, sign)
         }
         return candidates.min { $0.share < $1.share }
     }

@@ -2,6 +2,7 @@ import FaultRules
 import RuleTrials
 import Testing
 import VehicleFaults
+import YAMLSource
 
 @Suite("What tests leave untried") struct CoverageTests {
     static let hot = Pack.rule(
@@ -102,6 +103,26 @@ import VehicleFaults
         #expect(
             ExpressionClauses.atoms(of: rule.when, in: rule.whenText).map(\.text) == parts,
             "\(name)")
+    }
+
+    @Test("parameters are moved where they are given, counts among them by whole numbers")
+    func parameters() throws {
+        let text = """
+            version: 1
+            pack: p
+            params:
+              misfires: 3
+              heat: 110
+            rules:
+
+            """ + Pack.rule("one", when: "code \"P0301\" $misfires times within 1h")
+            + Pack.rule("two", when: "coolant_c > $heat")
+        let source = RuleSource(files: [try YAMLSource.parse(text, file: "pack.yaml")])
+        let mutations = RuleMutation.all(of: source).filter { $0.program(of: source) != nil }
+        #expect(
+            mutations.map { "\($0.place.rule) \($0.text)" } == [
+                "misfires 2", "misfires 4", "heat 99", "heat 121", "one 0.9h", "one 1.1h",
+            ])
     }
 
     @Test("a place names line and column of its number") func places() throws {
