@@ -22,7 +22,7 @@ public struct FleetWatch {
     public let controls: RuleControls
 
     private let workers: Workers
-    private let boxes: [ShardBox]
+    let boxes: [ShardBox]
     private let slices: [SliceBox]
     private var entries: [Entry] = []
     private var positions: ContiguousArray<UInt64> = []
@@ -418,37 +418,5 @@ public struct FleetWatch {
                 isRaised: finding.kind == .raised))
         return SettledFinding(
             finding: finding, rule: rule, effect: settled.effect, ticket: settled.ticket)
-    }
-
-    // MARK: - Storing lanes
-
-    /// The first journal row that recovery must read again, or `nil` when every lane is stored.
-    public var oldestUnstoredRow: Int64? { boxes.compactMap { $0.shard.oldestDirtyRow }.min() }
-
-    /// Lanes whose stored state is behind.
-    public var unstoredLanes: Int { boxes.reduce(0) { $0 + $1.shard.dirtyCount } }
-
-    /// Takes lanes to store with the journal row `row`: those that fell behind first.
-    ///
-    /// - Parameters:
-    ///   - before: lanes that fell behind at this row or later stay in memory only.
-    ///   - limit: the most that are taken.
-    public mutating func takeUnstoredLanes(before: Int64, limit: Int, row: Int64) -> [StoredLane] {
-        var result: [StoredLane] = []
-        while result.count < limit {
-            guard
-                let box = boxes.min(by: {
-                    ($0.shard.oldestDirtyRow ?? .max) < ($1.shard.oldestDirtyRow ?? .max)
-                }), let oldest = box.shard.oldestDirtyRow, oldest < before,
-                let lane = box.shard.takeDirty(applied: row)
-            else { break }
-            result.append(lane)
-        }
-        return result
-    }
-
-    /// Forgets lanes that are stored, those silent longest first, until at most `count` are left.
-    public mutating func forgetLanes(downTo count: Int) {
-        for box in boxes { box.shard.forget(downTo: count / boxes.count) }
     }
 }
