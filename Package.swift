@@ -85,9 +85,8 @@ let package = Package(
             name: "forewarn",
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
-                "FleetSimulation",
-                "RuleTrials", "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
-                "TerminalText",
+                "FleetSimulation", "RuleTrials", "ServiceTickets", "MQTTIntake", "YAMLSource",
+                "TicketStorage", "Recordings", "TerminalText",
                 "ForewarnDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -124,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "ForewarnDaemonTests",
             dependencies: [
-                "ForewarnDaemon", "FaultDecoding", "FleetWatch", "TicketStorage", "VehicleFaults",
+                "ForewarnDaemon", "FaultDecoding", "FleetWatch", "ServiceTickets", "TicketStorage",
+                "VehicleFaults", .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: shell),
         .testTarget(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],

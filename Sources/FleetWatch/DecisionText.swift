@@ -51,6 +51,7 @@ extension Decision {
         switch self {
         case .finding(let settled): line.add(settled)
         case .deadLetter(let letter): line.add(letter)
+        case .ticket(let note): line.add(note.event.text)
         }
         bytes = line.bytes
     }
@@ -145,7 +146,7 @@ private struct DecisionLine {
         }
     }
 
-    private mutating func add(_ text: String) {
+    mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     }

@@ -6,6 +6,8 @@ public struct Entry: Sendable {
         case message = 0
         /// A point of the tick grid has passed; nothing else tells the core that time goes on.
         case tick = 1
+        /// Something a person asks; the payload says what, as JSON.
+        case command = 2
     }
 
     public var kind: Kind

@@ -17,16 +17,18 @@ public struct FleetWatch {
     /// The newest received time, which never goes back.
     public private(set) var received = Int64.min
     /// The open tickets.
-    public private(set) var book: TicketBook
+    public internal(set) var book: TicketBook
     /// What people said about rules.
     public let controls: RuleControls
 
     private let workers: Workers
     let boxes: [ShardBox]
-    private let slices: [SliceBox]
-    private var entries: [Entry] = []
-    private var positions: ContiguousArray<UInt64> = []
-    private var times: ContiguousArray<Int64> = []
+    let slices: [SliceBox]
+    private(set) var entries: [Entry] = []
+    private(set) var positions: ContiguousArray<UInt64> = []
+    private(set) var times: ContiguousArray<Int64> = []
+    /// The batch's commands, by their entries.
+    var commands: [(entry: Int, payload: [UInt8])] = []
 
     /// Makes a core with nothing in memory.
     ///
@@ -102,6 +104,10 @@ public struct FleetWatch {
     /// - Returns: the vehicles whose lanes are not in memory.
     public mutating func open(_ batch: EntryBatch) -> [VehicleID] {
         entries = batch.entries
+        commands.removeAll(keepingCapacity: true)
+        for (index, entry) in entries.enumerated() where entry.kind == .command {
+            commands.append((index, Array(batch.bytes[entry.payload])))
+        }
         decode(batch)
         number()
         let count = boxes.count
@@ -350,7 +356,7 @@ public struct FleetWatch {
         return result
     }
 
-    private var lastReceivedBeforeBatch: Int64
+    private(set) var lastReceivedBeforeBatch: Int64
 
     /// Joins what the shards found, in journal order, and passes it to the ticket stage.
     private mutating func settle() -> Outcome {
@@ -380,43 +386,8 @@ public struct FleetWatch {
             }
             found = order.map { found[$0] }
         }
-        var letter = 0
-        for (key, finding) in found {
-            while letter < failures.count, failures[letter].entry <= key.entry {
-                outcome.decisions.append(deadLetter(failures[letter]))
-                letter += 1
-            }
-            guard let settled = settle(finding, received: times[key.entry]) else { continue }
-            outcome.findings += 1
-            outcome.decisions.append(.finding(settled))
-        }
-        for failure in failures[letter...] { outcome.decisions.append(deadLetter(failure)) }
+        decide(found, failures, into: &outcome)
         lastReceivedBeforeBatch = received
         return outcome
-    }
-
-    private func deadLetter(_ failure: (entry: Int, failure: DecodingFailure)) -> Decision {
-        .deadLetter(
-            DeadLetter(
-                position: positions[failure.entry], entry: failure.entry, failure: failure.failure))
-    }
-
-    /// Passes a finding to the ticket stage; `nil` when nobody wants to hear of it.
-    private mutating func settle(_ finding: Finding, received: Int64) -> SettledFinding? {
-        let rule = program.rules[finding.rule]
-        switch hold(finding, of: rule, received: received) {
-        case .passed: break
-        case .kept(let effect):
-            return SettledFinding(finding: finding, rule: rule, effect: effect, ticket: nil)
-        case .dropped: return nil
-        }
-        let settled = book.settle(
-            Suspicion(
-                vehicle: finding.vehicle, mode: rule.mode, severity: rule.severity,
-                advice: rule.advice, component: rule.component, skill: rule.skill,
-                name: (rule.name.en, rule.name.zh), at: finding.at, position: finding.position,
-                isRaised: finding.kind == .raised))
-        return SettledFinding(
-            finding: finding, rule: rule, effect: settled.effect, ticket: settled.ticket)
     }
 }

@@ -20,6 +20,8 @@ public struct Outcome: Sendable {
     public var forgottenCodes = 0
     /// The position of the batch's newest message.
     public var position: UInt64 = 0
+    /// What came of the batch's commands, in order.
+    public var answers: [CommandOutcome] = []
 
     public init() {}
 
@@ -41,6 +43,17 @@ public struct Outcome: Sendable {
 public enum Decision: Sendable {
     case finding(SettledFinding)
     case deadLetter(DeadLetter)
+    /// Something that happened to a ticket besides what its findings say.
+    case ticket(TicketNote)
+}
+
+/// What came of a person's command.
+public struct CommandOutcome: Sendable {
+    /// Its number, as the command gives it; 0 when it gives none.
+    public var command: Int64
+    public var isDone: Bool
+    /// A JSON object of texts.
+    public var answer: String
 }
 
 /// A finding with what the ticket stage made of it.
@@ -50,6 +63,8 @@ public struct SettledFinding: Sendable {
     public var effect: TicketEffect
     /// The ticket as it is after the finding; `nil` when there is none.
     public var ticket: Ticket?
+    /// The ticket's event that the effect alone says: it was opened or raised.
+    public var own: TicketEvent?
 }
 
 /// A message that could not be understood.

@@ -133,7 +133,7 @@ public final class Daemon {
         do {
             var batch = entries(of: messages, after: desk.received)
             let work = try commands.take(
-                from: desk.store, after: desk.received, appendingTo: &batch)
+                from: desk.store, after: desk.received, now: Self.now(), appendingTo: &batch)
             if !batch.entries.isEmpty {
                 let outcome = try desk.take(batch, work)
                 intake.acknowledge(after: started.duration(to: clock.now))
@@ -290,12 +290,14 @@ public final class Daemon {
             var applied = settings
             applied.rulePaths = fresh.rulePaths
             applied.modePaths = fresh.modePaths
+            applied.serviceFile = fresh.serviceFile
             applied.retention = fresh.retention
             applied.reorderWindow = fresh.reorderWindow
             let next = try RuleSet(
                 files: freshRules.files, modes: freshRules.modeFiles,
                 controls: rules.controls, subscriptions: settings.subscriptions,
-                settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes)
+                settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes,
+                service: freshRules.service)
             let isOther = next.recorded != rules.recorded
             let changes = RuleChanges(from: rules.program, to: next.program)
             // First of all: when the store fails now, the desk that is opened next goes by these.

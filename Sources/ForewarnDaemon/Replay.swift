@@ -32,9 +32,13 @@ public struct Replay {
     ///
     /// - Parameter store: a shadow store for the decisions, or `nil` to count and digest them only.
     public init(rules: RuleSet, store: TicketStore?, workers: Workers) throws {
+        var policy = rules.policy
+        // A recording holds no people, so nobody could keep a promise or be told of a broken one.
+        policy.escalates = false
         watch = FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
-            settings: rules.settings, controls: rules.controls, workers: workers)
+            settings: rules.settings, controls: rules.controls, book: TicketBook(policy: policy),
+            workers: workers)
         window = rules.settings.reorderWindow
         writer = ShadowWriter(store: store)
         if let store {
@@ -93,11 +97,12 @@ public struct Replay {
         summary.findings += outcome.findings
         summary.tickets = Int(watch.book.nextNumber - 1)
         // The bytes are only needed for dead letters, and the caller uses their storage again.
-        try writer.add(
-            Commit(
-                row: row, received: max(watch.received, 0), firstPosition: first,
-                batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
-                texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest()))
+        var commit = Commit(
+            row: row, received: max(watch.received, 0), firstPosition: first,
+            batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
+            texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest())
+        commit.memory = watch.takeTicketMemory()
+        try writer.add(commit)
     }
 }
 
@@ -158,10 +163,12 @@ public struct Verification {
                 {
                     lanes[lane.vehicle] = lane
                 }
+                var book = old?.book ?? TicketBook()
+                book.policy = rules.policy
                 watch = FleetWatch(
                     program: rules.program, subscriptions: rules.subscriptions,
                     limits: rules.limits, settings: rules.settings, controls: rules.controls,
-                    book: old?.book ?? TicketBook(),
+                    book: book,
                     position: journaled.first - 1, received: old?.received ?? .min,
                     workers: workers)
                 return

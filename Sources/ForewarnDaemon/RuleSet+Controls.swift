@@ -51,7 +51,7 @@ extension RuleSet {
     public func with(controls: RuleControls) throws -> RuleSet {
         try RuleSet(
             files: files, modes: modeFiles, controls: controls, subscriptions: subscriptions,
-            settings: settings, maxMessageBytes: limits.bytes)
+            settings: settings, maxMessageBytes: limits.bytes, service: service)
     }
 }
 

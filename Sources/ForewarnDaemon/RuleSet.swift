@@ -40,6 +40,8 @@ public struct RuleSet: Sendable {
         var reorderWindow: Int64
         var clockTolerance: Int64
         var maxMessageBytes: Int
+        /// Left out in rule sets of before there were promises.
+        var service: ServiceTerms?
     }
 
     public let program: RuleProgram
@@ -53,6 +55,10 @@ public struct RuleSet: Sendable {
     public let subscriptions: [Subscription]
     public let settings: WatchSettings
     public let limits: DecodingLimits
+    /// What is promised to customers; `nil` for nothing, as in journals of before.
+    public let service: ServiceTerms?
+    /// The same, as the ticket stage goes by it.
+    public let policy: TicketPolicy
     /// What is worth saying about the rules although they can be used.
     public let warnings: [Diagnostic]
     /// The journal's form; equal bytes mean equal decisions.
@@ -71,11 +77,18 @@ public struct RuleSet: Sendable {
     /// - Throws: ``Unusable`` when any of them is wrong.
     public init(
         files: [File], modes: [File] = [], controls: RuleControls = RuleControls(),
-        subscriptions: [Subscription], settings: WatchSettings, maxMessageBytes: Int
+        subscriptions: [Subscription], settings: WatchSettings, maxMessageBytes: Int,
+        service: ServiceTerms? = nil
     ) throws {
         var reader = RulePackReader()
         var diagnostics: [Diagnostic] = []
         var packs: [SourceNode] = []
+        var policy = TicketPolicy()
+        do throws(Diagnostic) {
+            if let service { policy = try service.policy() }
+        } catch {
+            diagnostics.append(error)
+        }
         for file in files {
             do throws(Diagnostic) {
                 let root = try YAMLSource.parse(file.text, file: file.name)
@@ -109,6 +122,8 @@ public struct RuleSet: Sendable {
         var limits = DecodingLimits()
         limits.bytes = maxMessageBytes
         self.limits = limits
+        self.service = service
+        self.policy = policy
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         recorded = [UInt8](
@@ -122,7 +137,8 @@ public struct RuleSet: Sendable {
                             list: $0.list.rawValue,
                             options: $0.options == CodecOptions() ? nil : $0.options.text)
                     }, reorderWindow: settings.reorderWindow,
-                    clockTolerance: settings.clockTolerance, maxMessageBytes: maxMessageBytes)))
+                    clockTolerance: settings.clockTolerance, maxMessageBytes: maxMessageBytes,
+                    service: service)))
     }
 
     /// Reads and checks the rules that `settings` name.
@@ -134,7 +150,8 @@ public struct RuleSet: Sendable {
             modes: try Self.files(at: settings.modePaths),
             subscriptions: subscriptions ?? settings.subscriptions,
             settings: WatchSettings(reorderWindow: settings.reorderWindow),
-            maxMessageBytes: settings.maxMessageBytes)
+            maxMessageBytes: settings.maxMessageBytes,
+            service: try ServiceTerms(file: settings.serviceFile))
     }
 
     /// Reads a rule set back from the journal.
@@ -153,7 +170,7 @@ public struct RuleSet: Sendable {
             },
             settings: WatchSettings(
                 reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance),
-            maxMessageBytes: recorded.maxMessageBytes)
+            maxMessageBytes: recorded.maxMessageBytes, service: recorded.service)
     }
 
     /// Reads failure modes; `nil` when there are no files of them.

@@ -43,12 +43,18 @@ public final class ServiceDesk {
         let recorded = try store.rules(at: state.row)
         self.rules = try recorded.map { try RuleSet(recorded: $0.body) } ?? rules
         watch = Self.core(
-            self.rules, book: TicketBook(open: state.openTickets, nextNumber: state.nextTicket),
-            position: state.position, received: state.received, workers: workers)
+            self.rules, book: Self.book(state, self.rules), position: state.position,
+            received: state.received, workers: workers)
         try recover(state)
         // What people said about rules stands in the journal alone, and outlives every file.
         let wanted = try rules.with(controls: self.rules.controls)
         if recorded?.body != wanted.recorded { try change(to: wanted) }
+    }
+
+    private static func book(_ state: StoreState, _ rules: RuleSet) -> TicketBook {
+        TicketBook(
+            open: state.openTickets, nextNumber: state.nextTicket, policy: rules.policy,
+            memory: state.memory)
     }
 
     private static func core(
@@ -66,6 +72,8 @@ public final class ServiceDesk {
     /// The digest over all committed decisions.
     public var decisions: DecisionDigest { digest }
     public var openTickets: Int { watch.book.openCount }
+    /// All that is known of tickets, as of the last commit.
+    public var book: TicketBook { watch.book }
     public var position: UInt64 { watch.position }
     /// The newest received time, in milliseconds.
     public var received: Int64 { watch.received }
@@ -93,8 +101,7 @@ public final class ServiceDesk {
             recovered += journaled.messages
         }
         replaying.resume(
-            book: TicketBook(open: state.openTickets, nextNumber: state.nextTicket),
-            position: state.position, received: state.received)
+            book: Self.book(state, rules), position: state.position, received: state.received)
         watch = replaying
     }
 
@@ -118,6 +125,9 @@ public final class ServiceDesk {
     {
         let first = watch.position + 1
         try bringLanes(to: &watch, for: watch.open(batch))
+        for number in watch.wantedTickets {
+            if let ticket = try store.foldedTicket(number) { watch.adopt(ticket) }
+        }
         let next = row + 1
         let outcome = watch.close(row: next)
         recentRows.append((next, first))
@@ -129,7 +139,12 @@ public final class ServiceDesk {
             row: next, received: watch.received, firstPosition: first, batch: batch,
             outcome: outcome, texts: texts, lanes: lanes,
             checkpoint: watch.oldestUnstoredRow ?? next + 1, digest: committed)
-        commit.answers = work.answers
+        commit.answers =
+            work.answers
+            + outcome.answers.map {
+                CommandAnswer(command: $0.command, isDone: $0.isDone, answer: $0.answer)
+            }
+        commit.memory = watch.takeTicketMemory()
         commit.replayedLetters = work.replayed
         commit.droppedLetters = work.dropped
         try store.commit(commit)
@@ -137,6 +152,7 @@ public final class ServiceDesk {
         digest = committed
         if !lanes.isEmpty { storeHasLanes = true }
         recentRows.removeAll { $0.row < commit.checkpoint }
+        watch.forgetFinishedTickets()
         if watch.laneCount > lanesInMemory { watch.forgetLanes(downTo: lanesInMemory * 3 / 4) }
         return outcome
     }
@@ -168,8 +184,10 @@ public final class ServiceDesk {
         if !lanes.isEmpty { storeHasLanes = true }
         recentRows.removeAll()
         self.rules = rules
+        var book = watch.book
+        book.policy = rules.policy
         watch = Self.core(
-            rules, book: watch.book, position: watch.position, received: watch.received,
+            rules, book: book, position: watch.position, received: watch.received,
             workers: workers)
     }
 

@@ -17,6 +17,8 @@ public struct Settings: Sendable {
     public var subscriptions: [Subscription] = []
     public var rulePaths: [String] = []
     public var modePaths: [String] = []
+    /// The file of calendars and promises; `nil` for the usual ones.
+    public var serviceFile: String?
     public var state = "/var/lib/forewarn"
     public var linger = Duration.milliseconds(5)
     public var batchMessages = 1000
@@ -47,7 +49,8 @@ public struct Settings: Sendable {
     public static let keys = [
         "broker.url", "broker.client_id", "broker.protocol", "broker.username",
         "broker.password_file", "broker.ca_file", "broker.cert_file", "broker.key_file",
-        "broker.keep_alive", "broker.session_expiry", "site", "rules", "failure_modes", "state",
+        "broker.keep_alive", "broker.session_expiry", "site", "rules", "failure_modes", "service",
+        "state",
         "intake.linger",
         "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",
         "watch.reorder_window", "watch.threads", "watch.lanes_in_memory", "store.synchronous",

@@ -258,6 +258,7 @@ public struct SettingsReader {
             settings.sessionExpiry = .milliseconds($0)
         }
         text("site") { settings.site = $0 }
+        text("service") { settings.serviceFile = $0.isEmpty ? nil : $0 }
         text("rules") { settings.rulePaths = $0.split(separator: ",").map(String.init) }
         text("failure_modes") {
             settings.modePaths = $0.split(separator: ",").map(String.init)

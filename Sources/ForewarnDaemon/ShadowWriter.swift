@@ -80,7 +80,7 @@ final class ShadowWriter: @unchecked Sendable {
         sum.add(countsOf: commit.outcome)
         commit.digest = digest
         commit.texts = texts
-        if texts.count > 0 { try store.addShadow(commit) }
+        if texts.count > 0 || !commit.memory.isEmpty { try store.addShadow(commit) }
         uncommitted += texts.count
         // Kept for its row and position; the decisions are stored.
         commit.outcome.decisions = []

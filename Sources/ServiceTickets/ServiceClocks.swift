@@ -114,6 +114,20 @@ extension Ticket {
         }
     }
 
+    /// The promise that ends first of those that run; `nil` when none does or all are paused.
+    func nextPromise(_ policy: TicketPolicy) -> Due? {
+        guard !state.isFinal else { return nil }
+        var next: Due?
+        for clock in ServiceClock.allCases where clock != .parts {
+            guard let span = span(of: clock, policy), span.stopped == nil,
+                let at = span.target.flatMap({ span.instant(net: $0) }),
+                at < next?.at ?? EventTime(milliseconds: .max)
+            else { continue }
+            next = Due(at: at, clock: clock)
+        }
+        return next
+    }
+
     /// When the next person must be told of a clock, and which; of several, the first.
     func nextEscalation(_ policy: TicketPolicy)
         -> (at: EventTime, clock: ServiceClock, level: EscalationLevel)?

@@ -189,3 +189,42 @@ extension Ticket {
         }
     }
 }
+
+extension TicketRequest {
+    /// Reads a request as it stands in the journal: `kind` (as `ticket.ack`), `actor`, `role`,
+    /// `level`, `ticket`, and the step's fields; a `command` is passed over.
+    ///
+    /// - Throws: ``Refusal`` naming what cannot be understood.
+    public init(pairs: [(String, String)]) throws(Refusal) {
+        var kind = ""
+        var actor = Actor(name: "", role: .system)
+        var ticket: Int64?
+        var fields = Fields()
+        for (name, value) in pairs {
+            switch name {
+            case "command": break
+            case "kind": kind = value
+            case "actor": actor.name = value
+            case "role":
+                guard let role = Role(rawValue: value) else {
+                    throw Refusal(
+                        .wrongRole, roles: Role.allCases.filter { $0 != .system }, detail: value)
+                }
+                actor.role = role
+            case "level": actor.level = Int(value) ?? 0
+            case "ticket":
+                guard let number = Int64(value) else {
+                    throw Refusal(.noSuchTicket, detail: value)
+                }
+                ticket = number
+            default:
+                guard let field = TicketField(rawValue: name) else {
+                    throw Refusal(.unknownField, detail: name)
+                }
+                fields[field] = value
+            }
+        }
+        guard kind.hasPrefix("ticket.") else { throw Refusal(.unknownStep, detail: kind) }
+        self.init(verb: String(kind.dropFirst(7)), ticket: ticket, actor: actor, fields: fields)
+    }
+}

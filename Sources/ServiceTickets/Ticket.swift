@@ -27,6 +27,12 @@ public struct Ticket: Hashable, Sendable {
         public var eta: EventTime?
     }
 
+    /// A promise and when it ends.
+    public struct Due: Hashable, Sendable {
+        public var at: EventTime
+        public var clock: ServiceClock
+    }
+
     /// A step that can be taken back, with what it found.
     struct Undoable: Hashable, Sendable {
         var step: TicketStep
@@ -83,6 +89,8 @@ public struct Ticket: Hashable, Sendable {
     public internal(set) var told: UInt32 = 0
     /// The clocks of the epoch that ran out.
     public internal(set) var breached: Set<ServiceClock> = []
+    /// What is due first of all that is promised; kept by the book.
+    public internal(set) var due: Due?
     var undoable: [Undoable] = []
     /// When the book looks at it next; `nil` for never.
     var timer: EventTime?
@@ -199,12 +207,14 @@ extension Ticket {
         let at = event.at
         switch step {
         case .open:
-            recurrenceOf = fields.integer(.into)
+            recurrenceOf = fields.integer(.recurrenceOf)
             splitFrom = fields.integer(.from)
             causedBy = fields.integer(.causedBy)
             course.hasComplaint = fields[.complaint] != nil
             course.site = fields[.site]
             isIncident = fields[.reason] == "storm"
+            // Opened before there were promises, and so never told of.
+            if fields[.clock] == "none" { told = .max }
         case .acknowledge:
             course.state = .acknowledged
             course.acknowledgedAt = at

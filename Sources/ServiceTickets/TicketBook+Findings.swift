@@ -189,7 +189,7 @@ extension TicketBook {
         if !suspicion.rule.isEmpty { fields[.rule] = suspicion.rule }
         // An older one that is still active is mended for longer than its repair was watched.
         let earlier = max(active[key] ?? 0, past[key] ?? 0)
-        if earlier > 0 { fields[.into] = "\(earlier)" }
+        if earlier > 0 { fields[.recurrenceOf] = "\(earlier)" }
         if let cause = cause(of: suspicion) { fields[.causedBy] = "\(cause.number)" }
         if isIncident { fields[.reason] = "storm" }
         let note = note(

@@ -85,7 +85,7 @@ extension TicketBook {
         noted[.component] = fields[.component] ?? mode
         noted[.vehicle] = nil
         noted[.mode] = nil
-        if let earlier = past[key] { noted[.into] = "\(earlier)" }
+        if let earlier = past[key] { noted[.recurrenceOf] = "\(earlier)" }
         let number = add(
             Ticket(
                 number: nextNumber, vehicle: vehicle, mode: mode, severity: severity,
@@ -174,6 +174,8 @@ extension TicketBook {
                     (.component, ticket.component), (.source, TicketSource.split.rawValue),
                     (.from, "\(ticket.number)"),
                 ]), state: .open))
+        var event = event
+        event.fields[.into] = "\(fresh)"
         let note = note(event)
         return Answer(
             notes: [opened, note].compactMap { $0 }, ticket: ticket.number, opened: fresh)
@@ -208,6 +210,11 @@ extension TicketBook {
             changed(.backOff, Self.text(key))
         }
     }
+}
+
+extension Fields {
+    /// The ticket that a split opened.
+    public var splitTarget: Int64? { integer(.into) }
 }
 
 extension TicketEvent {

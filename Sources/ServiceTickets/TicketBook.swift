@@ -17,7 +17,7 @@ public struct TicketBook: Sendable {
 
     /// What is promised and how things are decided.
     public var policy: TicketPolicy {
-        didSet { if policy != oldValue { setAllTimers() } }
+        didSet { if policy != oldValue { changePolicy(from: oldValue) } }
     }
     /// The number that the next ticket gets.
     public internal(set) var nextNumber: Int64
@@ -32,6 +32,8 @@ public struct TicketBook: Sendable {
     var sightings: [VehicleID: Sighting] = [:]
     private var timers = TicketTimers()
     var changedMemory: Set<MemoryRow> = []
+    /// How many tickets ended since they were last forgotten.
+    private var finished = 0
 
     /// A book that knows `tickets` and numbers new ones from `nextNumber`.
     ///
@@ -60,8 +62,10 @@ public struct TicketBook: Sendable {
         if tickets[ticket.number] == nil { take(in: ticket) }
     }
 
-    /// Forgets tickets that are over.
+    /// Forgets tickets that are over, when there are more than a thousand.
     public mutating func forgetFinished() {
+        guard finished > 1000 else { return }
+        finished = 0
         tickets = tickets.filter { $0.value.isLive }
     }
 
@@ -90,6 +94,7 @@ public struct TicketBook: Sendable {
 
     private mutating func retire(_ ticket: Ticket) {
         let key = key(ticket)
+        finished += 1
         byVehicle[ticket.vehicle]?.removeAll { $0 == ticket.number }
         if active[key] == ticket.number {
             active[key] = byVehicle[ticket.vehicle]?.last { tickets[$0]?.mode == ticket.mode }
@@ -151,10 +156,12 @@ public struct TicketBook: Sendable {
 
     // MARK: - Timers
 
-    private mutating func setAllTimers() {
+    private mutating func changePolicy(from old: TicketPolicy) {
         timers = TicketTimers()
         for number in tickets.keys.sorted() {
             tickets[number]?.timer = nil
+            // What was opened before anyone was to be told would be told all at once.
+            if policy.escalates, !old.escalates { tickets[number]?.told = .max }
             setTimer(number)
         }
     }
@@ -162,6 +169,7 @@ public struct TicketBook: Sendable {
     private mutating func setTimer(_ number: Int64) {
         guard let ticket = tickets[number] else { return }
         let time = ticket.isLive ? nextDue(ticket)?.at : nil
+        tickets[number]?.due = ticket.nextPromise(policy)
         guard time != ticket.timer else { return }
         tickets[number]?.timer = time
         if let time { timers.insert(time, number) }

@@ -39,6 +39,7 @@ public enum TicketField: String, Sendable, CaseIterable {
     case quantity
     case reason
     case reasons
+    case recurrenceOf = "recurrence_of"
     case result
     case rootPart = "root_part"
     case rule

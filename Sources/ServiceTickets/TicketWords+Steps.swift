@@ -70,6 +70,7 @@ extension TicketField: Labelled {
         case .quantity: ("quantity", "数量")
         case .reason: ("reason", "原因")
         case .reasons: ("reasons", "原因（可多项）")
+        case .recurrenceOf: ("same fault as in ticket", "同一故障的前一工单")
         case .result: ("result of the check", "质检结果")
         case .rootPart: ("part at the root", "根本原因部件")
         case .rule: ("rule", "规则")
@@ -192,12 +193,14 @@ extension Refusal {
 extension TicketField {
     /// The option of the command line that says it, without its dashes.
     public var option: String {
-        String(rawValue.map { $0 == "_" ? "-" : $0 })
+        // --state is the folder of the store.
+        self == .state ? "status" : String(rawValue.map { $0 == "_" ? "-" : $0 })
     }
 
     /// The field that an option of the command line says, or `nil`.
     public init?(option: some StringProtocol) {
-        self.init(rawValue: String(option.map { $0 == "-" ? "_" : $0 }))
+        guard let field = Self.allCases.first(where: { $0.option == option }) else { return nil }
+        self = field
     }
 
     /// The words for one of the field's choices; the choice itself when it has none.

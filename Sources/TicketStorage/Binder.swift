@@ -22,6 +22,11 @@ struct Binder {
         bindNull()
     }
 
+    mutating func bind(_ value: Double) {
+        place += 1
+        sqlite3_bind_double(statement, place, value)
+    }
+
     mutating func bindNull() {
         place += 1
         sqlite3_bind_null(statement, place)

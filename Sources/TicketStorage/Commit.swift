@@ -24,6 +24,8 @@ public struct Commit: Sendable {
     public var replayedLetters: [Int64] = []
     /// Dead letters that are deleted with this batch.
     public var droppedLetters: [Int64] = []
+    /// What the ticket stage remembers otherwise than before.
+    public var memory: [MemoryRow] = []
 
     public init(
         row: Int64, received: Int64, firstPosition: UInt64, batch: EntryBatch, outcome: Outcome,
@@ -107,6 +109,7 @@ extension TicketStore {
     }
 
     func insertDecisions(_ commit: Commit, _ db: Database) throws {
+        try store(commit.memory, db)
         guard !commit.outcome.decisions.isEmpty else { return }
         let insert = try db.cachedStatement(
             sql: """
@@ -131,9 +134,19 @@ extension TicketStore {
                 binder.bind(settled.ticket?.number)
                 binder.bind(text: text)
                 try binder.run(db)
-                try link(settled, to: db.lastInsertedRowID, db)
-                if let ticket = settled.ticket {
-                    try store(ticket, effect: settled.effect, received: commit.received, db)
+                let event = db.lastInsertedRowID
+                try link(settled, to: event, db)
+                if let ticket = settled.ticket { try store(ticket, settled.effect, db) }
+                if let own = settled.own { try store(own, event: event, db) }
+            case .ticket(let note):
+                try bind(note, of: commit, text, to: &binder)
+                try binder.run(db)
+                try store(note.event, event: db.lastInsertedRowID, db)
+                try store(note.ticket, db)
+                if note.event.kind == .step(.split), let moved = note.event.movedFindings,
+                    let target = note.event.fields.splitTarget
+                {
+                    try moveFindings(moved, from: note.event.ticket, to: target, db)
                 }
             case .deadLetter(let letter):
                 binder.bind("dead_letter")
@@ -159,46 +172,43 @@ extension TicketStore {
         }
     }
 
-    private func store(_ ticket: Ticket, effect: TicketEffect, received: Int64, _ db: Database)
-        throws
-    {
-        guard effect == .opened else {
-            var binder = Binder(
-                try db.cachedStatement(
-                    sql: """
-                        UPDATE ticket SET severity = ?, advice = ?, findings = ?, latest_at = ?,
-                            symptom_gone = ? WHERE number = ?
-                        """))
-            binder.bind(ticket.severity.name)
-            binder.bind(ticket.advice.name)
-            binder.bind(Int64(ticket.findings))
-            binder.bind(ticket.latestAt.milliseconds)
-            binder.bind(Int64(ticket.symptomGone ? 1 : 0))
-            binder.bind(ticket.number)
-            return try binder.run(db)
+    /// An event of a ticket as a row of all events.
+    private func bind(
+        _ note: TicketNote, of commit: Commit, _ text: ArraySlice<UInt8>,
+        to binder: inout Binder
+    ) throws {
+        binder.bind("ticket")
+        binder.bind(note.event.at.milliseconds)
+        binder.bind(commit.outcome.position)
+        binder.bind(note.event.at.milliseconds)
+        binder.bind(note.ticket.vehicle.description)
+        binder.bindNull()
+        binder.bind(note.ticket.mode)
+        binder.bind(note.ticket.severity.name)
+        binder.bind(note.event.state.rawValue)
+        binder.bind(note.event.kind.name)
+        binder.bind(note.event.ticket)
+        binder.bind(text: text)
+    }
+
+    private func store(_ ticket: Ticket, _ effect: TicketEffect, _ db: Database) throws {
+        switch effect {
+        case .opened, .raised, .reopened: return try store(ticket, db)
+        default: break
         }
+        // Most findings only add to the count, and a row has many columns.
         var binder = Binder(
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO ticket (number, vehicle, mode, severity, advice, component, skill,
-                        name_en, name_zh, state, opened_at, opened_received, opened_position,
-                        findings, latest_at, symptom_gone)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, 0)
+                    UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
+                        kinds = ? WHERE number = ?
                     """))
-        binder.bind(ticket.number)
-        binder.bind(ticket.vehicle)
-        binder.bind(ticket.mode)
-        binder.bind(ticket.severity.name)
-        binder.bind(ticket.advice.name)
-        binder.bind(ticket.component)
-        binder.bind(ticket.skill)
-        binder.bind(ticket.name.en)
-        binder.bind(ticket.name.zh)
-        binder.bind(ticket.openedAt.milliseconds)
-        binder.bind(received)
-        binder.bind(ticket.openedPosition)
         binder.bind(Int64(ticket.findings))
         binder.bind(ticket.latestAt.milliseconds)
+        binder.bind(Int64(ticket.symptomGone ? 1 : 0))
+        binder.bind(ticket.rules.joined(separator: "\n"))
+        binder.bind(ticket.kinds.joined(separator: "\n"))
+        binder.bind(ticket.number)
         try binder.run(db)
     }
 

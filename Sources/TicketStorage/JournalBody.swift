@@ -3,8 +3,9 @@ import VehicleFaults
 
 /// The bytes of a journal row: every entry with its received time, topic and payload.
 ///
-/// An entry is a flag byte (bit 0 tick, bit 1 retained), the received time as a variable-length
-/// difference to the entry before, and for a message the length and bytes of topic and payload.
+/// An entry is a flag byte (bit 0 tick, bit 1 retained, bit 2 command), the received time as a
+/// variable-length difference to the entry before, and for a message or a command the length and
+/// bytes of topic and payload.
 public enum JournalBody {
     /// A journal row's bytes make no sense.
     public struct Damaged: Error, Equatable, Sendable {
@@ -20,11 +21,11 @@ public enum JournalBody {
         append(UInt64(batch.entries.count), to: &out)
         for entry in batch.entries {
             let received = entry.received ?? previous
-            out.append((entry.kind == .tick ? 1 : 0) | (entry.isRetained ? 2 : 0))
+            out.append(flags(entry))
             let difference = received &- previous
             append(UInt64(bitPattern: difference << 1 ^ difference >> 63), to: &out)
             previous = received
-            guard entry.kind == .message else { continue }
+            guard entry.kind != .tick else { continue }
             append(UInt64(entry.topic.count), to: &out)
             out.append(contentsOf: batch.bytes[entry.topic])
             append(UInt64(entry.payload.count), to: &out)
@@ -50,7 +51,7 @@ public enum JournalBody {
             guard count <= UInt64(body.count) else { throw Damaged(offset: 0) }
             entries.reserveCapacity(Int(count))
             for _ in 0..<count {
-                guard place < body.count, body[place] < 4 else { throw Damaged(offset: place) }
+                guard place < body.count, body[place] < 8 else { throw Damaged(offset: place) }
                 let flags = body[place]
                 place += 1
                 let zigzag = try number()
@@ -61,7 +62,8 @@ public enum JournalBody {
                 } else {
                     entries.append(
                         Entry(
-                            received: received, topic: try range(), payload: try range(),
+                            kind: flags & 4 != 0 ? .command : .message, received: received,
+                            topic: try range(), payload: try range(),
                             isRetained: flags & 2 != 0))
                 }
             }
@@ -88,6 +90,11 @@ public enum JournalBody {
             defer { place += Int(count) }
             return place..<(place + Int(count))
         }
+    }
+
+    private static func flags(_ entry: Entry) -> UInt8 {
+        (entry.kind == .tick ? 1 : 0) | (entry.isRetained ? 2 : 0)
+            | (entry.kind == .command ? 4 : 0)
     }
 
     private static func append(_ value: UInt64, to out: inout [UInt8]) {

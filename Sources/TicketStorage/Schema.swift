@@ -11,8 +11,87 @@ enum Schema {
             // What follows the events shows a letter's topic, and knows its position only.
             try db.execute(sql: "CREATE INDEX dead_letter_position ON dead_letter (position)")
         }
+        migrator.registerMigration("3 the life of tickets") { db in
+            try db.execute(sql: life)
+            try TicketHistory.begin(db)
+        }
         return migrator
     }
+
+    private static let life = """
+        -- What happened to tickets, in order; only ever added to. A ticket's state is a fold over it.
+        CREATE TABLE ticket_event (
+            seq INTEGER PRIMARY KEY,
+            ticket INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            at INTEGER NOT NULL,            -- received time, milliseconds
+            actor TEXT NOT NULL,
+            role TEXT NOT NULL,
+            kind TEXT NOT NULL,             -- a step, or what the daemon noted
+            state TEXT NOT NULL,            -- the ticket's, afterwards
+            event INTEGER,                  -- the decision that says it
+            json TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX ticket_event_ticket ON ticket_event (ticket, seq);
+        -- What the ticket stage remembers besides tickets.
+        CREATE TABLE ticket_memory (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (kind, key)
+        ) STRICT, WITHOUT ROWID;
+        DROP INDEX ticket_open;
+        ALTER TABLE ticket ADD COLUMN live INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE ticket ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE ticket ADD COLUMN source TEXT NOT NULL DEFAULT 'rule';
+        ALTER TABLE ticket ADD COLUMN is_incident INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket ADD COLUMN rules TEXT NOT NULL DEFAULT '';
+        ALTER TABLE ticket ADD COLUMN kinds TEXT NOT NULL DEFAULT '';
+        ALTER TABLE ticket ADD COLUMN site TEXT;
+        ALTER TABLE ticket ADD COLUMN assignee TEXT;
+        ALTER TABLE ticket ADD COLUMN technicians TEXT;
+        ALTER TABLE ticket ADD COLUMN inspector TEXT;
+        ALTER TABLE ticket ADD COLUMN disposition TEXT;
+        ALTER TABLE ticket ADD COLUMN cancel_reason TEXT;
+        ALTER TABLE ticket ADD COLUMN hold_reason TEXT;
+        ALTER TABLE ticket ADD COLUMN merged_into INTEGER;
+        ALTER TABLE ticket ADD COLUMN caused_by INTEGER;
+        ALTER TABLE ticket ADD COLUMN recurrence_of INTEGER;
+        ALTER TABLE ticket ADD COLUMN split_from INTEGER;
+        ALTER TABLE ticket ADD COLUMN proof TEXT NOT NULL DEFAULT 'none';
+        ALTER TABLE ticket ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket ADD COLUMN reworks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket ADD COLUMN csat INTEGER;
+        ALTER TABLE ticket ADD COLUMN odometer REAL;
+        ALTER TABLE ticket ADD COLUMN estimate_total REAL;
+        ALTER TABLE ticket ADD COLUMN estimate_currency TEXT;
+        ALTER TABLE ticket ADD COLUMN payer TEXT;
+        ALTER TABLE ticket ADD COLUMN approved_by TEXT;
+        -- Stamps of the newest epoch, milliseconds.
+        ALTER TABLE ticket ADD COLUMN clock_start INTEGER;
+        ALTER TABLE ticket ADD COLUMN solve_from INTEGER;
+        ALTER TABLE ticket ADD COLUMN responded_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN acknowledged_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN triaged_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN contacted_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN scheduled_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN appointment_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN checked_in_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN repair_started_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN repaired_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN solved_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN delivered_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN followed_up_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN closed_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN cancelled_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN wake_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN due_at INTEGER;
+        ALTER TABLE ticket ADD COLUMN due_clock TEXT;
+        ALTER TABLE ticket ADD COLUMN breached TEXT NOT NULL DEFAULT '';
+        CREATE INDEX ticket_live ON ticket (number) WHERE live = 1;
+        CREATE INDEX ticket_state ON ticket (state);
+        CREATE INDEX ticket_vehicle ON ticket (vehicle);
+        """
 
     private static let first = """
         -- Facts about the store itself, one row each.

@@ -109,6 +109,17 @@ extension TicketStore {
             (SELECT count(*) FROM event WHERE ticket = number AND state = 'raised')
         """,
         """
+        SELECT 'ticket T-' || number || ' is ' || state || ', and its history ends with ' ||
+            (SELECT state FROM ticket_event WHERE ticket = number ORDER BY seq DESC LIMIT 1)
+        FROM ticket WHERE state IS NOT
+            (SELECT state FROM ticket_event WHERE ticket = number ORDER BY seq DESC LIMIT 1)
+        """,
+        """
+        SELECT 'ticket event ' || seq || ' is about ticket T-' || ticket
+            || ', which does not exist' FROM ticket_event
+        WHERE ticket NOT IN (SELECT number FROM ticket)
+        """,
+        """
         SELECT 'event ' || event || ' rests on message ' || position || ', which did not come yet'
         FROM evidence WHERE position >
             (SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'position')

@@ -6,7 +6,7 @@ import VehicleFaults
 public struct StoredEvent: Sendable {
     /// Counted from 1 in the order of deciding; where a reader left off.
     public var id: Int64
-    /// `finding` or `dead_letter`.
+    /// `finding`, `ticket` or `dead_letter`.
     public var kind: String
     public var received: EventTime
     /// The message that completed it, or that could not be read.
@@ -17,9 +17,9 @@ public struct StoredEvent: Sendable {
     public var rule: String?
     public var mode: String?
     public var severity: Severity?
-    /// `raised` or `cleared`.
+    /// `raised` or `cleared`, or the state of a ticket.
     public var state: String?
-    /// `opened`, `joined`, `raised`, `cleared` or `none`.
+    /// What became of a finding, as `opened` or `joined`; of a ticket, what happened.
     public var effect: String?
     public var ticket: Int64?
     /// The decision as JSON, with its evidence.
@@ -35,7 +35,7 @@ public struct EventFilter: Sendable {
         case vehicle, rule, mode, severity, kind, ticket, state, effect
     }
 
-    /// Values by field; a kind may also be `ticket`: whatever opened or raised one.
+    /// Values by field; the kind `ticket` is whatever opened, raised or moved one.
     public var values: [Field: [String]] = [:]
     public var severities: Set<Severity>?
     /// Received at this time or later.
@@ -160,7 +160,8 @@ extension TicketStore {
                 for pattern in patterns { arguments += pattern.arguments }
             case .kind:
                 let kinds = values.map {
-                    $0 == "ticket" ? "effect IN ('opened', 'raised')" : "kind = '\($0)'"
+                    $0 == "ticket"
+                        ? "(kind = 'ticket' OR effect IN ('opened', 'raised'))" : "kind = '\($0)'"
                 }
                 conditions.append("(" + kinds.joined(separator: " OR ") + ")")
             case .ticket:

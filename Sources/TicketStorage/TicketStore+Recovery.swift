@@ -16,7 +16,11 @@ public struct StoreState: Sendable {
     public var digest = DecisionDigest()
     /// The newest event.
     public var lastEvent: Int64 = 0
+    /// Tickets that the ticket stage must know: those that are open, and those whose repair is
+    /// watched.
     public var openTickets: [Ticket] = []
+    /// What the ticket stage remembers besides.
+    public var memory: [MemoryRow] = []
     public var nextTicket: Int64 = 1
 }
 
@@ -63,25 +67,10 @@ extension TicketStore {
             state.lastEvent = try Int64.fetchOne(db, sql: "SELECT max(id) FROM event") ?? 0
             state.nextTicket =
                 (try Int64.fetchOne(db, sql: "SELECT max(number) FROM ticket") ?? 0) + 1
-            state.openTickets = try Row.fetchAll(
-                db, sql: "SELECT * FROM ticket WHERE state = 'open' ORDER BY number"
-            ).map(Self.ticket)
+            state.openTickets = try Self.liveTickets(db)
+            state.memory = try Self.memory(db)
             return state
         }
-    }
-
-    private static func ticket(_ row: Row) throws -> Ticket {
-        guard let vehicle = VehicleID(row["vehicle"] as String),
-            let severity = Severity(name: row["severity"] as String),
-            let advice = Advice(name: row["advice"] as String)
-        else { throw StoreDamaged("ticket \(row["number"] as Int64) has an unreadable field") }
-        return Ticket(
-            number: row["number"], vehicle: vehicle, mode: row["mode"], severity: severity,
-            advice: advice, component: row["component"], skill: row["skill"],
-            name: (row["name_en"], row["name_zh"]),
-            openedAt: EventTime(milliseconds: row["opened_at"]),
-            openedPosition: UInt64(bitPattern: row["opened_position"]), findings: row["findings"],
-            latestAt: EventTime(milliseconds: row["latest_at"]), symptomGone: row["symptom_gone"])
     }
 
     /// The stored lanes of some vehicles; those without one are left out.

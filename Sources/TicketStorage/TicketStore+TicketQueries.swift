@@ -24,6 +24,18 @@ public struct StoredTicket: Sendable {
     /// The vehicle's time of the newest finding.
     public var latestAt: EventTime
     public var symptomGone: Bool
+    public var epoch: Int
+    public var source: String
+    public var site: String?
+    public var assignee: String?
+    public var disposition: String?
+    public var cancelReason: String?
+    public var proof: String
+    public var isIncident: Bool
+    /// The promise that ends first, and when.
+    public var due: (at: EventTime, clock: String)?
+    /// Clocks that ran out.
+    public var breached: [String]
 }
 
 /// Which tickets are wanted.
@@ -36,6 +48,15 @@ public struct TicketFilter: Sendable {
     public var vehicle: VehiclePattern?
     /// Opened by a message received at this time or later.
     public var since: EventTime?
+
+    /// Only these states; empty for any.
+    public var states: [TicketState] = []
+    /// Only those that something is due on by then.
+    public var dueUntil: EventTime?
+    /// Only those on which a promise was broken.
+    public var isBreached = false
+    public var site: String?
+    public var assignee: String?
 
     /// A filter that lets every open ticket through.
     public init() {}
@@ -68,6 +89,21 @@ extension TicketStore {
             conditions.append("severity <= ?")
             arguments += [severity.name]
         }
+        if !filter.states.isEmpty {
+            let places = filter.states.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("state IN (\(places))")
+            arguments += StatementArguments(filter.states.map(\.rawValue))
+        }
+        if let due = filter.dueUntil {
+            conditions.append("due_at <= ?")
+            arguments += [due.milliseconds]
+        }
+        if filter.isBreached { conditions.append("breached <> ''") }
+        for (column, value) in [("site", filter.site), ("assignee", filter.assignee)] {
+            guard let value else { continue }
+            conditions.append("\(column) = ?")
+            arguments += [value]
+        }
         if let mode = filter.mode {
             conditions.append("mode = ?")
             arguments += [mode]
@@ -96,6 +132,22 @@ extension TicketStore {
         try query { db in
             try Row.fetchOne(db, sql: "SELECT * FROM ticket WHERE number = ?", arguments: [number])
                 .flatMap(Self.ticket)
+        }
+    }
+
+    /// The tickets that point to one: merged into it, caused by it, split from it or following it.
+    public func tickets(linkedTo number: Int64) throws -> [(number: Int64, link: String)] {
+        try query { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT number, 'merged_into' FROM ticket WHERE merged_into = ?1
+                    UNION ALL SELECT number, 'caused_by' FROM ticket WHERE caused_by = ?1
+                    UNION ALL SELECT number, 'split_from' FROM ticket WHERE split_from = ?1
+                    UNION ALL SELECT number, 'recurrence_of' FROM ticket WHERE recurrence_of = ?1
+                    ORDER BY 1, 2
+                    """, arguments: [number]
+            ).map { ($0[0], $0[1]) }
         }
     }
 
@@ -183,6 +235,13 @@ extension TicketStore {
             openedReceived: EventTime(milliseconds: row["opened_received"]),
             openedPosition: UInt64(bitPattern: row["opened_position"] as Int64),
             findings: row["findings"], latestAt: EventTime(milliseconds: row["latest_at"]),
-            symptomGone: row["symptom_gone"])
+            symptomGone: row["symptom_gone"], epoch: row["epoch"], source: row["source"],
+            site: row["site"], assignee: row["assignee"], disposition: row["disposition"],
+            cancelReason: row["cancel_reason"], proof: row["proof"],
+            isIncident: row["is_incident"],
+            due: (row["due_at"] as Int64?).map {
+                (EventTime(milliseconds: $0), row["due_clock"] as String? ?? "")
+            },
+            breached: (row["breached"] as String).split(separator: " ").map(String.init))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ServiceTickets
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -64,15 +65,20 @@ enum Arguments {
         case .severity:
             return (field, try one(value.uppercased(), of: ["S1", "S2", "S3", "S4"], name))
         case .kind: return (field, try one(value, of: ["finding", "ticket", "dead_letter"], name))
-        case .state: return (field, try one(value, of: ["raised", "cleared"], name))
+        case .state:
+            return (
+                field,
+                try one(
+                    value, of: ["raised", "cleared"] + TicketState.allCases.map(\.rawValue), name)
+            )
         case .effect:
             return (
                 field,
                 try one(
                     value,
-                    of: [
-                        "opened", "joined", "raised", "cleared", "none", "shadow", "silenced",
-                    ], name)
+                    of: TicketEffect.allCases.map(\.rawValue)
+                        + TicketStep.allCases.map(\.rawValue)
+                        + TicketEvent.Notice.allCases.map(\.rawValue), name)
             )
         case .ticket: return (field, String(try ticket(value)))
         }

@@ -32,9 +32,11 @@ struct EventBody: Decodable, Sendable {
     var evidence: [Item]?
     var reason: String?
     var offset: Int?
+    /// Who did something with a ticket.
+    var actor: String?
 
     enum CodingKeys: String, CodingKey {
-        case name, evidence, reason, offset
+        case name, evidence, reason, offset, actor
         case ruleHash = "rule_hash"
     }
 

@@ -53,8 +53,11 @@ struct EventText {
         }
         let widths = widths(after: time.count)
         var fields =
-            event.kind == "dead_letter"
-            ? letter(event, body, widths) : finding(event, body, widths)
+            switch event.kind {
+            case "dead_letter": letter(event, body, widths)
+            case "ticket": ticket(event, body, widths)
+            default: finding(event, body, widths)
+            }
         fields.insert(Field(text: time), at: 0)
         if isFull {
             if let at = event.at { fields.append(Field(text: "at=\(at)")) }
@@ -117,6 +120,26 @@ struct EventText {
             fields.append(Field(text: presentation.name((name.en, name.zh))))
         }
         return fields
+    }
+
+    /// What happened to a ticket: by whom, what, and where it stands now.
+    private func ticket(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {
+        let presentation = presentation
+        return [
+            Field(text: event.severity?.name ?? "") {
+                event.severity.map { presentation.paint($0) } ?? $0
+            },
+            Field(
+                text: presentation.vehicle(event.vehicle ?? ""),
+                width: presentation.showsWhole ? 17 : 8),
+            Field(
+                text: (body.actor ?? "-").visible, width: widths.seen, isExact: widths.isExact),
+            Field(
+                text: words.stored(event.effect ?? ""), width: widths.rule,
+                isExact: widths.isExact),
+            Field(
+                text: "T-\(event.ticket ?? 0) \(words.stored(event.state ?? ""))", width: 12),
+        ]
     }
 
     private func letter(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceTickets
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -6,8 +7,13 @@ import VehicleFaults
 /// `forewarn ticket`
 struct TicketCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ticket", abstract: "List tickets, and show what they rest on.",
-        subcommands: [TicketList.self, TicketShow.self])
+        commandName: "ticket",
+        abstract: "List tickets, show what they rest on, and lead them through the workshop.",
+        discussion: """
+            What can be done with a ticket now, by whom, and what each step needs, says
+            forewarn ticket next. A step that is refused changes nothing and ends with exit code 1.
+            """,
+        subcommands: [TicketList.self, TicketShow.self, TicketNext.self] + TicketSteps.all)
 }
 
 /// `forewarn ticket ls`
@@ -35,6 +41,21 @@ struct TicketList: ParsableCommand {
     @Option(name: [.customShort("S"), .long], help: "Opened from this time on.")
     var since: String?
 
+    @Option(help: "Only these states, as open,on_hold.")
+    var status: String?
+
+    @Option(help: "Only those that something is due on within this time, as 4h.")
+    var due: String?
+
+    @Flag(help: "Only those on which a promise was broken.")
+    var breached = false
+
+    @Option(help: "Only those of this site.")
+    var site: String?
+
+    @Option(help: "Only those that this person is to work on.")
+    var assignee: String?
+
     @Option(name: .short, help: "Output: table, wide or json.")
     var output = Format.table
 
@@ -53,6 +74,23 @@ struct TicketList: ParsableCommand {
         filter.mode = mode
         filter.vehicle = vehicle.map { VehiclePattern($0) }
         filter.since = try since.map { try Arguments.time($0, "--since") }
+        filter.dueUntil = try due.map { Arguments.now.advanced(by: try TicketOptions.wait($0)) }
+        filter.isBreached = breached
+        filter.site = site
+        filter.assignee = assignee
+        if let status {
+            filter.isOpen = false
+            filter.states = try status.split(separator: ",").map { name in
+                guard let state = TicketState(rawValue: String(name)) else {
+                    let names = TicketState.allCases.map(\.rawValue)
+                    let near = NearestName.find(String(name), among: names)
+                    throw ValidationError(
+                        "there is no state '\(String(name).visible)'"
+                            + (near.map { "; did you mean \($0)?" } ?? ""))
+                }
+                return state
+            }
+        }
         return filter
     }
 
@@ -68,8 +106,11 @@ struct TicketList: ParsableCommand {
             return
         }
         try Output.write(
-            TicketTable(presentation: presentation, isWide: output == .wide, showsState: all)
-                .text(tickets))
+            TicketTable(
+                presentation: presentation, isWide: output == .wide,
+                showsState: all || status != nil || tickets.contains { $0.state != "open" },
+                showsDue: due != nil || breached
+            ).text(tickets))
     }
 }
 
@@ -78,6 +119,7 @@ struct TicketTable {
     let presentation: Presentation
     let isWide: Bool
     let showsState: Bool
+    var showsDue = false
 
     func text(_ tickets: [StoredTicket]) -> String {
         let words = presentation.words
@@ -97,6 +139,7 @@ struct TicketTable {
             ]
         }
         if hasState { columns.append(.init(words[.state])) }
+        if isWide || showsDue { columns.append(.init("\(words[.due]) \(zone)")) }
         // A narrow terminal needs the room of count and year for the name.
         if !isNarrow { columns.append(.init(words[.occurrences], .right)) }
         columns.append(.init("\(words[.latest]) \(zone)"))
@@ -117,12 +160,24 @@ struct TicketTable {
                 ]
             }
             if hasState { row.append(state(ticket)) }
+            if isWide || showsDue { row.append(due(ticket)) }
             if !isNarrow { row.append("\(ticket.findings)") }
             let latest = presentation.minute(ticket.latestAt)
             row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
             table.append(row)
         }
         return table.text(width: isWide ? nil : presentation.width, painter: presentation.painter)
+    }
+
+    /// What is due first, and when; in the colour of what is late when it is.
+    private func due(_ ticket: StoredTicket) -> Table.Cell {
+        guard let due = ticket.due, let clock = ServiceClock(rawValue: due.clock) else {
+            return .init(ticket.breached.isEmpty ? "-" : presentation.words[.breach], .actNow)
+        }
+        let isLate = due.at <= Arguments.now || ticket.breached.contains(due.clock)
+        return .init(
+            "\(presentation.minute(due.at)) \(presentation.words.text(of: clock))",
+            isLate ? .actNow : nil)
     }
 
     private func state(_ ticket: StoredTicket) -> Table.Cell {
@@ -156,6 +211,19 @@ enum TicketJSON {
         object.append("findings", ticket.findings)
         object.append("latest_at", ticket.latestAt.text())
         object.append("symptom_gone", ticket.symptomGone)
+        object.append("epoch", ticket.epoch)
+        object.append("source", ticket.source)
+        object.append("site", ticket.site)
+        object.append("assignee", ticket.assignee)
+        object.append("disposition", ticket.disposition)
+        object.append("cancel_reason", ticket.cancelReason)
+        object.append("proof", ticket.proof)
+        object.append("incident", ticket.isIncident)
+        object.append("due_at", ticket.due?.at.text())
+        object.append("due_clock", ticket.due?.clock)
+        var breached = JSONArray()
+        for clock in ticket.breached { breached.append(clock) }
+        object.append("breached", breached)
         return object
     }
 }

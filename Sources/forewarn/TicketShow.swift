@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceTickets
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -43,11 +44,13 @@ struct TicketShow: ParsableCommand {
         try Output.write(try text(found, store))
     }
 
-    /// The findings of a ticket, in order.
+    /// The findings of a ticket and of those that were merged into it, in order.
     private func events(_ store: TicketStore) throws -> [StoredEvent] {
+        let number = try Arguments.ticket(ticket)
+        let merged = try store.tickets(linkedTo: number).filter { $0.link == "merged_into" }
         var filter = EventFilter()
-        filter.values[.ticket] = ["\(try Arguments.ticket(ticket))"]
-        return try store.events(filter, limit: .max)
+        filter.values[.ticket] = (merged.map(\.number) + [number]).map { "\($0)" }
+        return try store.events(filter, limit: .max).filter { $0.kind == "finding" }
     }
 
     // MARK: - Text
@@ -56,7 +59,14 @@ struct TicketShow: ParsableCommand {
         let presentation = style.presentation()
         let words = presentation.words
         let events = try events(store)
-        var text = head(ticket, presentation)
+        let life = TicketLifeText(presentation: presentation)
+        var text = head(ticket, presentation, try self.life(of: ticket, store, life))
+        if let folded = try store.foldedTicket(ticket.number) {
+            text += "\n" + life.rail(folded)
+            text += life.clocks(folded, TicketPolicy.inForce(store), at: Arguments.now)
+            text += life.history(try store.history(of: ticket.number))
+        }
+        guard !events.isEmpty else { return text }
         text += "\n" + presentation.painter.paint(words[.evidence], .strong) + "\n"
         var rules: [(hash: String, name: String)] = []
         let lines = EventText(presentation: presentation)
@@ -90,7 +100,16 @@ struct TicketShow: ParsableCommand {
         return text
     }
 
-    private func head(_ ticket: StoredTicket, _ presentation: Presentation) -> String {
+    private func life(
+        of ticket: StoredTicket, _ store: TicketStore, _ text: TicketLifeText
+    ) throws -> [(String, String)] {
+        guard let folded = try store.foldedTicket(ticket.number) else { return [] }
+        return text.facts(folded, try store.tickets(linkedTo: ticket.number))
+    }
+
+    private func head(
+        _ ticket: StoredTicket, _ presentation: Presentation, _ more: [(String, String)]
+    ) -> String {
         let words = presentation.words
         let painter = presentation.painter
         let severity = "\(ticket.severity.name) \(words[ticket.severity])"
@@ -102,16 +121,17 @@ struct TicketShow: ParsableCommand {
         text += "\n\(painter.paint(presentation.name(ticket.name), .strong))\n\n"
         let received =
             "\(words[.message]) \(ticket.openedPosition)\(words.comma)\(words[.received]) "
-        let facts = [
-            (words[.mode].lowercased(), ticket.mode.visible),
-            (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
-            (words[.component], ticket.component.visible),
-            (words[.skill], ticket.skill.visible),
-            (words[.openedAt], presentation.time(ticket.openedAt)),
-            ("", received + presentation.time(ticket.openedReceived)),
-            (words[.latest].lowercased(), presentation.time(ticket.latestAt)),
-            ("", words.count(ticket.findings, .findings)),
-        ]
+        let facts =
+            [
+                (words[.mode].lowercased(), ticket.mode.visible),
+                (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
+                (words[.component], ticket.component.visible),
+                (words[.skill], ticket.skill.visible),
+                (words[.openedAt], presentation.time(ticket.openedAt)),
+                ("", received + presentation.time(ticket.openedReceived)),
+                (words[.latest].lowercased(), presentation.time(ticket.latestAt)),
+                ("", words.count(ticket.findings, .findings)),
+            ] + more
         let width = facts.map(\.0.displayWidth).max() ?? 0
         for (name, value) in facts { text += "  \(name.padded(to: width))  \(value)\n" }
         return text
@@ -159,6 +179,28 @@ struct TicketShow: ParsableCommand {
             findings.append(RawJSON(text: EventPrinter.json(event)))
         }
         object.append("evidence", findings)
+        var history = JSONArray()
+        for event in try store.history(of: ticket.number) {
+            history.append(RawJSON(text: event.text))
+        }
+        object.append("history", history)
+        if let folded = try store.foldedTicket(ticket.number) {
+            var clocks = JSONArray()
+            for reading in folded.clocks(TicketPolicy.inForce(store), at: Arguments.now) {
+                var clock = JSONObject()
+                clock.append("clock", reading.clock.rawValue)
+                clock.append("started_at", reading.started.text())
+                clock.append("stopped_at", reading.stopped?.text())
+                clock.append("due_at", reading.due?.text())
+                clock.append("target_ms", reading.target)
+                clock.append("net_ms", reading.net)
+                clock.append("gross_ms", reading.gross)
+                clock.append("paused", reading.isPaused)
+                clock.append("breached", reading.isBreached)
+                clocks.append(clock)
+            }
+            object.append("clocks", clocks)
+        }
         var seen: Set<String> = []
         var rules = JSONArray()
         var positions: Set<UInt64> = []

@@ -1,4 +1,5 @@
 import FaultDecoding
+import ServiceTickets
 import VehicleFaults
 
 /// A language of the output. Codes, identifiers, units, JSON keys and help stay as they are.
@@ -38,7 +39,22 @@ struct Words: Sendable {
     subscript(_ reason: DecodingFailure.Reason) -> String { pick(Self.texts(of: reason)) }
 
     /// A word by the name it is stored under; the name itself when it is not known.
-    func stored(_ name: String) -> String { Word(rawValue: name).map { self[$0] } ?? name }
+    func stored(_ name: String) -> String {
+        if let word = Word(rawValue: name) { return self[word] }
+        if let kind = TicketEvent.Kind(name: name) { return text(of: kind) }
+        return TicketEffect(rawValue: name).map(text) ?? name
+    }
+
+    /// The words for a thing of the ticket stage.
+    func text(of label: some Labelled) -> String { label.text(language == .chinese) }
+
+    /// The words for what happened to a ticket.
+    func text(of kind: TicketEvent.Kind) -> String {
+        switch kind {
+        case .step(let step): text(of: step)
+        case .notice(let notice): text(of: notice)
+        }
+    }
 
     /// The words for a dead letter's reason by its stored name.
     func reason(_ name: String) -> String {
@@ -118,6 +134,9 @@ enum Word: String, Sendable, CaseIterable {
     case yes, no, ok, warn, fail, occurrences
     // What a message means.
     case field, raw, meaning, generic, maker
+    // Steps and clocks of a ticket.
+    case due, breach, clocks, past, target, used, net, gross, by, needs, optional, obstacle, onward
+    case aside, possible, parts, links, stopped, paused, proof, oneOf, estimate
 }
 
 extension Word {
@@ -239,6 +258,28 @@ extension Word {
         case .meaning: ("MEANING", "含义")
         case .generic: ("standard code", "标准码")
         case .maker: ("maker's code", "厂家码")
+        case .due: ("DUE", "到期")
+        case .breach: ("broken promise", "已超时")
+        case .clocks: ("clocks", "时限")
+        case .past: ("history", "经过")
+        case .target: ("promised", "承诺")
+        case .used: ("used", "已用")
+        case .net: ("net", "净")
+        case .gross: ("gross", "毛")
+        case .by: ("by", "执行人")
+        case .needs: ("needs", "必填")
+        case .optional: ("may say", "可填")
+        case .obstacle: ("in the way", "障碍")
+        case .onward: ("leads on", "下一步")
+        case .aside: ("also possible", "其他可行操作")
+        case .possible: ("what can be done now", "目前可执行的操作")
+        case .parts: ("parts", "配件")
+        case .links: ("linked", "关联")
+        case .stopped: ("done", "完成")
+        case .paused: ("paused", "暂停")
+        case .proof: ("proof of repair", "维修效果")
+        case .oneOf: ("one of", "可选")
+        case .estimate: ("estimate", "维修估价")
         }
     }
 }

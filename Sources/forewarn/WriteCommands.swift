@@ -8,27 +8,34 @@ import TicketStorage
 struct Request {
     let folder: StateFolder
     let kind: String
+    /// What the kind of request needs: a word, or a JSON object of texts.
     let argument: String
+    /// Who asks; `nil` for the user of the machine.
+    var actor: String?
 
     /// Carries the request out and says what came of it.
+    ///
+    /// - Throws: ``CommandFailure`` with the answer when it was refused.
     func perform() throws -> String {
+        let answer = try answer()
+        guard answer.isDone else { throw CommandFailure(code: .no, message: answer.answer) }
+        return answer.answer
+    }
+
+    /// Carries the request out, or says that it was refused.
+    func answer() throws -> CommandAnswer {
         guard FileManager.default.fileExists(atPath: folder.database) else {
             throw TicketStore.Unusable(path: folder.database, reason: "there is no such file")
         }
         let store = try TicketStore(path: folder.database, access: .write(.full))
-        let actor = ProcessInfo.processInfo.userName
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
         let lock = try folder.lock()
-        let command = try store.ask(kind, argument, actor: actor, at: now)
+        let command = try store.ask(
+            kind, argument, actor: actor ?? ProcessInfo.processInfo.userName,
+            at: Arguments.now.milliseconds)
         if lock != nil { try performAlone(store) }
         let patience = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < patience {
-            if let answer = try store.answer(to: command) {
-                guard answer.isDone else {
-                    throw CommandFailure(code: .no, message: answer.answer)
-                }
-                return answer.answer
-            }
+            if let answer = try store.answer(to: command) { return answer }
             Thread.sleep(forTimeInterval: 0.02)
         }
         throw CommandFailure(
@@ -47,7 +54,8 @@ struct Request {
         let desk = try ServiceDesk(store: store, rules: RuleSet(recorded: recorded.body))
         var batch = EntryBatch()
         let work = try CommandInbox.work(
-            for: store.askedCommands(), store: store, after: desk.received, appendingTo: &batch)
+            for: store.askedCommands(), store: store, after: desk.received,
+            now: Arguments.now.milliseconds, appendingTo: &batch)
         if batch.entries.isEmpty {
             _ = try store.finish(dropping: work.dropped, answers: work.answers)
         } else {

@@ -9,6 +9,13 @@ import Testing
         (["tail", "-g", "["], 2), (["tail", "colour=red"], 2), (["tail", "-S", "lunch"], 2),
         (["tail", "-r", "-f"], 2), (["ticket", "show", "T-x"], 2),
         (["ticket", "ls", "--state", "/nonexistent"], 3),
+        (["ticket", "ls", "--status", "opn"], 2), (["ticket", "dance", "1"], 2),
+        (["ticket", "ack", "1", "--role", "emperor"], 2),
+        (["ticket", "triage", "1", "--role", "technician", "--advise", "A3"], 2),
+        (["ticket", "qc", "1", "--role", "quality", "--checklist"], 2),
+        (["ticket", "hold", "1", "--role", "quality", "--wake-at", "soon"], 2),
+        (["ticket", "ack", "--help"], 0),
+        (["ticket", "ack", "1", "--role", "supervisor", "--state", "/nonexistent"], 3),
         (["tail", "--state", "/nonexistent"], 3), (["db", "stats", "--state", "/nonexistent"], 3),
         (["doctor", "--state", "/nonexistent"], 3),
         (["decode", "--as", "native", "{\"vin\":oops}"], 4), (["decode", "4"], 4),
@@ -28,6 +35,15 @@ import Testing
         let ticket = try Program.run(["ticket", "show", "99"], state: state)
         #expect(ticket.code == 1 && ticket.errors.contains("the newest one is T-2"))
         #expect(try Program.run(["vehicle", "show", "ZZZ"], state: state).code == 1)
+        #expect(try Program.run(["ticket", "next", "99"], state: state).code == 1)
+        #expect(try Program.run(["ticket", "next", "1"], state: state).code == 0)
+        let refused = try Program.run(
+            ["ticket", "ack", "1", "--role", "technician", "--dry-run"], state: state)
+        #expect(refused.code == 1 && refused.errors.contains("customer_service"))
+        let chinese = try Program.run(
+            ["ticket", "triage", "1", "--role", "technician", "--dry-run", "--lang", "zh"],
+            state: state)
+        #expect(chinese.code == 1 && chinese.errors.contains("待受理"))
         #expect(try Program.run(["dlq", "show", "99"], state: state).code == 1)
         let ambiguous = try Program.run(["vehicle", "show", "LGAG"], state: state)
         #expect(ambiguous.code == 1 && ambiguous.errors.contains("LGA…0042, LGA…0043"))

@@ -79,7 +79,8 @@ import Testing
             [
                 "v", "ticket", "id", "state", "vehicle", "mode", "severity", "advice", "component",
                 "skill", "name", "opened_at", "opened_received_at", "opened_position", "findings",
-                "latest_at", "symptom_gone",
+                "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
+                "cancel_reason", "proof", "incident", "due_at", "due_clock", "breached",
             ]
         ),
         (
@@ -87,7 +88,9 @@ import Testing
             [
                 "v", "ticket", "id", "state", "vehicle", "mode", "severity", "advice", "component",
                 "skill", "name", "opened_at", "opened_received_at", "opened_position", "findings",
-                "latest_at", "symptom_gone", "evidence", "rules", "messages",
+                "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
+                "cancel_reason", "proof", "incident", "due_at", "due_clock", "breached", "evidence",
+                "history", "clocks", "rules", "messages",
             ]
         ),
         (["vehicle", "ls"], ["v", "vehicle", "last_heard_at", "open_tickets"]),

@@ -153,7 +153,7 @@ import TicketStorage
         var batch = ServiceDeskTests.batch(messages[200...])
         let work = try CommandInbox.work(
             for: desk.store.askedCommands(), store: desk.store, after: desk.received,
-            appendingTo: &batch)
+            now: desk.received, appendingTo: &batch)
         #expect(work.reloads == [other])
         _ = try desk.take(batch, work)
         #expect(try desk.store.answer(to: command)?.isDone == true)

@@ -128,6 +128,7 @@ import VehicleFaults
             let folded = try store.folded(number)
             var kept = try #require(garage.book[number])
             kept.timer = nil
+            kept.due = nil
             #expect(folded == kept, "\(place): T-\(number)")
             if folded.isLive { live.append(folded) }
         }
@@ -143,6 +144,7 @@ import VehicleFaults
         for number in store.newest.keys.sorted() { again.adopt(try store.folded(number)) }
         for number in again.tickets.keys {
             #expect(again[number]?.timer == garage.book[number]?.timer, "\(place): T-\(number)")
+            #expect(again[number]?.due == garage.book[number]?.due, "\(place): T-\(number)")
         }
         garage.book = again
     }

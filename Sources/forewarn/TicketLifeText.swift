@@ -1,0 +1,144 @@
+import ServiceTickets
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// How far a ticket has come, how its clocks stand, and what happened to it.
+struct TicketLifeText {
+    let presentation: Presentation
+
+    private var words: Words { presentation.words }
+    private var isChinese: Bool { words.language == .chinese }
+
+    private func title(_ word: Word) -> String {
+        "\n" + presentation.painter.paint(words[word], .strong) + "\n"
+    }
+
+    /// The stages in a row, those that lie behind ticked and the present one in brackets.
+    func rail(_ ticket: Ticket) -> String {
+        let rail = TicketState.rail
+        let place =
+            rail.firstIndex(of: ticket.state)
+            ?? ticket.course.heldFrom.flatMap { rail.firstIndex(of: $0) }
+        let stages = rail.enumerated().map { index, state in
+            let name = words.text(of: state)
+            guard let place else { return name }
+            return index < place ? "✓ \(name)" : index == place ? "[\(name)]" : name
+        }
+        var text = "  " + stages.joined(separator: " › ") + "\n"
+        if place == nil || ticket.course.heldFrom != nil {
+            text += "  → " + presentation.painter.paint(words.text(of: ticket.state), .plan)
+            if let reason = ticket.course.pauses.last?.reason, ticket.state == .onHold {
+                text += "  \(words.text(of: reason))"
+            }
+            if let reason = ticket.course.cancelReason { text += "  \(words.text(of: reason))" }
+            if let wake = ticket.course.wakeAt { text += "  → \(presentation.time(wake))" }
+            text += "\n"
+        }
+        return text
+    }
+
+    /// The clocks that run or ran, a line each.
+    func clocks(_ ticket: Ticket, _ policy: TicketPolicy, at now: EventTime) -> String {
+        let readings = ticket.clocks(policy, at: now).filter { $0.target != nil }
+        guard !readings.isEmpty else { return "" }
+        var table = Table([
+            .init("  \(words[.clocks])"), .init(words[.net], .right), .init(words[.gross], .right),
+            .init(words[.target], .right), .init(words[.due]),
+        ])
+        for reading in readings {
+            let isLate = reading.isBreached
+            var state = reading.due.map(presentation.time) ?? "-"
+            if reading.stopped != nil {
+                state = isLate ? words[.breach] : words[.stopped]
+            } else if reading.isPaused {
+                state = words[.paused]
+            } else if isLate {
+                state += "  \(words[.breach])"
+            }
+            table.append([
+                .init("  \(words.text(of: reading.clock))"), .init(duration(reading.net)),
+                .init(duration(reading.gross)),
+                .init(reading.target.map(duration) ?? "-"), .init(state, isLate ? .actNow : nil),
+            ])
+        }
+        return "\n" + table.text(width: nil, painter: presentation.painter)
+    }
+
+    private func duration(_ milliseconds: Int64) -> String {
+        DurationText.text(milliseconds / 1000 * 1000, parts: 2)
+    }
+
+    /// Facts of the workshop, where there are any.
+    func facts(_ ticket: Ticket, _ links: [(number: Int64, link: String)]) -> [(String, String)] {
+        var facts: [(String, String)] = []
+        func add(_ name: String, _ value: String?) {
+            if let value { facts.append((name, value.visible)) }
+        }
+        func add(_ field: TicketField, _ value: String?) { add(words.text(of: field), value) }
+        if ticket.epoch > 1 { add(.epoch, "\(ticket.epoch)") }
+        if ticket.source != .rule { add(.source, words.text(of: ticket.source)) }
+        add(.site, ticket.course.site)
+        add(.assignee, ticket.course.assignee)
+        if let slot = ticket.course.appointment { add(.slot, presentation.time(slot)) }
+        if let estimate = ticket.estimate {
+            let approval = estimate.approvedBy.map { "\(words.comma)✓ \($0)" } ?? ""
+            add(
+                words[.estimate],
+                "\(estimate.id)\(words.comma)\(shortNumber(estimate.total)) \(estimate.currency)"
+                    + "\(words.comma)\(words.text(of: estimate.payer))\(approval)")
+        }
+        for line in ticket.parts {
+            let eta = line.eta.map { "\(words.comma)\(presentation.time($0))" } ?? ""
+            add(words[.parts], "\(line.part)\(words.comma)\(words.text(of: line.state))\(eta)")
+        }
+        if let disposition = ticket.course.disposition {
+            add(.disposition, words.text(of: disposition))
+        }
+        if ticket.proof != .none { add(words[.proof], words.text(of: ticket.proof)) }
+        for (number, name) in [
+            (ticket.course.mergedInto, "merged_into"), (ticket.causedBy, "caused_by"),
+            (ticket.recurrenceOf, "recurrence_of"), (ticket.splitFrom, "split_from"),
+        ] {
+            if let number { add(words[.links], "\(name) T-\(number)") }
+        }
+        for (number, link) in links { add(words[.links], "T-\(number) \(link)") }
+        return facts
+    }
+
+    /// What happened, oldest first; nothing when it was only opened.
+    func history(_ events: [TicketEvent]) -> String {
+        guard events.count > 1 else { return "" }
+        return title(.past) + events.map { line($0) + "\n" }.joined()
+    }
+
+    /// A clock that came far: which, how far, and who is to know.
+    private func escalation(_ fields: Fields) -> String {
+        let clock = fields[.clock].flatMap { ServiceClock(rawValue: $0) }
+        let level = fields[.level].flatMap { Int($0) }.flatMap { EscalationLevel(rawValue: $0) }
+        let who = level.map { isChinese ? $0.recipient.zh : $0.recipient.en }
+        return [
+            clock.map { words.text(of: $0) } ?? "", level.map { "\($0.rawValue) %" } ?? "",
+            "→ \(who ?? "")",
+        ].joined(separator: " ")
+    }
+
+    private func line(_ event: TicketEvent) -> String {
+        let start = "  \(presentation.time(event.at))  \(words.text(of: event.kind))  "
+        if event.kind == .notice(.escalated) { return start + escalation(event.fields) }
+        let who =
+            event.role == .system
+            ? words.text(of: event.role)
+            : "\(event.actor.visible) (\(words.text(of: event.role)))"
+        let said = event.fields.items.map { item in
+            let step: TicketStep = if case .step(let step) = event.kind { step } else { .note }
+            var text = item.field.choiceText(item.text, in: step, isChinese).visible
+            if item.field.form(in: step) == .time, let time = Int64(item.text) {
+                text = presentation.time(EventTime(milliseconds: time))
+            }
+            return "\(words.text(of: item.field)): \(text)"
+        }
+        return start + who
+            + (said.isEmpty ? "" : "\n      \(said.joined(separator: isChinese ? "；" : "; "))")
+    }
+}
