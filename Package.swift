@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         .target(name: "VehicleFaults", swiftSettings: core),
@@ -71,7 +72,8 @@ let package = Package(
             ], swiftSettings: core),
         .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
         .target(
-            name: "FleetReports", dependencies: ["VehicleFaults", "SpecialFunctions"],
+            name: "FleetReports",
+            dependencies: ["VehicleFaults", "SpecialFunctions", "ServiceTickets"],
             swiftSettings: core),
         .target(
             name: "ForewarnDaemon",
@@ -85,10 +87,10 @@ let package = Package(
             name: "forewarn",
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
-                "FleetSimulation", "RuleTrials", "ServiceTickets", "MQTTIntake", "YAMLSource",
-                "TicketStorage", "Recordings", "TerminalText",
-                "ForewarnDaemon",
+                "FleetSimulation", "RuleTrials", "ServiceTickets", "FleetReports", "MQTTIntake",
+                "YAMLSource", "TicketStorage", "Recordings", "TerminalText", "ForewarnDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .testTarget(

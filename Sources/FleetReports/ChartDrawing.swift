@@ -3,15 +3,23 @@ struct ChartDrawing {
     private let chart: Chart
     private let language: ReportLanguage
     private let width = 720.0
-    private let height = 300.0
+    private let height: Double
     private let left = 56.0
     private let right = 52.0
     private let top = 34.0
-    private let bottom = 58.0
+    /// The width of one label, and whether its text has to be turned to fit.
+    private let room: Double
+    private let isSlanted: Bool
+    private let bottom: Double
 
     init(_ chart: Chart, language: ReportLanguage) {
         self.chart = chart
         self.language = language
+        let longest = chart.labels.map { $0[language].unicodeScalars.count }.max() ?? 0
+        room = (width - left - right) / Double(max(1, chart.labels.count))
+        isSlanted = Double(longest) * 6.5 > room
+        bottom = isSlanted ? 72 : 28
+        height = 236 + bottom
     }
 
     /// One `svg` element with a title for readers that do not see it.
@@ -92,7 +100,6 @@ struct ChartDrawing {
     }
 
     private func bars(_ scale: Scale, stacked: Bool) -> [String] {
-        let room = (width - left - right) / Double(max(1, chart.labels.count))
         let count = stacked ? 1 : Double(chart.series.count)
         let bar = min(46, room * 0.72 / count)
         return chart.labels.indices.flatMap { index -> [String] in
@@ -116,10 +123,10 @@ struct ChartDrawing {
         let total = values.reduce(0, +)
         guard total > 0 else { return [] }
         var sum = 0.0
-        let room = height - bottom - top
+        let depth = height - bottom - top
         let points = values.enumerated().map { index, value -> String in
             sum += value
-            return "\(n(x(Double(index) + 0.5))),\(n(height - bottom - room * sum / total))"
+            return "\(n(x(Double(index) + 0.5))),\(n(height - bottom - depth * sum / total))"
         }
         return [
             "<polyline class=\"line\" points=\"\(points.joined(separator: " "))\"/>",
@@ -140,15 +147,12 @@ struct ChartDrawing {
 
     private func labels() -> [String] {
         // Every label of a few, every second or third of many, so that none covers another.
-        let longest = chart.labels.map { $0[language].unicodeScalars.count }.max() ?? 0
-        let room = (width - left - right) / Double(max(1, chart.labels.count))
-        let slanted = Double(longest) * 6.5 > room
-        let every = slanted ? max(1, Int((14 / room).rounded(.up))) : 1
+        let every = isSlanted ? max(1, Int((14 / room).rounded(.up))) : 1
         return chart.labels.indices.filter { $0.isMultiple(of: every) }.map { index in
             let place = x(Double(index) + 0.5)
-            let text = clipped(chart.labels[index][language], to: slanted ? 14 : 24)
+            let text = clipped(chart.labels[index][language], to: isSlanted ? 16 : 24)
             let turn =
-                slanted
+                isSlanted
                 ? " text-anchor=\"end\" transform=\"rotate(-32 \(n(place)) \(n(height - bottom + 14)))\""
                 : " text-anchor=\"middle\""
             return
@@ -170,7 +174,9 @@ struct ChartDrawing {
         var place = left
         return chart.series.enumerated().flatMap { index, series -> [String] in
             let name = series.name[language]
-            defer { place += 30 + Double(name.unicodeScalars.count) * 8 }
+            // Han characters are twice as wide as Latin ones.
+            let width = name.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 12.5 : 7) }
+            defer { place += 36 + width }
             return [
                 "<rect class=\"ink\(index % 4)\" x=\"\(n(place))\" y=\"8\" width=\"12\" height=\"12\"/>",
                 "<text class=\"axis\" x=\"\(n(place + 17))\" y=\"18\">\(escaped(name))</text>",

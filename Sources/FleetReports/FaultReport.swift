@@ -6,23 +6,23 @@ extension ServiceReport {
         let modes = Dictionary(grouping: tickets, by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         let chart = Chart(
-            "pareto", Words("Tickets by failure mode", "失效模式帕累托图"), .pareto,
-            labels: modes.prefix(15).map { Words(same: $0.key) },
+            "pareto", Phrase("Tickets by failure mode", "失效模式帕累托图"), .pareto,
+            labels: modes.prefix(15).map { Phrase(same: $0.key) },
             series: [
-                .init(Words("Tickets", "工单数"), modes.prefix(15).map { Double($0.value.count) })
+                .init(Phrase("Tickets", "工单数"), modes.prefix(15).map { Double($0.value.count) })
             ], unit: .count)
         let table = ReportDocument.Table(
-            "modes", Words("Failure modes", "失效模式"),
+            "modes", Phrase("Failure modes", "失效模式"),
             columns: [
-                .init("mode", Words("Failure mode", "失效模式")),
-                .init("tickets", Words("Tickets", "工单数"), numeric: true),
-                .init("vehicles", Words("Vehicles", "车辆数"), numeric: true),
-                .init("confirmed", Words("Confirmed", "属实"), numeric: true),
-                .init("precision", Words("Right", "准确率"), numeric: true),
-                .init("lead", Words("Lead, median", "提前量中位"), numeric: true),
-                .init("hours", Words("Hours, mean", "工时均值"), numeric: true),
+                .init("mode", Phrase("Failure mode", "失效模式")),
+                .init("tickets", Phrase("Tickets", "工单数"), numeric: true),
+                .init("vehicles", Phrase("Vehicles", "车辆数"), numeric: true),
+                .init("confirmed", Phrase("Confirmed", "属实"), numeric: true),
+                .init("precision", Phrase("Right", "准确率"), numeric: true),
+                .init("lead", Phrase("Lead, median", "提前量中位"), numeric: true),
+                .init("hours", Phrase("Hours, mean", "工时均值"), numeric: true),
                 .init(
-                    "over", Words("Over standard", "超标准工时"), numeric: true),
+                    "over", Phrase("Over standard", "超标准工时"), numeric: true),
             ],
             rows: modes.map { mode, members in
                 let confirmed = members.filter { $0.disposition?.isConfirmed == true }
@@ -43,8 +43,8 @@ extension ServiceReport {
                 ]
             })
         return document(
-            "faults", Words("Common faults", "常见故障"),
-            [.init(Words("Overview", "总览"), charts: [chart], tables: [table])]
+            "faults", Phrase("Common faults", "常见故障"),
+            [.init(Phrase("Overview", "总览"), charts: [chart], tables: [table])]
                 + modes.prefix(10).map { modeSection($0.key, $0.value) })
     }
 
@@ -59,33 +59,33 @@ extension ServiceReport {
         _ mode: String, _ members: [TicketRecord]
     ) -> ReportDocument.Section {
         func counts(
-            _ id: String, _ title: Words, _ heading: Words, _ key: (TicketRecord) -> String?
+            _ id: String, _ title: Phrase, _ heading: Phrase, _ key: (TicketRecord) -> String?
         ) -> ReportDocument.Table {
             let groups = Dictionary(grouping: members.compactMap(key)) { $0 }
                 .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
             return .init(
                 "\(mode).\(id)", title,
-                columns: [.init(id, heading), .init("n", Words("n", "数量"), numeric: true)],
+                columns: [.init(id, heading), .init("n", Phrase("n", "数量"), numeric: true)],
                 rows: groups.map {
                     [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
                 })
         }
         return .init(
-            Words(same: mode),
+            Phrase(same: mode),
             notes: [
-                Words(
+                Phrase(
                     "\(members.count) tickets on \(Set(members.map(\.vehicle)).count) vehicles.",
                     "\(Set(members.map(\.vehicle)).count) 辆车，\(members.count) 张工单。")
             ],
             tables: [
-                counts("outcome", Words("What it was", "结论"), Words("Outcome", "结论")) {
+                counts("outcome", Phrase("What it was", "结论"), Phrase("Outcome", "结论")) {
                     $0.disposition?.rawValue
                 },
-                counts("component", Words("Component", "部件"), Words("Component", "部件")) {
+                counts("component", Phrase("Component", "部件"), Phrase("Component", "部件")) {
                     $0.component
                 },
-                counts("rule", Words("Found by", "发现规则"), Words("Rule", "规则")) { $0.rule },
-                counts("model", Words("Model", "车型"), Words("Model", "车型")) { $0.model },
+                counts("rule", Phrase("Found by", "发现规则"), Phrase("Rule", "规则")) { $0.rule },
+                counts("model", Phrase("Model", "车型"), Phrase("Model", "车型")) { $0.model },
             ])
     }
 
@@ -98,10 +98,10 @@ extension ServiceReport {
         let complete = tickets.filter { $0.closed != nil && $0.disposition != .duplicate }
         let conforming = Proportion(complete.count { $0.deviations.isEmpty }, of: complete.count)
         return document(
-            "quality", Words("Quality of service", "服务质量"),
+            "quality", Phrase("Quality of service", "服务质量"),
             [
                 .init(
-                    Words("The five steps", "五步流程"),
+                    Phrase("The five steps", "五步流程"),
                     figures: [
                         .share(
                             "flow_conformance", conforming,
@@ -109,19 +109,19 @@ extension ServiceReport {
                     ] + figures.quality,
                     tables: [
                         .init(
-                            "deviations", Words("Steps left out or out of order", "缺失或次序颠倒的步骤"),
+                            "deviations", Phrase("Steps left out or out of order", "缺失或次序颠倒的步骤"),
                             columns: [
-                                .init("step", Words("Step", "步骤")),
-                                .init("n", Words("Tickets", "工单数"), numeric: true),
+                                .init("step", Phrase("Step", "步骤")),
+                                .init("n", Phrase("Tickets", "工单数"), numeric: true),
                             ],
                             rows: deviations.map {
                                 [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
                             })
                     ]),
                 .init(
-                    Words("Bottlenecks", "瓶颈"), tables: [timeInState, timeOnHold]),
+                    Phrase("Bottlenecks", "瓶颈"), tables: [timeInState, timeOnHold]),
                 .init(
-                    Words("Customers", "客户"), figures: figures.satisfaction,
+                    Phrase("Customers", "客户"), figures: figures.satisfaction,
                     tables: [complaintReasons]),
             ])
     }
@@ -131,12 +131,12 @@ extension ServiceReport {
             .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         let answers = tickets.count { $0.satisfaction != nil }
         return .init(
-            "complaints", Words("Why customers were not content", "差评原因"),
+            "complaints", Phrase("Why customers were not content", "差评原因"),
             columns: [
-                .init("reason", Words("Reason", "原因")),
-                .init("n", Words("Tickets", "工单数"), numeric: true),
-                .init("share", Words("Of answers", "占应答"), numeric: true),
-                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
+                .init("reason", Phrase("Reason", "原因")),
+                .init("n", Phrase("Tickets", "工单数"), numeric: true),
+                .init("share", Phrase("Of answers", "占应答"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
             ],
             rows: reasons.map { reason, count in
                 let share = Proportion(count, of: answers)
@@ -171,29 +171,29 @@ extension ServiceReport {
             ($1.4, $0.0.skill, $0.0.mode) < ($0.4, $1.0.skill, $1.0.mode)
         }
         return document(
-            "training", Words("Training needs", "培训需求"),
+            "training", Phrase("Training needs", "培训需求"),
             [
                 .init(
-                    Words("By skill and failure mode", "按技能组与失效模式"),
+                    Phrase("By skill and failure mode", "按技能组与失效模式"),
                     notes: [
-                        Words(
+                        Phrase(
                             "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
                             "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
                     ],
                     tables: [
                         .init(
-                            "training", Words("Needs", "需求"),
+                            "training", Phrase("Needs", "需求"),
                             columns: [
-                                .init("skill", Words("Skill", "技能组")),
-                                .init("mode", Words("Failure mode", "失效模式")),
-                                .init("repairs", Words("Repairs", "维修数"), numeric: true),
+                                .init("skill", Phrase("Skill", "技能组")),
+                                .init("mode", Phrase("Failure mode", "失效模式")),
+                                .init("repairs", Phrase("Repairs", "维修数"), numeric: true),
                                 .init(
-                                    "missed", Words("Not fixed at once", "未一次修复"),
+                                    "missed", Phrase("Not fixed at once", "未一次修复"),
                                     numeric: true),
                                 .init(
-                                    "over", Words("Hours over standard", "超标准工时"),
+                                    "over", Phrase("Hours over standard", "超标准工时"),
                                     numeric: true),
-                                .init("need", Words("Need", "需求值"), numeric: true),
+                                .init("need", Phrase("Need", "需求值"), numeric: true),
                             ],
                             rows: rows.map { key, count, missed, over, need in
                                 [
@@ -213,7 +213,7 @@ extension ServiceReport {
         let modes = Dictionary(grouping: tickets.filter { $0.disposition != nil }, by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return document(
-            "feedback", Words("Feedback for research and development", "给研发的反馈"),
+            "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
             modes.map { mode, members in
                 let confirmed = members.count { $0.disposition?.isConfirmed == true }
                 let models = Dictionary(grouping: members, by: \.model)
@@ -221,12 +221,12 @@ extension ServiceReport {
                 let spread = models.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
                 let failures = members.count { $0.failed != nil }
                 return .init(
-                    Words(same: mode),
+                    Phrase(same: mode),
                     notes: [
-                        Words(
+                        Phrase(
                             "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
                             "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
-                        Words("Models: \(spread).", "车型：\(spread)。"),
+                        Phrase("Models: \(spread).", "车型：\(spread)。"),
                     ],
                     tables: [verdicts(mode, members)])
             })
@@ -235,14 +235,14 @@ extension ServiceReport {
     private func verdicts(_ mode: String, _ members: [TicketRecord]) -> ReportDocument.Table {
         let rules = Dictionary(grouping: members, by: \.rule).sorted { $0.key < $1.key }
         return .init(
-            "\(mode).rules", Words("What the rules were worth", "规则表现"),
+            "\(mode).rules", Phrase("What the rules were worth", "规则表现"),
             columns: [
-                .init("rule", Words("Rule", "规则")),
-                .init("confirmed", Words("Confirmed", "属实"), numeric: true),
-                .init("refuted", Words("False", "误报"), numeric: true),
-                .init("mean", Words("Right, posterior mean", "准确率（后验均值）"), numeric: true),
-                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
-                .init("advice", Words("Advice", "建议")),
+                .init("rule", Phrase("Rule", "规则")),
+                .init("confirmed", Phrase("Confirmed", "属实"), numeric: true),
+                .init("refuted", Phrase("False", "误报"), numeric: true),
+                .init("mean", Phrase("Right, posterior mean", "准确率（后验均值）"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("advice", Phrase("Advice", "建议")),
             ],
             rows: rules.map { rule, tickets in
                 let verdict = VerdictPosterior(
@@ -254,7 +254,7 @@ extension ServiceReport {
                     .interval(verdict.interval, .share),
                     .words(
                         verdict.isUntrustworthy
-                            ? Words("only watch", "仅观察") : Words("keep", "保留")),
+                            ? Phrase("only watch", "仅观察") : Phrase("keep", "保留")),
                 ]
             })
     }

@@ -22,7 +22,7 @@ public struct HTMLReport {
             <header>
             <p class="brand">Forewarn</p>
             <h1>\(Self.escaped(document.title[language]))</h1>
-            <p class="period">\(Self.escaped(ReportHeading.line(document, language)))</p>
+            <p class="period">\(Self.escaped(document.heading(language)))</p>
             </header>
             <main>
             \(body)
@@ -54,20 +54,20 @@ public struct HTMLReport {
     private func card(_ figure: Figure) -> String {
         let mark =
             switch figure.isMet {
-            case true?: "<span class=\"kept\">✓ \(Words("kept", "达成")[language])</span>"
-            case false?: "<span class=\"missed\">✗ \(Words("missed", "未达成")[language])</span>"
+            case true?: "<span class=\"kept\">✓ \(Phrase("kept", "达成")[language])</span>"
+            case false?: "<span class=\"missed\">✗ \(Phrase("missed", "未达成")[language])</span>"
             case nil: ""
             }
         var small = ["n = \(figure.n)"]
         if figure.excluded > 0 {
-            small.append("\(Words("left out", "剔除")[language]) \(figure.excluded)")
+            small.append("\(Phrase("left out", "剔除")[language]) \(figure.excluded)")
         }
         if figure.interval != nil {
             small.append("95 %: " + NumberText.interval(figure.interval, figure.unit, language))
         }
         if let target = figure.target {
             small.append(
-                "\(Words("promise", "目标")[language]) "
+                "\(Phrase("promise", "目标")[language]) "
                     + NumberText.value(target, figure.unit, language))
         }
         return """
@@ -145,7 +145,9 @@ public struct HTMLReport {
         table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
         th { text-align: left; color: var(--soft); font-weight: 600; border-bottom: 1.5px solid var(--ink); }
         td { border-bottom: 1px solid var(--rule); }
-        th, td { padding: 4px 10px 4px 0; vertical-align: top; }
+        th, td { padding: 4px 6px; vertical-align: top; }
+        th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
+        .number + :not(.number) { padding-left: 22px; }
         .number { text-align: right; }
         tr { break-inside: avoid; }
         @page { size: A4; margin: 14mm; }

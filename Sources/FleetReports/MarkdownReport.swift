@@ -6,7 +6,7 @@ public struct MarkdownReport {
 
     /// The whole text, ending in a line feed.
     public func text(of document: ReportDocument) -> String {
-        var lines = ["# \(document.title[language])", "", ReportHeading.line(document, language)]
+        var lines = ["# \(document.title[language])", "", document.heading(language)]
         for section in document.sections {
             lines += ["", "## \(section.title[language])"]
             for note in section.notes { lines += ["", note[language]] }
@@ -43,30 +43,19 @@ public struct MarkdownReport {
     }
 }
 
-/// The line under a report's title.
-enum ReportHeading {
-    static func line(_ document: ReportDocument, _ language: ReportLanguage) -> String {
-        // The last day is included for readers, though the period ends before the next begins.
-        let first = document.from.text().prefix(10)
-        let last = document.to.advanced(by: -1).text().prefix(10)
-        let site = document.site ?? Words("all sites", "全部站点")[language]
-        return "\(first) – \(last) · \(site)"
-    }
-}
-
 /// Figures as a table: value, cases, interval, promise.
 public enum FigureTable {
     public static func table(of figures: [Figure]) -> ReportDocument.Table {
         ReportDocument.Table(
-            "figures", Words("Figures", "指标"),
+            "figures", Phrase("Figures", "指标"),
             columns: [
-                .init("figure", Words("Figure", "指标")),
-                .init("value", Words("Value", "数值"), numeric: true),
-                .init("n", Words("n", "样本数"), numeric: true),
-                .init("excluded", Words("Left out", "剔除"), numeric: true),
-                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
-                .init("target", Words("Promise", "目标"), numeric: true),
-                .init("met", Words("Kept", "达成")),
+                .init("figure", Phrase("Figure", "指标")),
+                .init("value", Phrase("Value", "数值"), numeric: true),
+                .init("n", Phrase("n", "样本数"), numeric: true),
+                .init("excluded", Phrase("Left out", "剔除"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("target", Phrase("Promise", "目标"), numeric: true),
+                .init("met", Phrase("Kept", "达成")),
             ],
             rows: figures.map { figure in
                 [
@@ -77,8 +66,8 @@ public enum FigureTable {
                     .interval(figure.interval, figure.unit),
                     figure.target == nil ? .text("") : .number(figure.target, figure.unit),
                     .words(
-                        figure.isMet.map { $0 ? Words("yes", "是") : Words("no", "否") }
-                            ?? Words(same: "")),
+                        figure.isMet.map { $0 ? Phrase("yes", "是") : Phrase("no", "否") }
+                            ?? Phrase(same: "")),
                 ]
             })
     }

@@ -65,13 +65,13 @@ public enum NumberText {
     private static func suffix(_ unit: Figure.Unit, _ language: ReportLanguage) -> String {
         let words =
             switch unit {
-            case .share: Words(" %", " %")
-            case .minutes: Words(" min", " 分钟")
-            case .hours: Words(" h", " 小时")
-            case .days: Words(" d", " 天")
-            case .score, .count, .ratio, .money: Words("", "")
-            case .perThousandKilometres: Words(" / 1000 km", " 次/千公里")
-            case .perThousandVehicles: Words(" / 1000 veh.", " 次/千车")
+            case .share: Phrase(" %", " %")
+            case .minutes: Phrase(" min", " 分钟")
+            case .hours: Phrase(" h", " 小时")
+            case .days: Phrase(" d", " 天")
+            case .score, .count, .ratio, .money: Phrase("", "")
+            case .perThousandKilometres: Phrase(" / 1000 km", " 次/千公里")
+            case .perThousandVehicles: Phrase(" / 1000 veh.", " 次/千车")
             }
         return words[language]
     }

@@ -15,7 +15,7 @@ public struct PartRecord: Hashable, Sendable {
     }
 
     public var number: String
-    public var name: Words
+    public var name: Phrase
     /// Pieces asked for in each month, oldest first.
     public var monthly: [Double]
     public var channels: [Channel]
@@ -29,7 +29,7 @@ public struct PartRecord: Hashable, Sendable {
     public var explained: Double
 
     public init(
-        number: String, name: Words, monthly: [Double], channels: [Channel], stock: Int = 0,
+        number: String, name: Phrase, monthly: [Double], channels: [Channel], stock: Int = 0,
         onOrder: Int = 0, openNeeds: [Double] = [], neededBy: EventTime? = nil,
         explained: Double = 0
     ) {
@@ -62,20 +62,20 @@ public struct PartsReport: Sendable {
     /// The report at the end of a period.
     public func document(from: EventTime, to: EventTime, site: String? = nil) -> ReportDocument {
         ReportDocument(
-            name: "parts", title: Words("Parts", "配件"), from: from, to: to, site: site,
+            name: "parts", title: Phrase("Parts", "配件"), from: from, to: to, site: site,
             sections: [
                 .init(
-                    Words("Demand", "需求"),
+                    Phrase("Demand", "需求"),
                     notes: [
-                        Words(
+                        Phrase(
                             "SBA suits parts asked for now and then; TSB those whose demand may be ending.",
                             "SBA 适用于间断需求；TSB 适用于可能消失的需求。")
                     ], tables: [demand]),
-                .init(Words("Reorder points", "再订货点"), tables: [reorderPoints]),
+                .init(Phrase("Reorder points", "再订货点"), tables: [reorderPoints]),
                 .init(
-                    Words("What open tickets ask for", "未结工单的需求"),
+                    Phrase("What open tickets ask for", "未结工单的需求"),
                     notes: [
-                        Words(
+                        Phrase(
                             "Predictions add to what history alone would keep. Demand that tickets had foretold is taken out of the history, so nothing counts twice.",
                             "预测需求叠加在历史需求之上；历史中已被工单预见的部分已剔除，不重复计算。")
                     ], tables: [predicted(at: to)]),
@@ -84,15 +84,15 @@ public struct PartsReport: Sendable {
 
     private var demand: ReportDocument.Table {
         .init(
-            "demand", Words("Forecast for a month", "月度预测"),
+            "demand", Phrase("Forecast for a month", "月度预测"),
             columns: [
-                .init("part", Words("Part", "配件")), .init("name", Words("Name", "名称")),
-                .init("pattern", Words("Pattern", "类型")),
-                .init("interval", Words("Months between", "需求间隔"), numeric: true),
-                .init("variation", Words("CV²", "CV²"), numeric: true),
-                .init("croston", Words("Croston", "Croston"), numeric: true),
-                .init("sba", Words("SBA", "SBA"), numeric: true),
-                .init("tsb", Words("TSB", "TSB"), numeric: true),
+                .init("part", Phrase("Part", "配件")), .init("name", Phrase("Name", "名称")),
+                .init("pattern", Phrase("Pattern", "类型")),
+                .init("interval", Phrase("Months between", "需求间隔"), numeric: true),
+                .init("variation", Phrase("CV²", "CV²"), numeric: true),
+                .init("croston", Phrase("Croston", "Croston"), numeric: true),
+                .init("sba", Phrase("SBA", "SBA"), numeric: true),
+                .init("tsb", Phrase("TSB", "TSB"), numeric: true),
             ],
             rows: parts.map { part in
                 let forecast = IntermittentDemand(part.monthly)
@@ -108,13 +108,13 @@ public struct PartsReport: Sendable {
 
     private var reorderPoints: ReportDocument.Table {
         .init(
-            "reorder_points", Words("By channel", "按渠道"),
+            "reorder_points", Phrase("By channel", "按渠道"),
             columns: [
-                .init("part", Words("Part", "配件")), .init("channel", Words("Channel", "渠道")),
-                .init("lead", Words("Lead time, 90 %", "到货期（90%）"), numeric: true),
-                .init("mean", Words("Mean demand", "期间需求"), numeric: true),
-                .init("reorder_point", Words("Reorder at", "再订货点"), numeric: true),
-                .init("service", Words("Lasts", "保障率"), numeric: true),
+                .init("part", Phrase("Part", "配件")), .init("channel", Phrase("Channel", "渠道")),
+                .init("lead", Phrase("Lead time, 90 %", "到货期（90%）"), numeric: true),
+                .init("mean", Phrase("Mean demand", "期间需求"), numeric: true),
+                .init("reorder_point", Phrase("Reorder at", "再订货点"), numeric: true),
+                .init("service", Phrase("Lasts", "保障率"), numeric: true),
             ],
             rows: parts.flatMap { part in
                 part.channels.map { channel -> [ReportDocument.Cell] in
@@ -133,16 +133,16 @@ public struct PartsReport: Sendable {
 
     private func predicted(at now: EventTime) -> ReportDocument.Table {
         .init(
-            "stock_up", Words("Stock up to", "补货至"),
+            "stock_up", Phrase("Stock up to", "补货至"),
             columns: [
-                .init("part", Words("Part", "配件")),
-                .init("tickets", Words("Open tickets", "未结工单"), numeric: true),
-                .init("expected", Words("Expected pieces", "预计件数"), numeric: true),
-                .init("stock_up_to", Words("Stock up to", "补货至"), numeric: true),
-                .init("fill", Words("Served", "满足率"), numeric: true),
-                .init("order", Words("Order now", "现在订购"), numeric: true),
-                .init("channel", Words("Channel", "渠道")),
-                .init("order_by", Words("Order by", "最迟订购日")),
+                .init("part", Phrase("Part", "配件")),
+                .init("tickets", Phrase("Open tickets", "未结工单"), numeric: true),
+                .init("expected", Phrase("Expected pieces", "预计件数"), numeric: true),
+                .init("stock_up_to", Phrase("Stock up to", "补货至"), numeric: true),
+                .init("fill", Phrase("Served", "满足率"), numeric: true),
+                .init("order", Phrase("Order now", "现在订购"), numeric: true),
+                .init("channel", Phrase("Channel", "渠道")),
+                .init("order_by", Phrase("Order by", "最迟订购日")),
             ],
             rows: parts.filter { !$0.openNeeds.isEmpty }.map { part in
                 // The slowest channel that is still in time leaves the cheap ones a chance.
@@ -185,13 +185,13 @@ public struct SupplierReport: Sendable {
 
     public func document(from: EventTime, to: EventTime, site: String? = nil) -> ReportDocument {
         ReportDocument(
-            name: "suppliers", title: Words("Suppliers", "供应商"), from: from, to: to, site: site,
+            name: "suppliers", title: Phrase("Suppliers", "供应商"), from: from, to: to, site: site,
             sections: [
-                .init(Words("Delivery", "交付"), tables: [delivery]),
+                .init(Phrase("Delivery", "交付"), tables: [delivery]),
                 .init(
-                    Words("Batches", "批次"),
+                    Phrase("Batches", "批次"),
                     notes: [
-                        Words(
+                        Phrase(
                             "A signal is a candidate for review by supplier and development. Only the maker declares a recall.",
                             "信号仅为供应商与研发的评审候选；召回只能由生产者决定。")
                     ], tables: [batchTable]),
@@ -204,15 +204,15 @@ public struct SupplierReport: Sendable {
             Double(to.milliseconds(since: from)) / 86_400_000
         }
         return .init(
-            "suppliers", Words("By supplier", "按供应商"),
+            "suppliers", Phrase("By supplier", "按供应商"),
             columns: [
-                .init("supplier", Words("Supplier", "供应商")),
-                .init("lines", Words("Lines", "行数"), numeric: true),
-                .init("on_time", Words("On time", "准时率"), numeric: true),
-                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
-                .init("lead", Words("Lead time, median", "到货期中位"), numeric: true),
-                .init("lead_p90", Words("90 % within", "九成以内"), numeric: true),
-                .init("late", Words("Later than quoted, mean", "平均晚于报价"), numeric: true),
+                .init("supplier", Phrase("Supplier", "供应商")),
+                .init("lines", Phrase("Lines", "行数"), numeric: true),
+                .init("on_time", Phrase("On time", "准时率"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("lead", Phrase("Lead time, median", "到货期中位"), numeric: true),
+                .init("lead_p90", Phrase("90 % within", "九成以内"), numeric: true),
+                .init("late", Phrase("Later than quoted, mean", "平均晚于报价"), numeric: true),
             ],
             rows: groups.map { supplier, lines in
                 let received = lines.filter { $0.received != nil }
@@ -235,16 +235,16 @@ public struct SupplierReport: Sendable {
 
     private var batchTable: ReportDocument.Table {
         .init(
-            "batches", Words("Failures by batch", "批次故障"),
+            "batches", Phrase("Failures by batch", "批次故障"),
             columns: [
-                .init("batch", Words("Batch", "批次")),
-                .init("vehicles", Words("Vehicles", "车辆"), numeric: true),
-                .init("exposure", Words("Million km", "百万公里"), numeric: true),
-                .init("failures", Words("Failures", "故障"), numeric: true),
-                .init("rate_ratio", Words("Against the others", "相对其他批次"), numeric: true),
-                .init("interval", Words("95 % interval", "95%区间"), numeric: true),
-                .init("p", Words("p", "p")), .init("q", Words("q", "q")),
-                .init("signal", Words("Finding", "结论")),
+                .init("batch", Phrase("Batch", "批次")),
+                .init("vehicles", Phrase("Vehicles", "车辆"), numeric: true),
+                .init("exposure", Phrase("Million km", "百万公里"), numeric: true),
+                .init("failures", Phrase("Failures", "故障"), numeric: true),
+                .init("rate_ratio", Phrase("Against the others", "相对其他批次"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("p", Phrase("p", "p")), .init("q", Phrase("q", "q")),
+                .init("signal", Phrase("Finding", "结论")),
             ],
             rows: BatchComparison.compare(batches).map { found in
                 [
@@ -255,8 +255,8 @@ public struct SupplierReport: Sendable {
                     .text("\(found.p)"), .text("\(found.q)"),
                     .words(
                         found.isSignal
-                            ? Words("recall candidate, for review", "召回候选（待评审）")
-                            : Words(same: "–")),
+                            ? Phrase("recall candidate, for review", "召回候选（待评审）")
+                            : Phrase(same: "–")),
                 ]
             })
     }

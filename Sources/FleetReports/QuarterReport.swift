@@ -28,9 +28,9 @@ public struct QuarterReport: Sendable {
         let staffing = StaffingReport(staffing).document(from: records.from, to: records.to)
         var sections: [ReportDocument.Section] = [
             .init(
-                Words("At a glance", "概览"), figures: headlines,
+                Phrase("At a glance", "概览"), figures: headlines,
                 charts: [weekly, attainmentChart], tables: [comparison]),
-            .init(Words("What to do", "待办事项"), tables: [actions]),
+            .init(Phrase("What to do", "待办事项"), tables: [actions]),
         ]
         sections += now.faults.sections.prefix(1)
         sections += now.sla.sections.dropFirst()
@@ -47,7 +47,7 @@ public struct QuarterReport: Sendable {
                 SupplierReport(records.partLines, batches: batches)
                 .document(from: records.from, to: records.to).sections
         }
-        return now.document("quarter", Words("Quarterly review", "季度评审"), sections)
+        return now.document("quarter", Phrase("Quarterly review", "季度评审"), sections)
     }
 
     private static let headlineIDs = [
@@ -63,13 +63,13 @@ public struct QuarterReport: Sendable {
     private var comparison: ReportDocument.Table {
         let earlier = before?.figures.all ?? []
         return .init(
-            "comparison", Words("Against the quarter before", "与上季度对比"),
+            "comparison", Phrase("Against the quarter before", "与上季度对比"),
             columns: [
-                .init("figure", Words("Figure", "指标")),
-                .init("value", Words("This quarter", "本季度"), numeric: true),
-                .init("before", Words("Before", "上季度"), numeric: true),
-                .init("change", Words("Change", "变化")),
-                .init("n", Words("n", "样本数"), numeric: true),
+                .init("figure", Phrase("Figure", "指标")),
+                .init("value", Phrase("This quarter", "本季度"), numeric: true),
+                .init("before", Phrase("Before", "上季度"), numeric: true),
+                .init("change", Phrase("Change", "变化")),
+                .init("n", Phrase("n", "样本数"), numeric: true),
             ],
             rows: now.figures.all.filter { $0.value != nil }.map { figure in
                 let old = earlier.first { $0.id == figure.id }
@@ -81,15 +81,16 @@ public struct QuarterReport: Sendable {
             })
     }
 
-    /// Better or worse only where the interval of this quarter leaves the old value out.
-    private func change(_ figure: Figure, _ old: Figure?) -> Words {
-        guard let value = figure.value, let earlier = old?.value else { return Words(same: "–") }
-        guard value != earlier else { return Words("same", "持平") }
-        if let interval = figure.interval, interval.contains(earlier) {
-            return Words("within chance", "属随机波动")
-        }
+    /// Better or worse only where an interval leaves the old value out; else just up or down.
+    private func change(_ figure: Figure, _ old: Figure?) -> Phrase {
+        guard let value = figure.value, let earlier = old?.value else { return Phrase(same: "–") }
+        guard value != earlier else { return Phrase("same", "持平") }
         let rises = value > earlier
-        return rises != figure.lowerIsBetter ? Words("better", "改善") : Words("worse", "变差")
+        guard let interval = figure.interval else {
+            return rises ? Phrase("up", "上升") : Phrase("down", "下降")
+        }
+        guard !interval.contains(earlier) else { return Phrase("within chance", "属随机波动") }
+        return rises != figure.lowerIsBetter ? Phrase("better", "改善") : Phrase("worse", "变差")
     }
 
     private var weekly: Chart {
@@ -103,25 +104,25 @@ public struct QuarterReport: Sendable {
             if ticket.severity <= .s3 { planned[week] += 1 } else { urgent[week] += 1 }
         }
         return Chart(
-            "tickets_by_week", Words("Tickets opened, by week", "每周新开工单"), .stacked,
+            "tickets_by_week", Phrase("Tickets opened, by week", "每周新开工单"), .stacked,
             labels: (0..<weeks).map { week in
                 let day = start.advanced(by: Int64(week) * 604_800_000).text()
-                return Words(same: String(day.dropFirst(5).prefix(5)))
+                return Phrase(same: String(day.dropFirst(5).prefix(5)))
             },
             series: [
-                .init(Words("planned (S3, S4)", "计划（S3、S4）"), planned),
-                .init(Words("urgent (S1, S2)", "紧急（S1、S2）"), urgent),
+                .init(Phrase("planned (S3, S4)", "计划（S3、S4）"), planned),
+                .init(Phrase("urgent (S1, S2)", "紧急（S1、S2）"), urgent),
             ], unit: .count)
     }
 
     private var attainmentChart: Chart {
         let sites = Dictionary(grouping: now.tickets, by: \.site).sorted { $0.key < $1.key }
         return Chart(
-            "attainment_by_site", Words("Solved within 24 h, by site", "24小时解决达成率（按站点）"), .bars,
-            labels: sites.map { Words(same: $0.key) },
+            "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"), .bars,
+            labels: sites.map { Phrase(same: $0.key) },
             series: [
                 .init(
-                    Words("solved in time", "按时解决"),
+                    Phrase("solved in time", "按时解决"),
                     sites.map { _, members in
                         var part = now.records
                         part.tickets = members
@@ -138,7 +139,7 @@ public struct QuarterReport: Sendable {
             rows.append([
                 .words(FigureName.name(of: figure.id)), .number(figure.value, figure.unit),
                 .number(figure.target, figure.unit),
-                .words(Words("bring back to the promise", "恢复至目标")),
+                .words(Phrase("bring back to the promise", "恢复至目标")),
             ])
         }
         let rules = Dictionary(grouping: now.tickets, by: \.rule).sorted { $0.key < $1.key }
@@ -149,23 +150,23 @@ public struct QuarterReport: Sendable {
             if verdict.isUntrustworthy {
                 rows.append([
                     .text(rule), .number(verdict.mean, .share), .number(0.5, .share),
-                    .words(Words("let the rule only watch", "规则改为仅观察")),
+                    .words(Phrase("let the rule only watch", "规则改为仅观察")),
                 ])
             }
         }
         for found in BatchComparison.compare(batches) where found.isSignal {
             rows.append([
                 .text(found.batch.name), .number(found.rateRatio, .ratio), .number(2, .ratio),
-                .words(Words("recall candidate, for review", "召回候选（待评审）")),
+                .words(Phrase("recall candidate, for review", "召回候选（待评审）")),
             ])
         }
         return .init(
-            "actions", Words("Actions", "措施"),
+            "actions", Phrase("Actions", "措施"),
             columns: [
-                .init("what", Words("What", "事项")),
-                .init("value", Words("Now", "当前"), numeric: true),
-                .init("limit", Words("Limit", "界限"), numeric: true),
-                .init("action", Words("Action", "措施")),
+                .init("what", Phrase("What", "事项")),
+                .init("value", Phrase("Now", "当前"), numeric: true),
+                .init("limit", Phrase("Limit", "界限"), numeric: true),
+                .init("action", Phrase("Action", "措施")),
             ], rows: rows)
     }
 }

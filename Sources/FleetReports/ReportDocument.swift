@@ -6,10 +6,10 @@ public struct ReportDocument: Hashable, Sendable {
     public struct Column: Hashable, Sendable {
         /// Stable; the key in CSV and JSON.
         public var id: String
-        public var title: Words
+        public var title: Phrase
         public var isNumeric: Bool
 
-        public init(_ id: String, _ title: Words, numeric: Bool = false) {
+        public init(_ id: String, _ title: Phrase, numeric: Bool = false) {
             self.id = id
             self.title = title
             isNumeric = numeric
@@ -19,7 +19,7 @@ public struct ReportDocument: Hashable, Sendable {
     /// What stands in one place of a table.
     public enum Cell: Hashable, Sendable {
         case text(String)
-        case words(Words)
+        case words(Phrase)
         /// `nil` where there is nothing to say; the unit gives the way of writing it.
         case number(Double?, Figure.Unit)
         case interval(ClosedRange<Double>?, Figure.Unit)
@@ -27,11 +27,11 @@ public struct ReportDocument: Hashable, Sendable {
 
     public struct Table: Hashable, Sendable {
         public var id: String
-        public var title: Words
+        public var title: Phrase
         public var columns: [Column]
         public var rows: [[Cell]]
 
-        public init(_ id: String, _ title: Words, columns: [Column], rows: [[Cell]]) {
+        public init(_ id: String, _ title: Phrase, columns: [Column], rows: [[Cell]]) {
             self.id = id
             self.title = title
             self.columns = columns
@@ -40,15 +40,15 @@ public struct ReportDocument: Hashable, Sendable {
     }
 
     public struct Section: Hashable, Sendable {
-        public var title: Words
+        public var title: Phrase
         /// Sentences above the numbers.
-        public var notes: [Words]
+        public var notes: [Phrase]
         public var figures: [Figure]
         public var charts: [Chart]
         public var tables: [Table]
 
         public init(
-            _ title: Words, notes: [Words] = [], figures: [Figure] = [], charts: [Chart] = [],
+            _ title: Phrase, notes: [Phrase] = [], figures: [Figure] = [], charts: [Chart] = [],
             tables: [Table] = []
         ) {
             self.title = title
@@ -61,14 +61,14 @@ public struct ReportDocument: Hashable, Sendable {
 
     /// The report's name on the command line.
     public var name: String
-    public var title: Words
+    public var title: Phrase
     public var from, to: EventTime
     /// The site it is about, or `nil` for all.
     public var site: String?
     public var sections: [Section]
 
     public init(
-        name: String, title: Words, from: EventTime, to: EventTime, site: String? = nil,
+        name: String, title: Phrase, from: EventTime, to: EventTime, site: String? = nil,
         sections: [Section]
     ) {
         self.name = name
@@ -79,6 +79,13 @@ public struct ReportDocument: Hashable, Sendable {
         self.sections = sections
     }
 
+    /// The line under the title: the days, the last one included, and the site.
+    public func heading(_ language: ReportLanguage) -> String {
+        let first = from.text().prefix(10)
+        let last = to.advanced(by: -1).text().prefix(10)
+        return "\(first) – \(last) · \(site ?? Phrase("all sites", "全部站点")[language])"
+    }
+
     /// Every figure, in the order in which it appears.
     public var figures: [Figure] { sections.flatMap(\.figures) }
 }
@@ -86,10 +93,10 @@ public struct ReportDocument: Hashable, Sendable {
 /// A picture of numbers.
 public struct Chart: Hashable, Sendable {
     public struct Series: Hashable, Sendable {
-        public var name: Words
+        public var name: Phrase
         public var values: [Double]
 
-        public init(_ name: Words, _ values: [Double]) {
+        public init(_ name: Phrase, _ values: [Double]) {
             self.name = name
             self.values = values
         }
@@ -107,16 +114,16 @@ public struct Chart: Hashable, Sendable {
     }
 
     public var id: String
-    public var title: Words
+    public var title: Phrase
     public var kind: Kind
-    public var labels: [Words]
+    public var labels: [Phrase]
     public var series: [Series]
     /// A level to compare with, drawn across.
     public var target: Double?
     public var unit: Figure.Unit
 
     public init(
-        _ id: String, _ title: Words, _ kind: Kind, labels: [Words], series: [Series],
+        _ id: String, _ title: Phrase, _ kind: Kind, labels: [Phrase], series: [Series],
         target: Double? = nil, unit: Figure.Unit
     ) {
         self.id = id

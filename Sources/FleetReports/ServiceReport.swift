@@ -19,7 +19,7 @@ public struct ServiceReport: Sendable {
     }
 
     func document(
-        _ name: String, _ title: Words, _ sections: [ReportDocument.Section]
+        _ name: String, _ title: Phrase, _ sections: [ReportDocument.Section]
     ) -> ReportDocument {
         ReportDocument(
             name: name, title: title, from: records.from, to: records.to, site: site,
@@ -29,17 +29,17 @@ public struct ServiceReport: Sendable {
     /// Every key figure.
     public var kpi: ReportDocument {
         document(
-            "kpi", Words("Key figures of the service centre", "服务中心关键指标"),
+            "kpi", Phrase("Key figures of the service centre", "服务中心关键指标"),
             [
-                .init(Words("Response", "响应"), figures: figures.response),
-                .init(Words("Solution", "解决"), figures: figures.solving),
-                .init(Words("Quality of repair", "维修质量"), figures: figures.quality),
-                .init(Words("Prediction", "预警"), figures: figures.prediction),
-                .init(Words("Customers", "客户"), figures: figures.satisfaction),
-                .init(Words("Workshop", "车间"), figures: figures.work),
-                .init(Words("Parts", "配件"), figures: figures.parts),
-                .init(Words("Backlog", "积压"), figures: figures.backlog),
-                .init(Words("Telemetry", "遥测"), figures: figures.telemetry),
+                .init(Phrase("Response", "响应"), figures: figures.response),
+                .init(Phrase("Solution", "解决"), figures: figures.solving),
+                .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
+                .init(Phrase("Prediction", "预警"), figures: figures.prediction),
+                .init(Phrase("Customers", "客户"), figures: figures.satisfaction),
+                .init(Phrase("Workshop", "车间"), figures: figures.work),
+                .init(Phrase("Parts", "配件"), figures: figures.parts),
+                .init(Phrase("Backlog", "积压"), figures: figures.backlog),
+                .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry),
             ])
     }
 
@@ -48,42 +48,42 @@ public struct ServiceReport: Sendable {
     /// The two promises, by site and by severity, and the tickets that missed them.
     public var sla: ReportDocument {
         document(
-            "sla", Words("The two promises", "两项服务承诺"),
+            "sla", Phrase("The two promises", "两项服务承诺"),
             [
                 .init(
-                    Words("Kept or not", "达成情况"),
+                    Phrase("Kept or not", "达成情况"),
                     figures: (figures.response + figures.solving).filter { $0.target != nil },
                     tables: [
-                        attainment(Words("By site", "按站点"), "by_site") { $0.site },
-                        attainment(Words("By severity", "按紧急程度"), "by_severity") {
+                        attainment(Phrase("By site", "按站点"), "by_site") { $0.site },
+                        attainment(Phrase("By severity", "按紧急程度"), "by_severity") {
                             $0.severity.name
                         },
-                        attainment(Words("By skill", "按技能组"), "by_skill") { $0.skill },
+                        attainment(Phrase("By skill", "按技能组"), "by_skill") { $0.skill },
                     ]),
                 .init(
-                    Words("Where the time went", "时间去向"),
+                    Phrase("Where the time went", "时间去向"),
                     notes: [
-                        Words(
+                        Phrase(
                             "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
                             "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
                     ], tables: [timeInState, timeOnHold]),
-                .init(Words("Missed", "未达成"), tables: [missed]),
+                .init(Phrase("Missed", "未达成"), tables: [missed]),
             ])
     }
 
     private func attainment(
-        _ title: Words, _ id: String, _ key: (TicketRecord) -> String
+        _ title: Phrase, _ id: String, _ key: (TicketRecord) -> String
     ) -> ReportDocument.Table {
         let groups = Dictionary(grouping: tickets, by: key).sorted { $0.key < $1.key }
         return .init(
             id, title,
             columns: [
-                .init("group", Words("Group", "分组")),
-                .init("tickets", Words("Tickets", "工单数"), numeric: true),
-                .init("response", Words("Answered in time", "按时响应"), numeric: true),
-                .init("solve", Words("Solved in time", "按时解决"), numeric: true),
-                .init("net", Words("Net, mean", "净时长均值"), numeric: true),
-                .init("gross", Words("Gross, mean", "含挂起均值"), numeric: true),
+                .init("group", Phrase("Group", "分组")),
+                .init("tickets", Phrase("Tickets", "工单数"), numeric: true),
+                .init("response", Phrase("Answered in time", "按时响应"), numeric: true),
+                .init("solve", Phrase("Solved in time", "按时解决"), numeric: true),
+                .init("net", Phrase("Net, mean", "净时长均值"), numeric: true),
+                .init("gross", Phrase("Gross, mean", "含挂起均值"), numeric: true),
             ],
             rows: groups.map { name, members in
                 var part = records
@@ -104,7 +104,8 @@ public struct ServiceReport: Sendable {
     }
 
     private func times(
-        _ id: String, _ title: Words, _ heading: Words, _ times: (TicketRecord) -> [String: Double]
+        _ id: String, _ title: Phrase, _ heading: Phrase,
+        _ times: (TicketRecord) -> [String: Double]
     ) -> ReportDocument.Table {
         var totals: [String: [Double]] = [:]
         for ticket in tickets {
@@ -117,10 +118,10 @@ public struct ServiceReport: Sendable {
         return .init(
             id, title,
             columns: [
-                .init("name", heading), .init("tickets", Words("Tickets", "工单数"), numeric: true),
-                .init("hours", Words("Hours in all", "合计小时"), numeric: true),
-                .init("median", Words("Median", "中位"), numeric: true),
-                .init("p90", Words("90 % within", "九成以内"), numeric: true),
+                .init("name", heading), .init("tickets", Phrase("Tickets", "工单数"), numeric: true),
+                .init("hours", Phrase("Hours in all", "合计小时"), numeric: true),
+                .init("median", Phrase("Median", "中位"), numeric: true),
+                .init("p90", Phrase("90 % within", "九成以内"), numeric: true),
             ],
             rows: rows.map { name, total, sample in
                 [
@@ -133,14 +134,14 @@ public struct ServiceReport: Sendable {
 
     var timeInState: ReportDocument.Table {
         times(
-            "time_in_state", Words("Time in each state", "各状态停留时间"), Words("State", "状态")
+            "time_in_state", Phrase("Time in each state", "各状态停留时间"), Phrase("State", "状态")
         ) { $0.timeInState }
     }
 
     var timeOnHold: ReportDocument.Table {
         times(
-            "time_on_hold", Words("Time on hold, by reason", "挂起时间（按原因）"),
-            Words("Reason", "原因")
+            "time_on_hold", Phrase("Time on hold, by reason", "挂起时间（按原因）"),
+            Phrase("Reason", "原因")
         ) { $0.timeOnHold }
     }
 
@@ -154,15 +155,15 @@ public struct ServiceReport: Sendable {
             return answered > promises.responseMinutes || solve > promises.solveHours
         }
         return .init(
-            "missed", Words("Tickets that missed a promise", "未达成承诺的工单"),
+            "missed", Phrase("Tickets that missed a promise", "未达成承诺的工单"),
             columns: [
-                .init("ticket", Words("Ticket", "工单")),
-                .init("vehicle", Words("Vehicle", "车辆")),
-                .init("mode", Words("Failure mode", "失效模式")),
-                .init("severity", Words("Severity", "紧急程度")),
-                .init("response", Words("First response", "首次响应"), numeric: true),
-                .init("net", Words("Net", "净时长"), numeric: true),
-                .init("gross", Words("Gross", "含挂起"), numeric: true),
+                .init("ticket", Phrase("Ticket", "工单")),
+                .init("vehicle", Phrase("Vehicle", "车辆")),
+                .init("mode", Phrase("Failure mode", "失效模式")),
+                .init("severity", Phrase("Severity", "紧急程度")),
+                .init("response", Phrase("First response", "首次响应"), numeric: true),
+                .init("net", Phrase("Net", "净时长"), numeric: true),
+                .init("gross", Phrase("Gross", "含挂起"), numeric: true),
             ],
             rows: late.sorted { ($0.opened, $0.id) < ($1.opened, $1.id) }.map { ticket in
                 [

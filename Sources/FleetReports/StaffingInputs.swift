@@ -18,6 +18,8 @@ public struct StaffingInputs: Hashable, Sendable {
 
     /// Tickets opened in each hour of an average day; 24 values.
     public var arrivals: [Double] = Array(repeating: 0, count: 24)
+    /// When the tickets of the period were opened, for a recount without formulas.
+    public var openings: [EventTime] = []
     /// Minutes that a person spends on answering one.
     public var answerMinutes = 18.0
     /// The promise, and the share that the size of the desk is planned for.
@@ -57,6 +59,7 @@ public struct StaffingInputs: Hashable, Sendable {
         }
         let days = max(
             1, Double(records.to.milliseconds(since: records.from)) / 86_400_000)
+        openings = tickets.map(\.opened)
         for ticket in tickets {
             let minutes = Int(
                 ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)

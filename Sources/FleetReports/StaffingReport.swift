@@ -38,7 +38,7 @@ public struct StaffingReport: Sendable {
         from: EventTime, to: EventTime, site: String? = nil
     ) -> ReportDocument {
         ReportDocument(
-            name: "staffing", title: Words("Size of the team", "团队规模"), from: from, to: to,
+            name: "staffing", title: Phrase("Size of the team", "团队规模"), from: from, to: to,
             site: site,
             sections: [desk, callers, workshop, seasons, sensitivity, assumptions])
     }
@@ -54,12 +54,12 @@ public struct StaffingReport: Sendable {
         let flattened = self.seats(fixed.map { max($0, level) })
         let peak = inputs.arrivals.max() ?? 0
         return .init(
-            Words("Response desk", "响应席位"),
+            Phrase("Response desk", "响应席位"),
             notes: [
-                Words(
+                Phrase(
                     "Answering within \(text(inputs.responseMinutes)) min around the clock takes \(hours) seat hours a day.",
                     "全天候 \(text(inputs.responseMinutes)) 分钟内响应，每天需要 \(hours) 席位小时。"),
-                Words(
+                Phrase(
                     "If \(text(inputs.movable * 100)) % of the tickets may wait for a quiet hour of their day, the peak falls from \(seats.max() ?? 0) to \(flattened.max() ?? 0) seats and the day from \(hours) to \(flattened.reduce(0, +)) seat hours.",
                     "若 \(text(inputs.movable * 100))% 的工单可移至当天空闲时段，峰值由 \(seats.max() ?? 0) 席降至 \(flattened.max() ?? 0) 席，全天由 \(hours) 降至 \(flattened.reduce(0, +)) 席位小时。"
                 ),
@@ -72,24 +72,25 @@ public struct StaffingReport: Sendable {
             ],
             charts: [
                 Chart(
-                    "seats", Words("Seats by hour of day", "每小时席位"), .bars,
-                    labels: (0..<24).map { Words(same: "\($0)") },
+                    "seats", Phrase("Seats by hour of day", "每小时席位"), .bars,
+                    labels: (0..<24).map { Phrase(same: "\($0)") },
                     series: [
-                        .init(Words("as they come", "即到即办"), seats.map(Double.init)),
-                        .init(Words("with movable work moved", "移峰之后"), flattened.map(Double.init)),
+                        .init(Phrase("as they come", "即到即办"), seats.map(Double.init)),
+                        .init(
+                            Phrase("with movable work moved", "移峰之后"), flattened.map(Double.init)),
                     ], unit: .count)
             ],
             tables: [
                 .init(
-                    "desk_hours", Words("Hours of the day", "分时"),
+                    "desk_hours", Phrase("Hours of the day", "分时"),
                     columns: [
-                        .init("hour", Words("Hour", "时"), numeric: true),
-                        .init("arrivals", Words("Tickets", "工单"), numeric: true),
-                        .init("seats", Words("Seats", "席位"), numeric: true),
-                        .init("served", Words("Answered in time", "按时响应"), numeric: true),
+                        .init("hour", Phrase("Hour", "时"), numeric: true),
+                        .init("arrivals", Phrase("Tickets", "工单"), numeric: true),
+                        .init("seats", Phrase("Seats", "席位"), numeric: true),
+                        .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
                         .init(
-                            "one_fewer", Words("With one seat fewer", "少一席"), numeric: true),
-                        .init("wait", Words("Mean wait", "平均等待"), numeric: true),
+                            "one_fewer", Phrase("With one seat fewer", "少一席"), numeric: true),
+                        .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
                     ],
                     rows: zip(inputs.arrivals, seats).enumerated().map { hour, row in
                         let (arrivals, seats) = row
@@ -105,7 +106,7 @@ public struct StaffingReport: Sendable {
                             .number(queue(arrivals, seats)?.meanWait, .minutes),
                         ]
                     }),
-                peakTable(peak),
+                peakTable(peak), recount,
             ])
     }
 
@@ -118,13 +119,13 @@ public struct StaffingReport: Sendable {
     private func peakTable(_ peak: Double) -> ReportDocument.Table {
         let best = seats([peak])[0]
         return .init(
-            "desk_peak", Words("The busiest hour, by seats (Erlang C)", "高峰小时（Erlang C）"),
+            "desk_peak", Phrase("The busiest hour, by seats (Erlang C)", "高峰小时（Erlang C）"),
             columns: [
-                .init("seats", Words("Seats", "席位"), numeric: true),
-                .init("waiting", Words("Must wait", "需等待"), numeric: true),
-                .init("served", Words("Answered in time", "按时响应"), numeric: true),
-                .init("wait", Words("Mean wait", "平均等待"), numeric: true),
-                .init("occupancy", Words("Busy", "占用率"), numeric: true),
+                .init("seats", Phrase("Seats", "席位"), numeric: true),
+                .init("waiting", Phrase("Must wait", "需等待"), numeric: true),
+                .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
+                .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
+                .init("occupancy", Phrase("Busy", "占用率"), numeric: true),
             ],
             rows: (max(1, best - 1)...(best + 1)).compactMap { seats in
                 queue(peak, seats).map { queue in
@@ -137,25 +138,50 @@ public struct StaffingReport: Sendable {
             })
     }
 
+    /// The tickets as they really came, answered by desks of several sizes.
+    private var recount: ReportDocument.Table {
+        let best = seats(inputs.arrivals).max() ?? 1
+        let sizes = inputs.openings.isEmpty ? [] : Array(max(1, best - 2)...(best + 1))
+        return .init(
+            "desk_recount", Phrase("The period's own tickets, replayed", "按本期真实工单重放"),
+            columns: [
+                .init("seats", Phrase("Seats", "席位"), numeric: true),
+                .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
+                .init("longest", Phrase("Longest wait", "最长等待"), numeric: true),
+            ],
+            rows: sizes.map { seats in
+                let replay = DeskReplay(
+                    openings: inputs.openings, seats: seats,
+                    answerMinutes: inputs.answerMinutes, promise: inputs.responseMinutes)
+                return [
+                    .number(Double(seats), .count), .number(replay.inTime.value, .share),
+                    .interval(replay.inTime.interval, .share),
+                    .number(replay.meanWait, .minutes), .number(replay.longestWait, .minutes),
+                ]
+            })
+    }
+
     /// The same hour, if those who wait may give up.
     private var callers: ReportDocument.Section {
         let peak = inputs.arrivals.max() ?? 0
         let best = seats([peak])[0]
         return .init(
-            Words("If people give up waiting", "若等待者会放弃"),
+            Phrase("If people give up waiting", "若等待者会放弃"),
             notes: [
-                Words(
+                Phrase(
                     "For calls and faults that heal by themselves. Tickets that a machine opens do not hang up.",
                     "适用于来电与自行恢复的故障；系统自动开立的工单不会放弃等待。")
             ],
             tables: [
                 .init(
-                    "desk_patience", Words("The busiest hour (Erlang A)", "高峰小时（Erlang A）"),
+                    "desk_patience", Phrase("The busiest hour (Erlang A)", "高峰小时（Erlang A）"),
                     columns: [
-                        .init("seats", Words("Seats", "席位"), numeric: true),
-                        .init("waiting", Words("Must wait", "需等待"), numeric: true),
-                        .init("abandoned", Words("Give up", "放弃"), numeric: true),
-                        .init("served", Words("Answered in time", "按时响应"), numeric: true),
+                        .init("seats", Phrase("Seats", "席位"), numeric: true),
+                        .init("waiting", Phrase("Must wait", "需等待"), numeric: true),
+                        .init("abandoned", Phrase("Give up", "放弃"), numeric: true),
+                        .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
                     ],
                     rows: peak > 0
                         ? (max(1, best - 2)...best).map { seats in
@@ -199,9 +225,9 @@ public struct StaffingReport: Sendable {
             jobs > 0
             ? technicians(.init(name: "", jobsPerDay: jobs, hoursPerJob: workload / jobs)) : nil
         return .init(
-            Words("Workshop", "车间"),
+            Phrase("Workshop", "车间"),
             notes: [
-                Words(
+                Phrase(
                     "Work of \(NumberText.fixed(workload, decimals: 1)) h a day keeps \(NumberText.fixed(heads, decimals: 2)) people busy if nothing ever waits. So that \(text(inputs.labourShare * 100)) % are finished within a day, it takes \(positions) positions in separate skill groups\(pooled.map { ", \($0) if everybody could do everything" } ?? "").",
                     "每天 \(NumberText.fixed(workload, decimals: 1)) 工时，若无排队需 \(NumberText.fixed(heads, decimals: 2)) 人；要使 \(text(inputs.labourShare * 100))% 当天完成，分技能组需 \(positions) 个岗位\(pooled.map { "，若人人全能则需 \($0) 个" } ?? "")。"
                 )
@@ -225,14 +251,14 @@ public struct StaffingReport: Sendable {
             ],
             tables: [
                 .init(
-                    "skills", Words("By skill group", "按技能组"),
+                    "skills", Phrase("By skill group", "按技能组"),
                     columns: [
-                        .init("skill", Words("Skill", "技能组")),
-                        .init("jobs", Words("Jobs a day", "日任务"), numeric: true),
-                        .init("hours", Words("Hours each", "单件工时"), numeric: true),
-                        .init("positions", Words("Positions", "岗位"), numeric: true),
-                        .init("finished", Words("Done within a day", "当天完成"), numeric: true),
-                        .init("one_fewer", Words("With one fewer", "少一人"), numeric: true),
+                        .init("skill", Phrase("Skill", "技能组")),
+                        .init("jobs", Phrase("Jobs a day", "日任务"), numeric: true),
+                        .init("hours", Phrase("Hours each", "单件工时"), numeric: true),
+                        .init("positions", Phrase("Positions", "岗位"), numeric: true),
+                        .init("finished", Phrase("Done within a day", "当天完成"), numeric: true),
+                        .init("one_fewer", Phrase("With one fewer", "少一人"), numeric: true),
                     ],
                     rows: zip(inputs.skills, sizes).map { skill, size in
                         [
@@ -255,9 +281,9 @@ public struct StaffingReport: Sendable {
             temporaryCost: inputs.temporaryCost)
         let months = staff.needs.indices
         return .init(
-            Words("Permanent and temporary staff", "固定与临时人员"),
+            Phrase("Permanent and temporary staff", "固定与临时人员"),
             notes: [
-                Words(
+                Phrase(
                     "\(staff.permanent) permanent people and \(staff.temporary.reduce(0, +)) months of temporary help cost least.",
                     "固定 \(staff.permanent) 人、临时 \(staff.temporary.reduce(0, +)) 人月成本最低。")
             ],
@@ -270,23 +296,23 @@ public struct StaffingReport: Sendable {
             ],
             charts: [
                 Chart(
-                    "staff_by_month", Words("People by month", "各月人数"), .stacked,
-                    labels: months.map { Words(same: "\($0 + 1)") },
+                    "staff_by_month", Phrase("People by month", "各月人数"), .stacked,
+                    labels: months.map { Phrase(same: "\($0 + 1)") },
                     series: [
                         .init(
-                            Words("permanent", "固定"),
+                            Phrase("permanent", "固定"),
                             months.map { _ in Double(staff.permanent) }),
-                        .init(Words("temporary", "临时"), staff.temporary.map(Double.init)),
+                        .init(Phrase("temporary", "临时"), staff.temporary.map(Double.init)),
                     ], unit: .count)
             ],
             tables: [
                 .init(
-                    "staff_months", Words("Months", "月份"),
+                    "staff_months", Phrase("Months", "月份"),
                     columns: [
-                        .init("month", Words("Month", "月"), numeric: true),
-                        .init("index", Words("Season", "季节指数"), numeric: true),
-                        .init("need", Words("Needed", "需要"), numeric: true),
-                        .init("temporary", Words("Temporary", "临时"), numeric: true),
+                        .init("month", Phrase("Month", "月"), numeric: true),
+                        .init("index", Phrase("Season", "季节指数"), numeric: true),
+                        .init("need", Phrase("Needed", "需要"), numeric: true),
+                        .init("temporary", Phrase("Temporary", "临时"), numeric: true),
                     ],
                     rows: months.map { month in
                         [
@@ -299,113 +325,7 @@ public struct StaffingReport: Sendable {
             ])
     }
 
-    // MARK: What if
-
-    private var sensitivity: ReportDocument.Section {
-        func row(_ name: Words, _ change: (inout StaffingInputs, Double) -> Void)
-            -> [ReportDocument.Cell]
-        {
-            [.words(name)]
-                + [0.8, 1, 1.2].flatMap { factor -> [ReportDocument.Cell] in
-                    var changed = inputs
-                    change(&changed, factor)
-                    let report = StaffingReport(changed)
-                    return [
-                        .number(
-                            report.people(
-                                seatHours: report.seats(changed.arrivals).reduce(0, +)), .ratio),
-                        .number(report.heads, .ratio),
-                    ]
-                }
-        }
-        return .init(
-            Words("If the inputs are off by a fifth", "输入偏差±20%时"),
-            tables: [
-                .init(
-                    "sensitivity", Words("People at the desk and in the workshop", "席位人数与车间人数"),
-                    columns: [.init("input", Words("Input", "输入"))]
-                        + [("80", "−20 %"), ("100", "±0"), ("120", "+20 %")].flatMap { id, text in
-                            [
-                                .init(
-                                    "desk_\(id)", Words("Desk \(text)", "席位 \(text)"),
-                                    numeric: true),
-                                .init(
-                                    "workshop_\(id)", Words("Workshop \(text)", "车间 \(text)"),
-                                    numeric: true),
-                            ]
-                        },
-                    rows: [
-                        row(Words("Tickets", "工单量")) { inputs, factor in
-                            inputs.arrivals = inputs.arrivals.map { $0 * factor }
-                            for index in inputs.skills.indices {
-                                inputs.skills[index].jobsPerDay *= factor
-                            }
-                        },
-                        row(Words("Time for each", "单件时长")) { inputs, factor in
-                            inputs.answerMinutes *= factor
-                            for index in inputs.skills.indices {
-                                inputs.skills[index].hoursPerJob *= factor
-                            }
-                        },
-                        row(Words("Absence", "缺勤")) { inputs, factor in
-                            inputs.shrinkage *= factor
-                            inputs.presence = 1 - (1 - inputs.presence) * factor
-                        },
-                    ])
-            ])
-    }
-
-    private var assumptions: ReportDocument.Section {
-        func row(_ id: String, _ name: Words, _ value: Double, _ unit: Figure.Unit)
-            -> [ReportDocument.Cell]
-        { [.text(id), .words(name), .number(value, unit)] }
-        return .init(
-            Words("What this rests on", "计算依据"),
-            notes: [
-                Words(
-                    "Arrivals and hours come from the tickets of the period, all else from the settings. No formula knows your town: combine this with what you see.",
-                    "到达量与工时取自本期工单，其余取自配置。公式不了解当地情况，请结合实际判断。")
-            ],
-            tables: [
-                .init(
-                    "inputs", Words("Inputs", "输入"),
-                    columns: [
-                        .init("key", Words("Setting", "配置键")),
-                        .init("name", Words("Meaning", "含义")),
-                        .init("value", Words("Value", "数值"), numeric: true),
-                    ],
-                    rows: [
-                        row(
-                            "answer_minutes", Words("Time to answer one", "单次响应时长"),
-                            inputs.answerMinutes, .minutes),
-                        row(
-                            "response_minutes", Words("Promise", "承诺"), inputs.responseMinutes,
-                            .minutes),
-                        row(
-                            "response_share", Words("Planned for", "设计达成率"),
-                            inputs.responseShare, .share),
-                        row("shrinkage", Words("Absence", "缺勤率"), inputs.shrinkage, .share),
-                        row(
-                            "weekly_hours", Words("Paid hours a week", "周工时"),
-                            inputs.weeklyHours, .hours),
-                        row("movable", Words("Movable", "可移动占比"), inputs.movable, .share),
-                        row("shift_hours", Words("Shift", "班次"), inputs.shiftHours, .hours),
-                        row("open_hours", Words("Open", "营业"), inputs.openHours, .hours),
-                        row(
-                            "utilisation", Words("Time on work", "利用率"), inputs.utilisation,
-                            .share),
-                        row("presence", Words("Present", "出勤率"), inputs.presence, .share),
-                        row(
-                            "labour_share", Words("Done within a day", "当天完成目标"),
-                            inputs.labourShare, .share),
-                        row(
-                            "fill_rate", Words("Parts on the shelf", "配件满足率"), inputs.fillRate,
-                            .share),
-                    ])
-            ])
-    }
-
-    private func text(_ value: Double) -> String {
+    func text(_ value: Double) -> String {
         NumberText.fixed(value, decimals: value == value.rounded() ? 0 : 1)
     }
 }

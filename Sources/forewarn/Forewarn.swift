@@ -22,6 +22,7 @@ struct Forewarn: ParsableCommand {
             DatabaseCommand.self,
             TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
             ReloadCommand.self, RuleCommand.self, SilenceCommand.self,
+            ReportCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

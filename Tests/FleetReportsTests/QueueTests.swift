@@ -1,5 +1,6 @@
 import FleetReports
 import Testing
+import VehicleFaults
 
 private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Bool {
     abs(a - b) <= relative * max(abs(a), abs(b), 1e-300)
@@ -178,5 +179,41 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
         let seats = StaffingReport(StaffingInputs()).seats(fixed.map { max($0, level) })
         #expect(seats.max() == 5)
         #expect(seats.reduce(0, +) == 100)
+    }
+
+    @Test("a replayed desk answers in order, each by whoever is free first") func replay() {
+        let start = EventTime(milliseconds: 0)
+        let openings = [0.0, 0, 10, 12].map { start.advanced(by: Int64($0 * 60_000)) }
+        let one = DeskReplay(openings: openings, seats: 1, answerMinutes: 20, promise: 30)
+        // They begin at 0, 20, 40 and 60, and so wait 0, 20, 30 and 48.
+        #expect(one.inTime == Proportion(3, of: 4))
+        #expect(one.meanWait == 24.5)
+        #expect(one.longestWait == 48)
+        let two = DeskReplay(openings: openings, seats: 2, answerMinutes: 20, promise: 30)
+        #expect(two.inTime == Proportion(4, of: 4))
+        #expect(two.longestWait == 10)
+    }
+
+    @Test("a random desk with equal answers does a little better than the formula, not perfectly")
+    func agreement() {
+        var state: UInt64 = 7
+        var openings: [EventTime] = []
+        var minutes = 0.0
+        for _ in 0..<20_000 {
+            // Gaps of whole hundredths of a minute are geometric, which is nearly exponential.
+            var gap = 0
+            repeat {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                gap += 1
+            } while Double(state >> 11) * 0x1p-53 > 0.01 * 0.3
+            minutes += Double(gap) * 0.01
+            openings.append(EventTime(milliseconds: Int64(minutes * 60_000)))
+        }
+        // Answers all take the same time here, so that waits are shorter than Erlang's.
+        let replay = DeskReplay(openings: openings, seats: 6, answerMinutes: 18, promise: 30)
+        let formula = ErlangC(arrivals: 0.3, serviceTime: 18, agents: 6).served(within: 30)
+        let share = replay.inTime.value ?? 0
+        #expect(share > formula)
+        #expect(share < 1)
     }
 }

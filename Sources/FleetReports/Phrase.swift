@@ -5,7 +5,7 @@ public enum ReportLanguage: String, Sendable, CaseIterable {
 }
 
 /// A text in every language of the product.
-public struct Words: Hashable, Sendable {
+public struct Phrase: Hashable, Sendable {
     public var en: String
     public var zh: String
 

@@ -1,0 +1,142 @@
+import ArgumentParser
+import FleetReports
+import Foundation
+import ServiceTickets
+import TerminalText
+import TicketStorage
+import VehicleFaults
+
+/// `forewarn report`
+struct ReportCommand: ParsableCommand {
+    enum Name: String, CaseIterable, ExpressibleByArgument {
+        case kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback, quarter
+    }
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case terminal, md, csv, json, html }
+
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Tell how the service centre is doing.",
+        discussion: """
+            Each number is shown with the cases it rests on, those left out, and an interval where \
+            it is an estimate. The same store and period give the same bytes.
+            """)
+
+    @Argument(
+        help:
+            "kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback or quarter.")
+    var name: Name
+
+    @Option(help: "The period's first moment; else 90 days before its end.")
+    var from: String?
+
+    @Option(help: "The period's end, not included; else now.")
+    var to: String?
+
+    @Option(help: "A calendar quarter instead, as 2026Q3.")
+    var quarter: String?
+
+    @Option(help: "Only this site.")
+    var site: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder with rosters, parts and prices.",
+            discussion: "Else the folder data of the state.", valueName: "dir"))
+    var data: String?
+
+    @Flag(name: .customLong("sql"), help: "Print how to recount each number from the store.")
+    var showsSQL = false
+
+    @Option(name: .short, help: "Output: terminal, md, csv, json or html.")
+    var output = Format.terminal
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
+
+    func validate() throws {
+        guard quarter == nil || (from == nil && to == nil) else {
+            throw ValidationError("--quarter stands for --from and --to")
+        }
+        _ = try period()
+    }
+
+    func run() throws {
+        if showsSQL {
+            try Output.write(ReportSQL.text)
+            return
+        }
+        let presentation = style.presentation()
+        let document = try document(presentation)
+        let language: ReportLanguage =
+            presentation.words.language == .chinese ? .chinese : .english
+        switch output {
+        case .terminal: try TerminalReport(presentation: presentation).write(document)
+        case .md: try Output.write(MarkdownReport(language: language).text(of: document))
+        case .csv: try Output.write(DataReport.csv(document, language))
+        case .json: try Output.write(DataReport.json(document, language) + "\n")
+        case .html: try Output.write(HTMLReport(language: language).text(of: document))
+        }
+    }
+
+    private func document(_ presentation: Presentation) throws -> ReportDocument {
+        let (from, to) = try period()
+        let ledger = try ServiceLedger(
+            store: store.open(), data: ServiceData(folder: data ?? "\(store.folder)/data"),
+            site: site, presentation: presentation)
+        let records = try ledger.records(from: from, to: to)
+        let service = ServiceReport(records, site: site)
+        func staffing() throws -> StaffingInputs {
+            var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
+            try ledger.data.adjust(&inputs)
+            return inputs
+        }
+        switch name {
+        case .kpi: return service.kpi
+        case .sla: return service.sla
+        case .faults: return service.faults
+        case .quality: return service.quality
+        case .training: return service.training
+        case .feedback: return service.feedback
+        case .staffing:
+            return StaffingReport(try staffing()).document(from: from, to: to, site: site)
+        case .parts:
+            return PartsReport(try ledger.data.parts).document(from: from, to: to, site: site)
+        case .suppliers:
+            return SupplierReport(records.partLines, batches: try ledger.data.batches)
+                .document(from: from, to: to, site: site)
+        case .quarter:
+            let length = to.milliseconds(since: from)
+            let earlier = try ledger.records(from: from.advanced(by: -length), to: from)
+            return QuarterReport(
+                now: service, before: ServiceReport(earlier, site: site),
+                staffing: try staffing(), parts: try ledger.data.parts,
+                batches: try ledger.data.batches
+            ).document
+        }
+    }
+
+    private func period() throws -> (from: EventTime, to: EventTime) {
+        if let quarter { return try Self.quarter(quarter) }
+        let end = try to.map { try Arguments.time($0, "--to") } ?? Arguments.now
+        let start =
+            try from.map { try Arguments.time($0, "--from") }
+            ?? end.advanced(by: -90 * 86_400_000)
+        guard start < end else { throw ValidationError("--from must lie before --to") }
+        return (start, end)
+    }
+
+    /// The days of `2026Q3`, in local time.
+    private static func quarter(_ text: String) throws -> (from: EventTime, to: EventTime) {
+        let parts = text.uppercased().split(separator: "Q", omittingEmptySubsequences: false)
+        guard parts.count == 2, let year = Int(parts[0]), let number = Int(parts[1]),
+            (2000...2098).contains(year), (1...4).contains(number)
+        else { throw ValidationError("'\(text.visible)' is no quarter; use 2026Q3") }
+        func start(_ quarter: Int) -> EventTime {
+            let days = EventTime.days(
+                year: year + (quarter - 1) / 4, month: (quarter - 1) % 4 * 3 + 1, day: 1)
+            let utc = EventTime(milliseconds: Int64(days) * 86_400_000)
+            return utc.advanced(by: -Int64(LocalOffset.minutes(at: utc)) * 60_000)
+        }
+        return (start(number), start(number + 1))
+    }
+}
