@@ -111,7 +111,8 @@ let package = Package(
                 "YAMLSource",
             ], swiftSettings: shell),
         .testTarget(
-            name: "FleetReportsTests", dependencies: ["FleetReports", "VehicleFaults"],
+            name: "FleetReportsTests",
+            dependencies: ["FleetReports", "ServiceTickets", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
             name: "FaultTrendsTests",
