@@ -101,7 +101,8 @@ struct ServiceData {
                 let part = try find(row)
                 parts[part]?.openNeeds.append(try row.number("probability"))
                 if let by = try row.optionalTime("needed_by") {
-                    parts[part]?.neededBy = min(by, parts[part]?.neededBy ?? by)
+                    let earliest = min(by, parts[part]?.neededBy ?? by)
+                    parts[part]?.neededBy = earliest
                 }
             }
             return parts.values.sorted { $0.number < $1.number }
