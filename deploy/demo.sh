@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # From vehicle messages to service tickets, in one command, on a fresh Debian 12 with Swift.
 #
-#     deploy/demo.sh [--once] [--port N] [--keep]
+#     deploy/demo.sh [--mixed] [--once] [--port N] [--keep]
 #
+#   --mixed     plays the fleet of thirteen kinds of device in place of the one with native messages
 #   --once      stops by itself after the tickets were shown; otherwise Ctrl-C ends it
 #   --port N    the loopback port of the demo's broker; a free one is taken when not given
 #   --keep      keeps the scratch folder: the store, the logs and the broker's configuration
@@ -19,14 +20,23 @@ usage() {
     sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' deploy/demo.sh
 }
 
-readonly recording=Samples/fleet/recording.jsonl
-readonly rules=Samples/fleet/rules.yaml
+recording=Samples/fleet/recording.jsonl
+rules=Samples/fleet/rules.yaml
+listening=(--topic 'v1/{vehicle}/ev')
+# The subscription that is made last.
+last=v1/
 
 once=no
 keep=no
 port=
 while [[ $# -gt 0 ]]; do
     case $1 in
+        --mixed)
+            recording=Samples/mixed/recording.jsonl
+            rules=Samples/mixed/rules.yaml
+            listening=(--config Samples/mixed/forewarn.yaml)
+            last=spBv1.0/
+            ;;
         --once) once=yes ;;
         --keep) keep=yes ;;
         --port)
@@ -38,7 +48,7 @@ while [[ $# -gt 0 ]]; do
             usage
             exit 0
             ;;
-        *) fail 2 "unknown option $1 (--once, --port N, --keep)" ;;
+        *) fail 2 "unknown option $1 (--mixed, --once, --port N, --keep)" ;;
     esac
     shift
 done
@@ -154,14 +164,14 @@ broker_answers() {
 start_daemon() {
     mkdir "$scratch/state"
     "$FOREWARN" run --broker "mqtt://127.0.0.1:$port" --state "$scratch/state" --rules "$rules" \
-        --topic 'v1/{vehicle}/ev' --client-id forewarn-demo \
+        "${listening[@]}" --client-id forewarn-demo \
         </dev/null >"$scratch/daemon.log" 2>&1 &
     daemon_pid=$!
     local tries
     for ((tries = 0; tries < 150; tries++)); do
         ! process_is_gone "$daemon_pid" || broken "the daemon ended" "$scratch/daemon.log"
         # The broker's own word that it keeps messages for the daemon from now on.
-        if grep -qE '(^|[[:space:]])forewarn-demo 1 v1/' "$scratch/broker.log"; then
+        if grep -qE '(^|[[:space:]])forewarn-demo 1 '"$last" "$scratch/broker.log"; then
             say "daemon is listening"
             return 0
         fi
@@ -234,7 +244,7 @@ sleep 0.5
 show_tickets
 
 if [[ $once == no ]]; then
-    say "still following; publish your own messages to mqtt://127.0.0.1:$port, topic v1/VEHICLE/ev"
+    say "still following; publish your own messages to mqtt://127.0.0.1:$port"
     say "Ctrl-C stops everything"
     stopped=no
     trap 'stopped=yes' INT TERM

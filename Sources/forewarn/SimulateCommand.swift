@@ -9,7 +9,8 @@ struct SimulateCommand: ParsableCommand {
         commandName: "simulate", abstract: "Write the messages of a made-up fleet, and the truth.",
         discussion: """
             sample is the small fleet of the first steps and writes recording.jsonl and truth.jsonl.
-            The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
+            mixed is twenty-six vehicles, two for each of thirteen kinds of device, and writes
+            roster.csv besides. The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
             hard have failures; nuisance has only what looks like them, null not even that.
             The same seed gives the same bytes on every machine.
 
@@ -19,7 +20,7 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     enum Preset: String, ExpressibleByArgument, CaseIterable {
-        case sample, easy, normal, hard, null, nuisance
+        case sample, mixed, easy, normal, hard, null, nuisance
     }
 
     @Option(help: "The kind of fleet.")
@@ -53,7 +54,11 @@ struct SimulateCommand: ParsableCommand {
             try FileManager.default.createDirectory(
                 atPath: out, withIntermediateDirectories: true)
             let count: Int
-            if let preset = FleetPreset(rawValue: preset.rawValue) {
+            var vehicles = vehicles
+            if preset == .mixed {
+                count = try write(MixedFleet(seed: seed, days: max(3, days)))
+                vehicles = MixedDevice.allCases.count * MixedFleet.perDevice
+            } else if let preset = FleetPreset(rawValue: preset.rawValue) {
                 count = try write(
                     SimulatedFleet(preset: preset, seed: seed, vehicles: vehicles, days: days))
             } else {
@@ -80,6 +85,20 @@ struct SimulateCommand: ParsableCommand {
         for label in fleet.truth { try truth.add { label.appendLine(to: &$0) } }
         try truth.close()
         return count
+    }
+
+    private func write(_ fleet: MixedFleet) throws -> Int {
+        let messages = fleet.messages()
+        var recording = try LineFile("\(out)/recording.jsonl")
+        for message in messages { try recording.add { message.appendRecordingLine(to: &$0) } }
+        try recording.close()
+        var truth = try LineFile("\(out)/truth.jsonl")
+        try truth.add { fleet.appendTruth(to: &$0) }
+        try truth.close()
+        var roster = try LineFile("\(out)/roster.csv")
+        try roster.add { fleet.appendRoster(to: &$0) }
+        try roster.close()
+        return messages.count
     }
 
     private func write(_ fleet: SimulatedFleet) throws -> Int {

@@ -1,0 +1,55 @@
+import BrokerFixture
+import FleetSimulation
+import Foundation
+import TicketStorage
+import Testing
+
+extension Simulation {
+    @Suite("The mixed fleet", .serialized, .enabled(if: PrivateBroker.isInstalled))
+    struct MixedFleetTests {
+        private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Samples/mixed").standardizedFileURL
+
+        /// Messages in the journal.
+        private func count(_ garage: Garage) throws -> Int {
+            guard FileManager.default.fileExists(atPath: garage.database),
+                let store = try? TicketStore(path: garage.database, access: .read)
+            else { return 0 }
+            defer { try? store.close() }
+            var count = 0
+            try store.forEachRow(from: 1) { row in
+                guard row.kind == .batch else { return }
+                count += try JournalBody.decode(row.body).entries.count { $0.kind == .message }
+            }
+            return count
+        }
+
+        @Test(
+            "thirteen kinds of device at one broker: a ticket for each planted fault, and no other")
+        func throughTheBroker() throws {
+            let fleet = MixedFleet(seed: 7)
+            let rules = Self.samples.appendingPathComponent("rules.yaml")
+            let garage = try Garage(rules: try String(contentsOf: rules, encoding: .utf8))
+            let settings = Self.samples.appendingPathComponent("forewarn.yaml").path
+            let daemon = try garage.startConnectedDaemon(arguments: ["--config", settings])
+            try garage.waitForSubscription(number: 13)
+            let messages = fleet.messages()
+            let publication = Publication(
+                messages.map { Message(topic: $0.topic, payload: $0.payload) },
+                to: garage.broker.address)
+            try publication.finish()
+            try expect("all messages in the journal; the daemon said:\n\(daemon.output)") {
+                try count(garage) >= messages.count
+            }
+            #expect(try garage.stop(daemon) == .exited(0), "\(daemon.output)")
+
+            let store = try TicketStore(path: garage.database, access: .read)
+            defer { try? store.close() }
+            let found = try store.tickets().map(\.vehicle).sorted()
+            let planted = fleet.members.filter(\.story.isFault).map { $0.source.uppercased() }
+            #expect(planted.count == 13)
+            #expect(found == planted.sorted())
+            #expect(try garage.verify().end == .exited(0))
+        }
+    }
+}
