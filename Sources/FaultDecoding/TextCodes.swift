@@ -54,6 +54,11 @@ enum TextCodes {
                     "code", at: base + word.lowerBound, length: word.count, raw: raw, "\(code)",
                     trap: trap)
             }
+            // A place in a list that no code fills.
+            guard code != FaultCode(obd: 0) else {
+                writer.trace?.avoided(.padding)
+                continue
+            }
             guard !writer.holds(code, in: draft) else { continue }
             try writer.append(
                 FaultSighting(code: code, status: status, ecu: draft.ecu),

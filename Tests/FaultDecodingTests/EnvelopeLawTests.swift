@@ -3,7 +3,8 @@ import Testing
 import VehicleFaults
 
 struct EnvelopeLawTests {
-    static let rows = EnvelopeRows.all + EnvelopeRows.gateways
+    static let rows =
+        EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices + EnvelopeRows.trucks
 
     /// Reads bytes under a format; what was refused must lie inside them.
     private func check(_ row: EnvelopeRow, _ payload: [UInt8], _ note: String) throws {

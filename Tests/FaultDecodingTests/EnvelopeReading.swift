@@ -47,12 +47,15 @@ struct EnvelopeOutcome {
 
     init(
         _ format: String, topic: String, _ payload: [UInt8], template: String = "#",
-        list: FaultList = .delta, names: SignalNames = SignalNames(learns: true)
+        list: FaultList = .delta, names: SignalNames = SignalNames(learns: true),
+        options: String = ""
     ) throws {
         let format = try #require(PayloadFormat(rawValue: format))
         var decoder = MessageDecoder(
             subscriptions: [
-                Subscription(template: try TopicTemplate(template), format: format, list: list)
+                Subscription(
+                    template: try TopicTemplate(template), format: format, list: list,
+                    options: try CodecOptions(options))
             ], names: names)
         do throws(DecodingFailure) {
             try decoder.decode(

@@ -258,13 +258,14 @@ extension EnvelopeRows {
             [
                 "HE8",
                 "HE8 snapshot(can1:SA0)<active>[SPN 91 FMI 3/active] mil_on=1 stop_lamp_on=0 warning_lamp_on=0 protect_lamp_on=0",
-                "HE8 rpm=649", "HE8 snapshot(can2:SA0)<active>[]",
+                "HE8 rpm=649",
+                "HE8 snapshot(can2:SA0)<active>[] mil_on=0 stop_lamp_on=0 warning_lamp_on=0 protect_lamp_on=0",
             ]),
         EnvelopeRow(
             "a fault list in three frames of one message", "wican", "wican/a1b2c3/can/rx",
             #"{"bus":0,"ts":1,"frame":[{"id":485293824,"dlc":8,"extd":true,"data":[32,18,0,3,255,202,254,0]},{"id":485228288,"dlc":8,"extd":true,"data":[1,0,255,91,0,3,1,92]},{"id":485228288,"dlc":8,"extd":true,"data":[2,0,4,2,93,0,5,3]},{"id":485228288,"dlc":8,"extd":true,"data":[3,94,0,6,4,255,255,255]}]}"#,
             [
-                "A1B2C3 snapshot(SA0)<active>[SPN 91 FMI 3/active SPN 92 FMI 4/active SPN 93 FMI 5/active SPN 94 FMI 6/active]"
+                "A1B2C3 snapshot(SA0)<active>[SPN 91 FMI 3/active SPN 92 FMI 4/active SPN 93 FMI 5/active SPN 94 FMI 6/active] mil_on=0 stop_lamp_on=0 warning_lamp_on=0 protect_lamp_on=0"
             ]),
     ]
 }

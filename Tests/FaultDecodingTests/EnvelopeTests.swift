@@ -9,7 +9,10 @@ struct EnvelopeTests {
             ? "{vehicle}" : "#"
     }
 
-    @Test("reads what devices send", arguments: EnvelopeRows.all + EnvelopeRows.gateways)
+    @Test(
+        "reads what devices send",
+        arguments: EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices
+            + EnvelopeRows.trucks)
     func reads(row: EnvelopeRow) throws {
         var outcome = try EnvelopeOutcome(row.format, topic: row.topic, row.payload)
         if outcome.failure?.reason == .noVehicle {
@@ -24,7 +27,9 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "a trace costs nothing but itself", arguments: EnvelopeRows.all + EnvelopeRows.gateways)
+        "a trace costs nothing but itself",
+        arguments: EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices
+            + EnvelopeRows.trucks)
     func traceChangesNothing(row: EnvelopeRow) throws {
         let format = try #require(PayloadFormat(rawValue: row.format))
         var decoder = MessageDecoder(
