@@ -63,8 +63,13 @@ public struct ServiceTerms: Codable, Hashable, Sendable {
     }
 
     /// The terms as the ticket stage goes by them.
-    public func policy() throws(Diagnostic) -> TicketPolicy {
-        guard !text.isEmpty else { return .standard }
+    public func policy() throws(Diagnostic) -> TicketPolicy { try read().policy }
+
+    /// The workshops that the terms name, in the order of the file.
+    public func sites() throws(Diagnostic) -> [ServiceSite] { try read().sites }
+
+    private func read() throws(Diagnostic) -> (policy: TicketPolicy, sites: [ServiceSite]) {
+        guard !text.isEmpty else { return (.standard, []) }
         var tables: [String: TimeZoneTable] = [:]
         for zone in zones {
             let changes = stride(from: 0, to: zone.changes.count - 1, by: 2).map {
@@ -73,7 +78,8 @@ public struct ServiceTerms: Codable, Hashable, Sendable {
             tables[zone.name] = TimeZoneTable(first: zone.first, changes: changes)
         }
         var reader = ServiceTermsReader(zones: tables)
-        return try reader.policy(try YAMLSource.parse(text, file: file))
+        let policy = try reader.policy(try YAMLSource.parse(text, file: file))
+        return (policy, reader.sites)
     }
 }
 

@@ -6,6 +6,8 @@ import VehicleFaults
 struct ServiceTermsReader {
     let zones: [String: TimeZoneTable]
     private var calendars: [String: BusinessCalendar] = ["24x7": .always]
+    /// The workshops, after ``policy(_:)``.
+    private(set) var sites: [ServiceSite] = []
 
     init(zones: [String: TimeZoneTable]) { self.zones = zones }
 
@@ -14,7 +16,7 @@ struct ServiceTermsReader {
             root,
             [
                 "version", "calendars", "clocks", "pausing", "storm", "proof", "back_off",
-                "close_after",
+                "close_after", "sites",
             ])
         guard root.member("version")?.text == "1" else {
             throw error(root.member("version") ?? root, "the file must say version: 1")
@@ -22,6 +24,9 @@ struct ServiceTermsReader {
         for (key, value) in root.member("calendars")?.members ?? [] {
             let name = try text(key)
             calendars[name] = try calendar(value, name)
+        }
+        for (key, value) in root.member("sites")?.members ?? [] {
+            sites.append(try site(value, try text(key)))
         }
         var policy = TicketPolicy.standard
         if let clocks = root.member("clocks") { try read(clocks, into: &policy) }
@@ -102,6 +107,45 @@ struct ServiceTermsReader {
         if let factor = node.member("factor") { storm.factor = try number(factor) }
         if let window = node.member("within") { storm.window = try duration(window) }
         return storm
+    }
+
+    // MARK: - Sites
+
+    private func site(_ node: SourceNode, _ name: String) throws(Diagnostic) -> ServiceSite {
+        try check(node, ["calendar", "bays", "people"])
+        var site = ServiceSite(name: name, calendar: .always, bays: 1, people: [])
+        if let place = node.member("calendar") {
+            guard let calendar = calendars[try text(place)] else {
+                throw error(place, "there is no calendar '\(try text(place))'")
+            }
+            site.calendar = calendar
+        }
+        if let bays = node.member("bays") {
+            site.bays = Int(try number(bays, "bays are a number from 0 to 1000", 0...1000))
+        }
+        for part in node.member("people")?.parts ?? [] {
+            try check(part, ["name", "skills", "level"])
+            guard let name = part.member("name"), let skills = part.member("skills") else {
+                throw error(part, "a person needs a name and skills")
+            }
+            var groups: [String] = []
+            for skill in skills.parts { groups.append(try text(skill)) }
+            var level = 1
+            if let node = part.member("level") {
+                level = Int(try number(node, "a level is 1, 2 or 3", 1...3))
+            }
+            site.people.append(.init(name: try text(name), skills: groups, level: level))
+        }
+        return site
+    }
+
+    private func number(
+        _ node: SourceNode, _ message: String, _ range: ClosedRange<Double>
+    ) throws(Diagnostic) -> Double {
+        guard let number = Double(try text(node)), range.contains(number),
+            number == number.rounded()
+        else { throw error(node, message) }
+        return number
     }
 
     // MARK: - Calendars

@@ -23,12 +23,20 @@ public struct VehicleTraffic: Sendable {
 
     /// Takes what is about the vehicle; messages that cannot be read are about none.
     ///
-    /// - Parameter first: the position of the first message, where it is known.
-    public mutating func take(_ traffic: EntryBatch, first: UInt64? = nil) {
+    /// - Parameters:
+    ///   - first: the position of the first message, where it is known.
+    ///   - end: what was received at this time or later is passed over, in milliseconds.
+    public mutating func take(
+        _ traffic: EntryBatch, first: UInt64? = nil, before end: Int64 = .max
+    ) {
         if let first { position = first - 1 }
         let bytes = traffic.bytes.span
         var buffer = ReportBuffer()
         for entry in traffic.entries {
+            if let received = entry.received, received >= end {
+                if entry.kind == .message { position += 1 }
+                continue
+            }
             if let received = entry.received { newest = max(newest ?? received, received) }
             guard entry.kind == .message else { continue }
             position += 1

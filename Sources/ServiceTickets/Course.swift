@@ -48,6 +48,10 @@ public struct Course: Hashable, Sendable {
     /// How often the quality check sent it back.
     public var reworks = 0
     public var site: String?
+    /// The word that stands for the customer.
+    public var customer: String?
+    /// What the work came to.
+    public var actualCost: Double?
     public var assignee: String?
     /// Everyone who worked on the vehicle, by name.
     public var technicians: [String] = []

@@ -14,6 +14,8 @@ public struct Refusal: Error, Equatable, Sendable {
         case inspectorIsTechnician = "inspector_is_technician"
         case estimateUnknown = "estimate_unknown"
         case estimateNotApproved = "estimate_not_approved"
+        case estimateExceeded = "estimate_exceeded"
+        case estimateSum = "estimate_sum"
         case notChecked = "not_checked"
         case alreadyActive = "already_active"
         case otherVehicle = "other_vehicle"

@@ -104,6 +104,24 @@ extension Ticket {
             guard fields[.estimate] == estimate?.id else {
                 throw Refusal(.estimateUnknown, step: step, detail: fields[.estimate])
             }
+        case .estimate:
+            if let text = fields[.lines] {
+                guard let lines = EstimateLine.lines(text) else {
+                    throw Refusal(.invalid, step: step, fields: [.lines])
+                }
+                let sum = EstimateLine.sum(lines)
+                guard abs(sum - (fields.number(.total) ?? 0)) < 0.005 else {
+                    throw Refusal(.estimateSum, step: step, detail: "\(sum)")
+                }
+            }
+        case .finishRepair:
+            if let actual = fields.number(.actual), let estimate, estimate.payer == .customer,
+                actual > estimate.total
+            {
+                throw Refusal(
+                    .estimateExceeded, step: step,
+                    detail: "\(actual) > \(estimate.total) \(estimate.currency)")
+            }
         case .startRepair:
             guard let estimate, estimate.payer != .customer || estimate.approvedBy != nil else {
                 throw Refusal(.estimateNotApproved, step: step, detail: estimate?.id)

@@ -18,6 +18,7 @@ public struct Ticket: Hashable, Sendable {
         public var currency: String
         public var payer: Payer
         public var approvedBy: String?
+        public var lines: [EstimateLine] = []
     }
 
     /// A part that the repair needs.
@@ -67,6 +68,9 @@ public struct Ticket: Hashable, Sendable {
     public var kinds: [String] = []
     /// Whether it stands for the same fault on many vehicles, whose findings it takes in.
     public internal(set) var isIncident = false
+
+    /// When the vehicle broke down, for a ticket that a breakdown opened.
+    public internal(set) var failedAt: EventTime?
 
     public internal(set) var course: Course
     /// Counted from 1; one more each time it is opened again.
@@ -212,6 +216,8 @@ extension Ticket {
             causedBy = fields.integer(.causedBy)
             course.hasComplaint = fields[.complaint] != nil
             course.site = fields[.site]
+            course.customer = fields[.customer]
+            failedAt = fields.time(.failedAt)
             isIncident = fields[.reason] == "storm"
             // Opened before there were promises, and so never told of.
             if fields[.clock] == "none" { told = .max }
@@ -221,6 +227,7 @@ extension Ticket {
         case .triage: triage(fields, at: at, by: event.role)
         case .contact:
             course.attempts += 1
+            course.customer = fields[.customer] ?? course.customer
             guard fields[.outcome] != ContactOutcome.noAnswer.rawValue else { break }
             course.state = .contacted
             course.contactedAt = course.contactedAt ?? at
@@ -241,6 +248,7 @@ extension Ticket {
         case .finishRepair:
             course.state = .qualityCheck
             course.repairedAt = at
+            course.actualCost = fields.number(.actual) ?? course.actualCost
             noteTechnician(event.actor)
             noteFindings(fields)
         case .check:
@@ -354,6 +362,7 @@ extension Ticket {
         fresh.triagedAt = time
         fresh.site = course.site
         fresh.assignee = course.assignee
+        fresh.customer = course.customer
         fresh.odometer = course.odometer
         fresh.hasComplaint = course.hasComplaint
         // What was found once was not the whole truth; what is found now must be said again.
@@ -378,7 +387,8 @@ extension Ticket {
                 } ?? false
             estimate = Estimate(
                 id: id, total: total, currency: currency, payer: payer,
-                approvedBy: fields[.approvedBy] ?? (stands ? estimate?.approvedBy : nil))
+                approvedBy: fields[.approvedBy] ?? (stands ? estimate?.approvedBy : nil),
+                lines: fields[.lines].flatMap { EstimateLine.lines($0) } ?? [])
         }
     }
 

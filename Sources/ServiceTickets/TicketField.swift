@@ -2,6 +2,8 @@ import VehicleFaults
 
 /// One piece of what a step needs or says; the raw value is its name in commands and storage.
 public enum TicketField: String, Sendable, CaseIterable {
+    /// What the work came to in the end.
+    case actual
     case advice
     case answer
     case approvedBy = "approved_by"
@@ -17,15 +19,19 @@ public enum TicketField: String, Sendable, CaseIterable {
     case correction
     case csat
     case currency
+    /// A word that stands for the customer; the store knows for whom, and can forget it.
+    case customer
     case disposition
     case epoch
     case estimate
     case eta
+    case failedAt = "failed_at"
     case findings
     case from
     case into
     case kinds
     case level
+    case lines
     case lot
     case mode
     case name
@@ -99,9 +105,9 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .csat: .number(1, 5)
         case .odometer, .untilKilometres: .number(0, 10_000_000)
         case .quantity: .number(0, 1_000_000)
-        case .total: .number(0, 1_000_000_000)
+        case .total, .actual: .number(0, 1_000_000_000)
         case .into: .number(1, 9e15)
-        case .slot, .until, .wakeAt, .validUntil, .eta: .time
+        case .slot, .until, .wakeAt, .validUntil, .eta, .failedAt: .time
         default: .text
         }
     }

@@ -33,6 +33,7 @@ extension TicketStep: Labelled {
 extension TicketField: Labelled {
     public var texts: (en: String, zh: String) {
         switch self {
+        case .actual: ("actual cost", "实际费用")
         case .advice: ("advice to the driver", "驾驶建议")
         case .answer: ("whether the customer answered", "是否答复")
         case .approvedBy: ("who approved the estimate", "估价确认人")
@@ -48,15 +49,18 @@ extension TicketField: Labelled {
         case .correction: ("correction", "纠正措施")
         case .csat: ("satisfaction, 1 to 5", "满意度（1–5）")
         case .currency: ("currency", "币种")
+        case .customer: ("customer", "客户代号")
         case .disposition: ("disposition", "处理结论")
         case .epoch: ("epoch", "轮次")
         case .estimate: ("number of the estimate", "估价单号")
         case .eta: ("expected arrival", "预计到货")
+        case .failedAt: ("time of the breakdown", "抛锚时间")
         case .findings: ("findings", "异常发现")
         case .from: ("from", "来自")
         case .into: ("into which ticket", "目标工单")
         case .kinds: ("kinds of evidence", "证据类型")
         case .level: ("level", "级别")
+        case .lines: ("items of the estimate", "估价明细")
         case .lot: ("lot", "批次")
         case .mode: ("failure mode", "失效模式")
         case .name: ("name", "名称")
@@ -167,6 +171,17 @@ extension Refusal {
             (
                 "the estimate is not approved, and no warranty pays",
                 "估价未经客户确认，也不属于三包"
+            )
+        case .estimateExceeded:
+            (
+                "the work costs more than the customer approved (\(detail)): a new estimate "
+                    + "must be approved first",
+                "实际费用超过客户确认的估价（\(detail)）：须先由客户确认新的估价"
+            )
+        case .estimateSum:
+            (
+                "the items of the estimate add up to \(detail), not to its total",
+                "估价明细合计为 \(detail)，与总价不符"
             )
         case .notChecked: ("the quality check has not been passed", "尚未通过质检")
         case .alreadyActive:

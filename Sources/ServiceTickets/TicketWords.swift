@@ -144,6 +144,16 @@ extension PartsPromise: Labelled {
     }
 }
 
+extension EstimateLine.Kind: Labelled {
+    public var texts: (en: String, zh: String) {
+        switch self {
+        case .part: ("part", "配件")
+        case .labour: ("labour", "工时")
+        case .tax: ("tax", "税费")
+        }
+    }
+}
+
 extension TicketSource: Labelled {
     public var texts: (en: String, zh: String) {
         switch self {

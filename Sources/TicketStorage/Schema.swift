@@ -15,8 +15,23 @@ enum Schema {
             try db.execute(sql: life)
             try TicketHistory.begin(db)
         }
+        migrator.registerMigration("4 customers") { db in
+            try db.execute(sql: customers)
+        }
         return migrator
     }
+
+    private static let customers = """
+        -- For whom the words stand that tickets and the journal know customers by. It is the only
+        -- place that holds the other system's own reference, so that one row can be forgotten.
+        CREATE TABLE customer (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            ref TEXT NOT NULL UNIQUE
+        ) STRICT;
+        ALTER TABLE ticket ADD COLUMN customer TEXT;
+        ALTER TABLE ticket ADD COLUMN actual_cost REAL;
+        CREATE INDEX ticket_customer ON ticket (customer) WHERE customer IS NOT NULL;
+        """
 
     private static let life = """
         -- What happened to tickets, in order; only ever added to. A ticket's state is a fold over it.

@@ -48,7 +48,8 @@ extension TicketStore {
             ("is_incident", .integer(ticket.isIncident ? 1 : 0)),
             ("rules", .text(ticket.rules.joined(separator: "\n"))),
             ("kinds", .text(ticket.kinds.joined(separator: "\n"))), ("site", .text(course.site)),
-            ("assignee", .text(course.assignee)),
+            ("assignee", .text(course.assignee)), ("customer", .text(course.customer)),
+            ("actual_cost", .real(course.actualCost)),
             (
                 "technicians",
                 .text(

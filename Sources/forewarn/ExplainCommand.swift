@@ -97,9 +97,9 @@ struct ExplainCommand: ParsableCommand {
 
     private func explainSilence() throws {
         let presentation = style.presentation()
-        let (source, settings) = try sourceOfRules(presentation.painter)
+        let (source, settings) = try traffic.rules(rules, presentation.painter)
         let open = try traffic.open()
-        let vehicle = try vehicle(subjects[0], in: open)
+        let vehicle = try open.vehicle(subjects[0])
         var own = VehicleTraffic(
             of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits)
         try open.forEach { batch, first in own.take(batch, first: first) }
@@ -116,56 +116,5 @@ struct ExplainCommand: ParsableCommand {
         }
         let text = WhyNotText(answer: answer, vehicle: vehicle)
         try Output.write(output == .json ? text.json + "\n" : text.text(presentation))
-    }
-
-    /// The rules that were named, or those that run.
-    private func sourceOfRules(_ painter: Painter) throws -> (RuleSource, Trial.Settings) {
-        let settings = try traffic.open().settings
-        let files: [RuleSet.File]
-        if !rules.isEmpty {
-            files = try TrialRules.read(rules, painter).files
-        } else {
-            let store = try traffic.store.open()
-            guard let recorded = try store.rules(at: try store.state().row) else {
-                throw CommandFailure(code: .no, message: "the journal holds no rules yet")
-            }
-            files = try RuleSet(recorded: recorded.body).files
-        }
-        // They were checked, so they can be read.
-        return (
-            RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) }),
-            settings
-        )
-    }
-
-    /// A whole identifier, or the one vehicle that a masked one means.
-    private func vehicle(_ text: String, in source: TrafficSource) throws -> VehicleID {
-        let isWhole = !text.contains { "…*".contains($0) } && !text.contains("...")
-        if isWhole, let vehicle = VehicleID(text) { return vehicle }
-        var known: Set<VehicleID> = []
-        switch source.kind {
-        case .journal(let store, _):
-            known = Set(
-                try store.vehicles(VehiclePattern(text)).compactMap { VehicleID($0.vehicle) })
-        case .recording: break
-        }
-        // The store hears of a vehicle a while after it spoke.
-        if known.isEmpty {
-            let pattern = VehiclePattern(text)
-            try source.forEach { batch, _ in
-                known.formUnion(
-                    VehicleTraffic.vehicles(in: batch, settings: source.settings)
-                        .filter { pattern.matches("\($0)") })
-            }
-        }
-        guard let first = known.first else {
-            throw CommandFailure(code: .no, message: "no vehicle is '\(text.visible)'")
-        }
-        guard known.count == 1 else {
-            throw CommandFailure(
-                code: .no, message: "\(known.count) vehicles are '\(text.visible)'",
-                hint: "give the identifier whole")
-        }
-        return first
     }
 }

@@ -13,7 +13,9 @@ struct TicketCommand: ParsableCommand {
             What can be done with a ticket now, by whom, and what each step needs, says
             forewarn ticket next. A step that is refused changes nothing and ends with exit code 1.
             """,
-        subcommands: [TicketList.self, TicketShow.self, TicketNext.self] + TicketSteps.all)
+        subcommands: [
+            TicketList.self, TicketShow.self, TicketNext.self, TicketSlots.self,
+        ] + TicketSteps.all)
 }
 
 /// `forewarn ticket ls`

@@ -7,6 +7,9 @@ import VehicleFaults
 struct TicketLifeText {
     let presentation: Presentation
 
+    /// For whom words of customers stand; `nil` for one that was erased.
+    var reference: (String) -> String? = { _ in nil }
+
     private var words: Words { presentation.words }
     private var isChinese: Bool { words.language == .chinese }
 
@@ -36,6 +39,12 @@ struct TicketLifeText {
             text += "\n"
         }
         return text
+    }
+
+    /// Who the customer is where identifiers are shown whole, else the word that stands for them.
+    private func customerText(_ customer: String) -> String {
+        guard presentation.showsWhole else { return customer }
+        return "\(customer)\(words.comma)\(reference(customer) ?? words.say("erased", "已清除"))"
     }
 
     /// The clocks that run or ran, a line each.
@@ -78,8 +87,10 @@ struct TicketLifeText {
         func add(_ field: TicketField, _ value: String?) { add(words.text(of: field), value) }
         if ticket.epoch > 1 { add(.epoch, "\(ticket.epoch)") }
         if ticket.source != .rule { add(.source, words.text(of: ticket.source)) }
+        if let time = ticket.failedAt { add(.failedAt, presentation.time(time)) }
         add(.site, ticket.course.site)
         add(.assignee, ticket.course.assignee)
+        if let customer = ticket.course.customer { add(.customer, customerText(customer)) }
         if let slot = ticket.course.appointment { add(.slot, presentation.time(slot)) }
         if let estimate = ticket.estimate {
             let approval = estimate.approvedBy.map { "\(words.comma)✓ \($0)" } ?? ""
@@ -88,6 +99,15 @@ struct TicketLifeText {
                 "\(estimate.id)\(words.comma)\(shortNumber(estimate.total)) \(estimate.currency)"
                     + "\(words.comma)\(words.text(of: estimate.payer))\(approval)")
         }
+        for line in ticket.estimate?.lines ?? [] {
+            let what = line.name.isEmpty ? words.text(of: line.kind) : line.name
+            let unit = line.kind == .labour ? " h" : ""
+            add(
+                "",
+                "\(shortNumber(line.quantity))\(unit) \(what) × \(shortNumber(line.price)) = "
+                    + shortNumber(line.amount))
+        }
+        add(.actual, ticket.course.actualCost.map { shortNumber($0) })
         for line in ticket.parts {
             let eta = line.eta.map { "\(words.comma)\(presentation.time($0))" } ?? ""
             add(words[.parts], "\(line.part)\(words.comma)\(words.text(of: line.state))\(eta)")

@@ -59,7 +59,8 @@ struct TicketShow: ParsableCommand {
         let presentation = style.presentation()
         let words = presentation.words
         let events = try events(store)
-        let life = TicketLifeText(presentation: presentation)
+        let life = TicketLifeText(
+            presentation: presentation, reference: { try? store.reference(of: $0) ?? nil })
         var text = head(ticket, presentation, try self.life(of: ticket, store, life))
         if let folded = try store.foldedTicket(ticket.number) {
             text += "\n" + life.rail(folded)
@@ -119,8 +120,11 @@ struct TicketShow: ParsableCommand {
         text += "  \(words.stored(ticket.state))"
         if ticket.symptomGone { text += "  " + painter.paint(words[.symptomGone], .cleared) }
         text += "\n\(painter.paint(presentation.name(ticket.name), .strong))\n\n"
+        // What a person opened rests on no message.
+        let position = ticket.openedPosition
         let received =
-            "\(words[.message]) \(ticket.openedPosition)\(words.comma)\(words[.received]) "
+            (position == 0 ? "" : "\(words[.message]) \(position)\(words.comma)")
+            + "\(words[.received]) "
         let facts =
             [
                 (words[.mode].lowercased(), ticket.mode.visible),

@@ -113,6 +113,12 @@ struct TicketStepCommand<Verb: TicketVerb>: ParsableCommand {
         pairs += fields.items.map { ($0.field.rawValue, $0.text) }
         let presentation = style.presentation()
         if dryRun { return try rehearse(pairs, presentation) }
+        if let reference = fields[.customer] {
+            let folder = StateFolder(path: store.folder)
+            let open = try TicketStore(path: folder.database, access: .write(.full))
+            let customer = try open.customer(for: reference)
+            pairs = pairs.map { $0.0 == TicketField.customer.rawValue ? ($0.0, customer) : $0 }
+        }
         let answer = try Request(
             folder: StateFolder(path: store.folder), kind: "ticket.\(Verb.verb)",
             argument: FlatJSON.text(pairs), actor: who.name

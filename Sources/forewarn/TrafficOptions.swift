@@ -8,6 +8,7 @@ import RuleTrials
 import TerminalText
 import TicketStorage
 import VehicleFaults
+import YAMLSource
 
 /// Which traffic rules are tried on.
 struct TrafficOptions: ParsableArguments {
@@ -95,6 +96,61 @@ struct TrafficSource {
                 try body(try JournalBody.decode(row.body), row.first)
             }
         }
+    }
+}
+
+extension TrafficOptions {
+    /// The rules that were named, or those that run.
+    func rules(_ named: [String], _ painter: Painter) throws -> (RuleSource, Trial.Settings) {
+        let settings = try open().settings
+        let files: [RuleSet.File]
+        if !named.isEmpty {
+            files = try TrialRules.read(named, painter).files
+        } else {
+            let store = try self.store.open()
+            guard let recorded = try store.rules(at: try store.state().row) else {
+                throw CommandFailure(code: .no, message: "the journal holds no rules yet")
+            }
+            files = try RuleSet(recorded: recorded.body).files
+        }
+        // They were checked, so they can be read.
+        return (
+            RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) }),
+            settings
+        )
+    }
+}
+
+extension TrafficSource {
+    /// A whole identifier, or the one vehicle that a masked one means.
+    func vehicle(_ text: String) throws -> VehicleID {
+        let isWhole = !text.contains { "…*".contains($0) } && !text.contains("...")
+        if isWhole, let vehicle = VehicleID(text) { return vehicle }
+        var known: Set<VehicleID> = []
+        switch kind {
+        case .journal(let store, _):
+            known = Set(
+                try store.vehicles(VehiclePattern(text)).compactMap { VehicleID($0.vehicle) })
+        case .recording: break
+        }
+        // The store hears of a vehicle a while after it spoke.
+        if known.isEmpty {
+            let pattern = VehiclePattern(text)
+            try forEach { batch, _ in
+                known.formUnion(
+                    VehicleTraffic.vehicles(in: batch, settings: settings)
+                        .filter { pattern.matches("\($0)") })
+            }
+        }
+        guard let first = known.first else {
+            throw CommandFailure(code: .no, message: "no vehicle is '\(text.visible)'")
+        }
+        guard known.count == 1 else {
+            throw CommandFailure(
+                code: .no, message: "\(known.count) vehicles are '\(text.visible)'",
+                hint: "give the identifier whole")
+        }
+        return first
     }
 }
 

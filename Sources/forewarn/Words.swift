@@ -45,6 +45,11 @@ struct Words: Sendable {
         return TicketEffect(rawValue: name).map(text) ?? name
     }
 
+    /// A sentence that stands in one place only.
+    func say(_ english: String, _ chinese: String) -> String {
+        language == .chinese ? chinese : english
+    }
+
     /// The words for a thing of the ticket stage.
     func text(of label: some Labelled) -> String { label.text(language == .chinese) }
 

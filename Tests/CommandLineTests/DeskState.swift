@@ -10,16 +10,19 @@ final class DeskState {
     let folder: String
     private let desk: ServiceDesk
 
-    init(rules: String, file: String = "rules.yaml") throws {
+    init(rules: String, file: String = "rules.yaml", service: String? = nil) throws {
         folder =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("forewarn-desk-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let terms = folder + "/service.yaml"
+        if let service { try Data(service.utf8).write(to: URL(fileURLWithPath: terms)) }
         desk = try ServiceDesk(
             store: TicketStore(path: folder + "/" + TicketStore.fileName, access: .write(.normal)),
             rules: RuleSet(
                 files: [RuleSet.File(name: file, text: rules)], subscriptions: [],
-                settings: WatchSettings(), maxMessageBytes: 1 << 20))
+                settings: WatchSettings(), maxMessageBytes: 1 << 20,
+                service: service == nil ? nil : ServiceTerms(file: terms)))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -40,6 +43,13 @@ final class DeskState {
         }
     }
 
+    /// The bytes of the store and its log.
+    func bytes() throws -> Data {
+        let store = folder + "/" + TicketStore.fileName
+        return try Data(contentsOf: URL(fileURLWithPath: store))
+            + ((try? Data(contentsOf: URL(fileURLWithPath: store + "-wal"))) ?? Data())
+    }
+
     /// Changes the store behind everyone's back.
     func damage(_ sql: String) throws {
         try DatabaseQueue(path: folder + "/" + TicketStore.fileName).write { db in
@@ -51,8 +61,8 @@ final class DeskState {
     static let start: Int64 = 1_772_352_000_000
 
     /// Misfires and heat of two vans under the rules of ``Workshop/rules``.
-    static func usual() throws -> DeskState {
-        let state = try DeskState(rules: Workshop.rules)
+    static func usual(service: String? = nil) throws -> DeskState {
+        let state = try DeskState(rules: Workshop.rules, service: service)
         try state.take(
             (0..<5).map { hour in
                 let time = start + Int64(hour) * 3_600_000

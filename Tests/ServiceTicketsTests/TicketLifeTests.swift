@@ -85,6 +85,28 @@ import VehicleFaults
             "a repair that nobody approved", "check-in", 1, "repair", .technician, [],
             .estimateNotApproved
         ),
+        (
+            "an estimate whose items come to something else", "contact", 1, "estimate",
+            .customerService,
+            [
+                (.estimate, "E9"), (.total, "500"), (.currency, "CNY"), (.payer, "customer"),
+                (.lines, "1 x COIL-12 @ 420; 1.2 h ignition @ 300; tax 52.2"),
+            ], .estimateSum
+        ),
+        (
+            "an estimate whose items cannot be read", "contact", 1, "estimate", .customerService,
+            [
+                (.estimate, "E9"), (.total, "500"), (.currency, "CNY"), (.payer, "customer"),
+                (.lines, "one coil for 500"),
+            ], .invalid
+        ),
+        (
+            "work that costs more than was approved", "repair", 1, "repair", .technician,
+            [
+                (.complaint, "a"), (.cause, "b"), (.correction, "c"), (.rootPart, "d"),
+                (.actual, "100000"),
+            ], .estimateExceeded
+        ),
         ("delivery before the check", "repair", 2, "deliver", .reception, [], .notChecked),
         (
             "a satisfaction of six", "deliver", 1, "follow-up", .customerService, [(.csat, "6")],
