@@ -8,8 +8,8 @@ public struct FailureMode: Hashable, Sendable {
     /// Modes that this one causes, and that need no ticket of their own beside it. A name that ends
     /// with `*` stands for all that begin so.
     public var suppresses: [String] = []
-    /// The repair procedure, by the site's own name for it.
-    public var procedure: String?
+    /// The repair procedure: the site's own name for it, or what to do in a sentence.
+    public var procedure: BilingualText?
     /// The skill group that repairs it, and the level it takes, 1 to 4.
     public var skill: String
     public var level = 1
@@ -18,7 +18,29 @@ public struct FailureMode: Hashable, Sendable {
     public var parts: [Part] = []
     /// What the driver is told.
     public var driverAdvice: BilingualText?
+    /// What its detection still lacks; rules may find it by other signs meanwhile.
+    public var waitsFor: [Missing] = []
     public var position: SourcePosition
+
+    /// What a mode can wait for: statistics or knowledge that rules cannot ask for yet.
+    public enum Missing: String, Sendable, CaseIterable {
+        /// A baseline of the vehicle's own in each state of operation, instead of one guarded window.
+        case operatingBins = "operating-bins"
+        /// A failure window with its uncertainty, instead of a straight line.
+        case remainingLife = "remaining-life"
+        /// How similar vehicles do.
+        case cohort
+        /// What the weather will be.
+        case weather
+        /// A look at every signal, whatever its name.
+        case everySignal = "every-signal"
+        /// At which station each charging session was, and how it ended.
+        case chargingLog = "charging-log"
+        /// Tickets that know which other ticket they are about.
+        case linkedTickets = "linked-tickets"
+        /// What was repaired before; the ticket stage reopens, and no rule can ask.
+        case repairHistory = "repair-history"
+    }
 
     /// A part that the repair usually takes.
     public struct Part: Hashable, Sendable {

@@ -43,7 +43,8 @@ public struct FailureModeReader {
 
     private mutating func add(mode node: SourceNode) {
         let required = ["id", "name", "component", "skill", "hours"]
-        let known = required + ["suppresses", "procedure", "level", "parts", "driver_advice"]
+        let known =
+            required + ["suppresses", "procedure", "level", "parts", "driver_advice", "waits_for"]
         guard
             let fields = reader.mapping(
                 node, what: "a failure mode", known: known, required: required)
@@ -57,10 +58,14 @@ public struct FailureModeReader {
         var mode = FailureMode(
             id: id, name: name, component: component, skill: skill, hours: hours,
             position: node.position)
-        mode.procedure = reader.text(fields["procedure"], "procedure")
+        mode.procedure = reader.bilingual(fields["procedure"], "procedure")
         mode.level = reader.whole(fields["level"], "level", in: 1...4) ?? 1
         mode.driverAdvice = reader.bilingual(fields["driver_advice"], "driver_advice")
         mode.parts = reader.list(fields["parts"], "parts").compactMap { part($0) }
+        let missing = FailureMode.Missing.allCases.map(\.rawValue)
+        mode.waitsFor = reader.list(fields["waits_for"], "waits_for").compactMap { item in
+            reader.choice(item, "waits_for", missing) { FailureMode.Missing(rawValue: $0) }
+        }
         for item in reader.list(fields["suppresses"], "suppresses") {
             guard let name = reader.text(item, "suppresses") else { continue }
             mode.suppresses.append(name)

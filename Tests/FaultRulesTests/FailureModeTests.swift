@@ -35,7 +35,7 @@ import YAMLSource
         #expect(mode.suppresses == ["catalyst", "egr-*"] && mode.level == 3 && mode.hours == 1.5)
         #expect(mode.parts.map(\.number) == ["COIL-1", "PLUG-2"])
         #expect(mode.parts.map(\.quantity) == [1, 4])
-        #expect(mode.driverAdvice?.zh == "缓慢驾驶。" && mode.procedure == "swap-test")
+        #expect(mode.driverAdvice?.zh == "缓慢驾驶。" && mode.procedure?.en == "swap-test")
         #expect(reader.catalogue["catalyst"]?.level == 1)
     }
 
