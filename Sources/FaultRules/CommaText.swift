@@ -50,6 +50,14 @@ public enum CommaText {
         return rows
     }
 
+    /// The cells of a table's first row; none when the table is empty.
+    ///
+    /// - Throws: what is wrong with the row, with its place.
+    public static func heading(_ text: String, file: String) throws(Diagnostic) -> [SourceNode] {
+        var reader = Reader(text, file: file)
+        return try reader.row() ?? []
+    }
+
     private struct Reader {
         private let scalars: [Unicode.Scalar]
         private let file: String

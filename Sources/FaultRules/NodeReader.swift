@@ -24,6 +24,9 @@ public struct NodeReader: Sendable {
             Diagnostic(.warning, at: node.position, message, suggestion: suggestion))
     }
 
+    /// Notes what somebody else found.
+    public mutating func note(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
     /// The values of a mapping by their keys.
     ///
     /// - Parameters:

@@ -35,12 +35,14 @@ public struct FleetWatch {
     /// - Parameters:
     ///   - subscriptions: how topics are read; none reads every topic as the native format.
     ///   - roster: what kind of vehicle each is, and which devices it has.
+    ///   - falseCodes: codes that are passed over on vehicles where they mean nothing.
     ///   - book: the open tickets that the store knows.
     ///   - position: the position of the newest message that was decided.
     public init(
         program: RuleProgram, subscriptions: [Subscription] = [],
         limits: DecodingLimits = DecodingLimits(), settings: WatchSettings = WatchSettings(),
-        roster: VehicleRoster = VehicleRoster(), controls: RuleControls = RuleControls(),
+        roster: VehicleRoster = VehicleRoster(), falseCodes: [FalseCode] = [],
+        controls: RuleControls = RuleControls(),
         book: TicketBook = TicketBook(),
         position: UInt64 = 0, received: Int64 = .min,
         workers: Workers = .serial
@@ -59,7 +61,9 @@ public struct FleetWatch {
         boxes = (0..<workers.count).map { _ in
             ShardBox(
                 Shard(
-                    engine: LaneEngine(program: program, settings: settings, roster: roster)),
+                    engine: LaneEngine(
+                        program: program, settings: settings, roster: roster,
+                        falseCodes: falseCodes)),
                 slices: workers.count)
         }
         slices = (0..<workers.count).map { _ in
@@ -375,6 +379,7 @@ public struct FleetWatch {
             outcome.duplicates += box.shard.engine.duplicates
             outcome.late += box.shard.engine.late
             outcome.forgottenCodes += box.shard.engine.forgotten
+            outcome.ignoredCodes += box.shard.engine.ignored
             found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
         }
         if boxes.count > 1 || found.contains(where: { $0.key.vehicle != nil }) {

@@ -11,6 +11,11 @@ extension LaneEngine {
         var named: Set<Int> = []
         for index in Int(range.lowerBound)..<Int(range.upperBound) {
             let sighting = buffer.sightings[index]
+            if !falseCodes.isEmpty, isFalse(sighting.code, on: lane.vehicle) {
+                // Not named either, so that a snapshot ends it where it was remembered before.
+                ignored += 1
+                continue
+            }
             let number = codes.number(of: CodeTable.Key(code: sighting.code, ecu: sighting.ecu))
             if isSnapshot { named.insert(number) }
             applySighting(
@@ -18,6 +23,12 @@ extension LaneEngine {
                 at: moment, lane: &lane)
         }
         if isSnapshot { endUnnamed(named, by: report, at: moment, lane: &lane) }
+    }
+
+    /// Whether the site has learned that a code means nothing on a vehicle.
+    private func isFalse(_ code: FaultCode, on vehicle: VehicleID) -> Bool {
+        let attributes = roster[vehicle]
+        return falseCodes.contains { $0.holds(code, on: attributes) }
     }
 
     private mutating func applySighting(

@@ -9,6 +9,7 @@ struct LaneEngine {
     let settings: WatchSettings
     let measures: MeasureTable
     let roster: VehicleRoster
+    let falseCodes: [FalseCode]
     var codes: CodeTable
     var scratch: Scratch
     /// What the lanes found, in the order of the work.
@@ -19,13 +20,17 @@ struct LaneEngine {
     var sightings: AtomSightings?
     /// Codes that made room for others.
     var forgotten = 0
+    /// Sightings of codes that mean nothing on their vehicle.
+    var ignored = 0
 
     init(
-        program: RuleProgram, settings: WatchSettings, roster: VehicleRoster = VehicleRoster()
+        program: RuleProgram, settings: WatchSettings, roster: VehicleRoster = VehicleRoster(),
+        falseCodes: [FalseCode] = []
     ) {
         self.program = program
         self.settings = settings
         self.roster = roster
+        self.falseCodes = falseCodes
         measures = MeasureTable(program)
         scratch = Scratch(program)
         layout = LaneLayout(program)

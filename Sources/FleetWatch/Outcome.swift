@@ -18,6 +18,8 @@ public struct Outcome: Sendable {
     public var refusedValues = 0
     /// Codes that vehicles with too many of them had to forget.
     public var forgottenCodes = 0
+    /// Sightings of codes that mean nothing on their vehicle, as the roster says.
+    public var ignoredCodes = 0
     /// The position of the batch's newest message.
     public var position: UInt64 = 0
     /// What came of the batch's commands, in order.
@@ -35,6 +37,7 @@ public struct Outcome: Sendable {
         unknownFields += other.unknownFields
         refusedValues += other.refusedValues
         forgottenCodes += other.forgottenCodes
+        ignoredCodes += other.ignoredCodes
         position = max(position, other.position)
     }
 }

@@ -54,6 +54,7 @@ struct Shard: ~Copyable {
         engine.duplicates = 0
         engine.late = 0
         engine.forgotten = 0
+        engine.ignored = 0
     }
 
     /// Brings the lanes that the next reports need from memory into the cache, all at once: taken

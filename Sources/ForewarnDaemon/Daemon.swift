@@ -291,15 +291,16 @@ public final class Daemon {
             applied.rulePaths = fresh.rulePaths
             applied.modePaths = fresh.modePaths
             applied.serviceFile = fresh.serviceFile
+            applied.rosterPaths = fresh.rosterPaths
             applied.retention = fresh.retention
             applied.reorderWindow = fresh.reorderWindow
             let next = try RuleSet(
                 files: freshRules.files, modes: freshRules.modeFiles,
-                controls: rules.controls, subscriptions: settings.subscriptions,
-                settings: freshRules.settings, maxMessageBytes: settings.maxMessageBytes,
-                service: freshRules.service)
+                roster: freshRules.rosterFiles, controls: rules.controls,
+                subscriptions: settings.subscriptions, settings: freshRules.settings,
+                maxMessageBytes: settings.maxMessageBytes, service: freshRules.service)
             let isOther = next.recorded != rules.recorded
-            let changes = RuleChanges(from: rules.program, to: next.program)
+            let changes = RuleChanges(from: rules, to: next)
             // First of all: when the store fails now, the desk that is opened next goes by these.
             settings = applied
             rules = next
@@ -313,6 +314,8 @@ public final class Daemon {
                     "removed": "\(changes.removed.joined(separator: " "))",
                     "conditions_kept": "\(changes.kept)",
                     "conditions_dropped": "\(changes.dropped)",
+                    "vehicles": "\(next.roster.count)",
+                    "vehicles_changed": "\(changes.vehicles.count)",
                 ])
             manager.ready("Reloaded: \(changes.text)")
             return (true, changes.text)

@@ -37,8 +37,8 @@ public struct Replay {
         policy.escalates = false
         watch = FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
-            settings: rules.settings, controls: rules.controls, book: TicketBook(policy: policy),
-            workers: workers)
+            settings: rules.settings, roster: rules.roster, falseCodes: rules.falseCodes,
+            controls: rules.controls, book: TicketBook(policy: policy), workers: workers)
         window = rules.settings.reorderWindow
         writer = ShadowWriter(store: store)
         if let store {
@@ -167,8 +167,8 @@ public struct Verification {
                 book.policy = rules.policy
                 watch = FleetWatch(
                     program: rules.program, subscriptions: rules.subscriptions,
-                    limits: rules.limits, settings: rules.settings, controls: rules.controls,
-                    book: book,
+                    limits: rules.limits, settings: rules.settings, roster: rules.roster,
+                    falseCodes: rules.falseCodes, controls: rules.controls, book: book,
                     position: journaled.first - 1, received: old?.received ?? .min,
                     workers: workers)
                 return

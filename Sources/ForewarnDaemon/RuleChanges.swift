@@ -1,4 +1,5 @@
 import FaultRules
+import VehicleFaults
 
 /// What a reload changes: rules by id, and what is remembered of vehicles.
 public struct RuleChanges: Hashable, Sendable {
@@ -12,6 +13,35 @@ public struct RuleChanges: Hashable, Sendable {
     public var kept = 0
     /// Conditions and episodes whose state is dropped.
     public var dropped = 0
+
+    /// Vehicles of which the roster says something else than before.
+    public var vehicles = VehicleChanges()
+
+    /// How many entries of a roster are others than before.
+    public struct VehicleChanges: Hashable, Sendable {
+        public var added = 0
+        public var changed = 0
+        public var removed = 0
+
+        /// Any of the three.
+        public var count: Int { added + changed + removed }
+
+        /// No changes.
+        public init() {}
+
+        init(from old: VehicleRoster, to new: VehicleRoster) {
+            for vehicle in new.vehicles where old[vehicle] != new[vehicle] {
+                if old[vehicle] == nil { added += 1 } else { changed += 1 }
+            }
+            for vehicle in old.vehicles where new[vehicle] == nil { removed += 1 }
+        }
+    }
+
+    /// What changes of rules and of the vehicles they are about.
+    public init(from old: RuleSet, to new: RuleSet) {
+        self.init(from: old.program, to: new.program)
+        vehicles = VehicleChanges(from: old.roster, to: new.roster)
+    }
 
     public init(from old: RuleProgram, to new: RuleProgram) {
         let before = Dictionary(
@@ -37,8 +67,17 @@ public struct RuleChanges: Hashable, Sendable {
 
     public var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty }
 
-    /// One line: `1 rule added (hot), 2 changed (a, b); state of 12 conditions kept, of 3 dropped`.
+    /// What changed of rules and, where it changed, of the roster: `no rule changed; roster: 3 added`.
     public var text: String {
+        guard vehicles.count > 0 else { return rulesText }
+        let counts = [
+            (vehicles.added, "added"), (vehicles.changed, "changed"), (vehicles.removed, "removed"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return "\(rulesText); roster: \(counts.joined(separator: ", "))"
+    }
+
+    /// One line: `1 rule added (hot), 2 changed (a, b); state of 12 conditions kept, of 3 dropped`.
+    private var rulesText: String {
         guard !isEmpty else { return "no rule changed" }
         var parts: [String] = []
         for (names, what) in [(added, "added"), (changed, "changed"), (removed, "removed")]

@@ -50,8 +50,9 @@ extension RuleSet {
     /// The same rules under other controls.
     public func with(controls: RuleControls) throws -> RuleSet {
         try RuleSet(
-            files: files, modes: modeFiles, controls: controls, subscriptions: subscriptions,
-            settings: settings, maxMessageBytes: limits.bytes, service: service)
+            files: files, modes: modeFiles, roster: rosterFiles, controls: controls,
+            subscriptions: subscriptions, settings: settings, maxMessageBytes: limits.bytes,
+            service: service)
     }
 }
 

@@ -36,6 +36,8 @@ public struct RuleSet: Sendable {
         /// Absent where there are none, so that journals from before there were any keep their bytes.
         var modes: [File]?
         var controls: RecordedControls?
+        /// Absent where there is none, as `modes`.
+        var roster: [File]?
         var topics: [Topic]
         var reorderWindow: Int64
         var clockTolerance: Int64
@@ -50,6 +52,12 @@ public struct RuleSet: Sendable {
     public let modeFiles: [File]
     /// The failure modes; `nil` when there are no files of them.
     public let catalogue: FailureModeCatalogue?
+    /// The files of the vehicles that the site knows.
+    public let rosterFiles: [File]
+    /// What kind of vehicle each is.
+    public let roster: VehicleRoster
+    /// Codes that mean nothing on some vehicles.
+    public let falseCodes: [FalseCode]
     /// What people said about rules since; the files know nothing of it.
     public let controls: RuleControls
     public let subscriptions: [Subscription]
@@ -76,9 +84,9 @@ public struct RuleSet: Sendable {
     ///
     /// - Throws: ``Unusable`` when any of them is wrong.
     public init(
-        files: [File], modes: [File] = [], controls: RuleControls = RuleControls(),
-        subscriptions: [Subscription], settings: WatchSettings, maxMessageBytes: Int,
-        service: ServiceTerms? = nil
+        files: [File], modes: [File] = [], roster: [File] = [],
+        controls: RuleControls = RuleControls(), subscriptions: [Subscription],
+        settings: WatchSettings, maxMessageBytes: Int, service: ServiceTerms? = nil
     ) throws {
         var reader = RulePackReader()
         var diagnostics: [Diagnostic] = []
@@ -107,6 +115,8 @@ public struct RuleSet: Sendable {
         diagnostics += reader.diagnostics
         let catalogue = Self.catalogue(modes, &diagnostics)
         if let catalogue { diagnostics += catalogue.check(reader.program) }
+        let vehicles = Self.roster(roster)
+        diagnostics += vehicles.diagnostics
         diagnostics.sort { $0.position < $1.position }
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             throw Unusable(diagnostics: diagnostics)
@@ -115,6 +125,9 @@ public struct RuleSet: Sendable {
         warnings = diagnostics
         self.files = files
         modeFiles = modes
+        rosterFiles = roster
+        self.roster = vehicles.roster
+        falseCodes = vehicles.falseCodes
         self.controls = controls
         self.catalogue = catalogue
         self.subscriptions = subscriptions
@@ -131,6 +144,7 @@ public struct RuleSet: Sendable {
                 Recorded(
                     files: files, modes: modes.isEmpty ? nil : modes,
                     controls: RecordedControls(controls),
+                    roster: roster.isEmpty ? nil : roster,
                     topics: subscriptions.map {
                         .init(
                             topic: $0.template.text, format: $0.format.rawValue,
@@ -148,6 +162,7 @@ public struct RuleSet: Sendable {
         try self.init(
             files: try Self.files(at: settings.rulePaths),
             modes: try Self.files(at: settings.modePaths),
+            roster: try Self.files(at: settings.rosterPaths),
             subscriptions: subscriptions ?? settings.subscriptions,
             settings: WatchSettings(reorderWindow: settings.reorderWindow),
             maxMessageBytes: settings.maxMessageBytes,
@@ -158,7 +173,7 @@ public struct RuleSet: Sendable {
     public init(recorded bytes: [UInt8]) throws {
         let recorded = try JSONDecoder().decode(Recorded.self, from: Data(bytes))
         try self.init(
-            files: recorded.files, modes: recorded.modes ?? [],
+            files: recorded.files, modes: recorded.modes ?? [], roster: recorded.roster ?? [],
             controls: try recorded.controls?.controls() ?? RuleControls(),
             subscriptions: try recorded.topics.map { topic in
                 guard let format = PayloadFormat(rawValue: topic.format),
@@ -189,6 +204,23 @@ public struct RuleSet: Sendable {
         reader.finish()
         diagnostics += reader.diagnostics
         return reader.catalogue
+    }
+
+    /// Reads rosters: tables by their name, anything else as YAML.
+    public static func roster(_ files: [File]) -> RosterReader {
+        var reader = RosterReader()
+        for file in files {
+            if RosterReader.isTable(file.name) {
+                reader.add(table: file.text, file: file.name)
+                continue
+            }
+            do throws(Diagnostic) {
+                reader.add(file: try YAMLSource.parse(file.text, file: file.name))
+            } catch {
+                reader.note(error)
+            }
+        }
+        return reader
     }
 
     /// Whether a file holds tests of rules, which stand beside them.

@@ -62,7 +62,8 @@ public final class ServiceDesk {
     ) -> FleetWatch {
         FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
-            settings: rules.settings, controls: rules.controls, book: book, position: position,
+            settings: rules.settings, roster: rules.roster,
+            falseCodes: rules.falseCodes, controls: rules.controls, book: book, position: position,
             received: received,
             workers: workers)
     }

@@ -19,6 +19,7 @@ public struct Settings: Sendable {
     public var modePaths: [String] = []
     /// The file of calendars and promises; `nil` for the usual ones.
     public var serviceFile: String?
+    public var rosterPaths: [String] = []
     public var state = "/var/lib/forewarn"
     public var linger = Duration.milliseconds(5)
     public var batchMessages = 1000
@@ -49,7 +50,8 @@ public struct Settings: Sendable {
     public static let keys = [
         "broker.url", "broker.client_id", "broker.protocol", "broker.username",
         "broker.password_file", "broker.ca_file", "broker.cert_file", "broker.key_file",
-        "broker.keep_alive", "broker.session_expiry", "site", "rules", "failure_modes", "service",
+        "broker.keep_alive", "broker.session_expiry", "site", "rules", "failure_modes", "roster",
+        "service",
         "state",
         "intake.linger",
         "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",

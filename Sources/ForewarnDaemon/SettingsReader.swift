@@ -85,6 +85,7 @@ public struct SettingsReader {
 
     private static let flagNames = [
         "broker.url": "broker", "broker.client_id": "client-id", "rules": "rules",
+        "roster": "roster",
         "state": "state", "watch.reorder_window": "reorder-window",
     ]
 
@@ -263,6 +264,7 @@ public struct SettingsReader {
         text("failure_modes") {
             settings.modePaths = $0.split(separator: ",").map(String.init)
         }
+        text("roster") { settings.rosterPaths = $0.split(separator: ",").map(String.init) }
         text("state") { settings.state = $0 }
         duration("intake.linger", 0...1_000) { settings.linger = .milliseconds($0) }
         number("intake.batch_messages", 1...65_535) { settings.batchMessages = $0 }

@@ -7,6 +7,8 @@ public struct RuleTestFile: Sendable {
     public var name: String
     /// Rule files and folders, from the folder of this file; empty when none are named.
     public var rules: [String] = []
+    /// Roster files, from the folder of this file.
+    public var roster: [String] = []
     /// How long a vehicle's messages wait for an older one, in milliseconds.
     public var reorderWindow: Int64 = 0
     public var tests: [RuleTest] = []

@@ -29,13 +29,14 @@ public struct RuleTestReader {
         guard
             let fields = reader.mapping(
                 root, what: "a test file",
-                known: ["version", "rules", "reorder_window", "tests"],
+                known: ["version", "rules", "roster", "reorder_window", "tests"],
                 required: ["version", "tests"])
         else { return }
         if let version = fields["version"], version.text != "1" {
             reader.fail(version, "this version of test files is not known", suggestion: "1")
         }
         file.rules = reader.texts(fields["rules"], "rules")
+        file.roster = reader.texts(fields["roster"], "roster")
         file.reorderWindow = reader.duration(fields["reorder_window"], "reorder_window") ?? 0
         for node in reader.list(fields["tests"], "tests") { add(node) }
         if let tests = fields["tests"], file.tests.isEmpty, !reader.hasErrors {

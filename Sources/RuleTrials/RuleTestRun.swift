@@ -38,13 +38,10 @@ public struct RuleTestResult: Sendable {
 extension RuleTest {
     /// Decides messages by a program, and compares the tickets.
     public func run(
-        on traffic: EntryBatch, program: RuleProgram, reorderWindow: Int64,
+        on traffic: EntryBatch, program: RuleProgram, settings: Trial.Settings = Trial.Settings(),
         seesAtoms: Bool = false
     ) -> RuleTestResult {
-        var trial = Trial(
-            program: program,
-            settings: .init(watch: WatchSettings(reorderWindow: reorderWindow)),
-            seesAtoms: seesAtoms)
+        var trial = Trial(program: program, settings: settings, seesAtoms: seesAtoms)
         trial.take(traffic)
         trial.finish(silence: silenceAfter)
         return compare(trial.result)

@@ -13,14 +13,21 @@ public struct Trial {
         public var subscriptions: [Subscription]
         public var watch: WatchSettings
         public var limits: DecodingLimits
+        /// What kind of vehicle each is.
+        public var roster: VehicleRoster
+        /// Codes that mean nothing.
+        public var falseCodes: [FalseCode]
 
         public init(
             subscriptions: [Subscription] = [], watch: WatchSettings = WatchSettings(),
-            limits: DecodingLimits = DecodingLimits()
+            limits: DecodingLimits = DecodingLimits(), roster: VehicleRoster = VehicleRoster(),
+            falseCodes: [FalseCode] = []
         ) {
             self.subscriptions = subscriptions
             self.watch = watch
             self.limits = limits
+            self.roster = roster
+            self.falseCodes = falseCodes
         }
     }
 
@@ -39,7 +46,8 @@ public struct Trial {
         self.settings = settings
         watch = FleetWatch(
             program: program, subscriptions: settings.subscriptions, limits: settings.limits,
-            settings: settings.watch, workers: workers)
+            settings: settings.watch, roster: settings.roster, falseCodes: settings.falseCodes,
+            workers: workers)
         if seesAtoms { watch.beginSeeingAtoms() }
         result.counts = Dictionary(
             program.rules.map { ($0.id, TrialResult.Count()) },

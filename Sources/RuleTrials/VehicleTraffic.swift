@@ -15,10 +15,11 @@ public struct VehicleTraffic: Sendable {
 
     public init(
         of vehicle: VehicleID, subscriptions: [Subscription] = [],
-        limits: DecodingLimits = DecodingLimits()
+        limits: DecodingLimits = DecodingLimits(), roster: VehicleRoster = VehicleRoster()
     ) {
         self.vehicle = vehicle
-        decoder = MessageDecoder(subscriptions: subscriptions, limits: limits)
+        decoder = MessageDecoder(
+            subscriptions: subscriptions, limits: limits, sources: SourceRegistry(roster))
     }
 
     /// Takes what is about the vehicle; messages that cannot be read are about none.
@@ -78,7 +79,8 @@ extension VehicleTraffic {
     public static func vehicles(in traffic: EntryBatch, settings: Trial.Settings) -> Set<VehicleID>
     {
         var decoder = MessageDecoder(
-            subscriptions: settings.subscriptions, limits: settings.limits)
+            subscriptions: settings.subscriptions, limits: settings.limits,
+            sources: SourceRegistry(settings.roster))
         let bytes = traffic.bytes.span
         var buffer = ReportBuffer()
         for entry in traffic.entries where entry.kind == .message {

@@ -4,6 +4,8 @@
 /// A device that is not named here is kept under its own name, as a vehicle of its own.
 public struct SourceRegistry: Equatable, Sendable {
     private var vehicles: [VehicleID: VehicleID] = [:]
+    /// The vehicles that have devices.
+    private var owners: Set<VehicleID> = []
 
     /// No devices.
     public init() {}
@@ -46,10 +48,11 @@ public struct SourceRegistry: Equatable, Sendable {
         if let known = vehicles[vehicle], known != vehicle {
             throw Claimed(source: vehicle, vehicle: known)
         }
-        if source != vehicle, let taken = vehicles.values.first(where: { $0 == source }) {
-            throw Claimed(source: source, vehicle: taken)
+        if source != vehicle, owners.contains(source) {
+            throw Claimed(source: source, vehicle: source)
         }
         vehicles[source] = vehicle
+        owners.insert(vehicle)
     }
 
     /// How many devices there are.
@@ -70,6 +73,6 @@ public struct SourceRegistry: Equatable, Sendable {
     /// vehicle of this registry.
     public func isUnknown(_ name: VehicleID) -> Bool {
         guard vehicles[name] == nil, !VIN.isPlausible(name.bytes.span) else { return false }
-        return !vehicles.values.contains(name)
+        return !owners.contains(name)
     }
 }

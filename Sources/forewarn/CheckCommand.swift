@@ -10,12 +10,16 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Check configuration and rule files without running them.",
         discussion: """
             A file with a key "rules" that holds rules, and every folder, is checked as rules, one
-            with a key "failure_modes" as failure modes that the rules may name; any other file as a
-            configuration, with the rules and failure modes it names.
+            with a key "failure_modes" as failure modes that the rules may name, a .csv table and a
+            file with a key "vehicles" or "false_codes" as a roster; any other file as a
+            configuration, with the rules, failure modes and roster it names.
             """)
 
     @Argument(help: "Rule files, folders of rule files, configuration files.")
     var files: [String]
+
+    @Option(help: ArgumentHelp("Roster of vehicles. May be repeated.", valueName: "file"))
+    var roster: [String] = []
 
     @Flag(name: .long, help: "Treat warnings as errors.")
     var strict = false
@@ -26,11 +30,18 @@ struct CheckCommand: ParsableCommand {
         let painter = output.presentation().painter
         var rulePaths: [String] = []
         var modePaths: [String] = []
+        var rosterPaths = roster
         for file in files {
+            if RosterReader.isTable(file) {
+                rosterPaths.append(file)
+                continue
+            }
             let keys = Self.keys(of: file)
             guard keys.contains(where: { Self.configurationKeys.contains($0) }) else {
                 if keys.contains("failure_modes") {
                     modePaths.append(file)
+                } else if keys.contains("vehicles") || keys.contains("false_codes") {
+                    rosterPaths.append(file)
                 } else {
                     rulePaths.append(file)
                 }
@@ -41,6 +52,7 @@ struct CheckCommand: ParsableCommand {
                     flags: [:], topics: [], environment: [:], file: file)
                 rulePaths += settings.rulePaths
                 modePaths += settings.modePaths
+                rosterPaths += settings.rosterPaths
             } catch {
                 throw CommandFailure(code: .usage, message: error.description)
             }
@@ -50,9 +62,10 @@ struct CheckCommand: ParsableCommand {
         do {
             let sources = try RuleSet.files(at: rulePaths)
             let modes = try RuleSet.files(at: modePaths)
-            for source in sources + modes { texts.add(source) }
+            let roster = try RuleSet.files(at: rosterPaths)
+            for source in sources + modes + roster { texts.add(source) }
             let rules = try RuleSet(
-                files: sources, modes: modes, subscriptions: [], settings: .init(),
+                files: sources, modes: modes, roster: roster, subscriptions: [], settings: .init(),
                 maxMessageBytes: 1 << 20)
             warnings = rules.warnings
             for warning in warnings { Output.talk(texts.shown(warning, painter)) }
@@ -70,11 +83,22 @@ struct CheckCommand: ParsableCommand {
                         "\(waiting.id) waits for the statistics of other vehicles and is never "
                             + "true until then\n")
                 }
+                if !roster.isEmpty {
+                    let (vehicles, codes) = (rules.roster.count, rules.falseCodes.count)
+                    try Output.write(
+                        "\(vehicles) \(vehicles == 1 ? "vehicle" : "vehicles") and \(codes) "
+                            + "false \(codes == 1 ? "code" : "codes") in \(roster.count) "
+                            + "\(roster.count == 1 ? "file" : "files")\n")
+                }
                 if let catalogue = rules.catalogue {
                     let count = catalogue.modes.count
                     try Output.write(
                         "\(count) failure \(count == 1 ? "mode" : "modes") in \(modes.count) "
                             + "\(modes.count == 1 ? "file" : "files")\n")
+                    for mode in catalogue.modes where !mode.waitsFor.isEmpty {
+                        let words = mode.waitsFor.map(\.rawValue).joined(separator: ", ")
+                        try Output.write("\(mode.id) waits for \(words)\n")
+                    }
                 }
             }
         } catch let error as RuleSet.Unusable {

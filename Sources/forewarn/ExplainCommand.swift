@@ -101,7 +101,8 @@ struct ExplainCommand: ParsableCommand {
         let open = try traffic.open()
         let vehicle = try open.vehicle(subjects[0])
         var own = VehicleTraffic(
-            of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits)
+            of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits,
+            roster: settings.roster)
         try open.forEach { batch, first in own.take(batch, first: first) }
         guard !own.positions.isEmpty else {
             throw CommandFailure(

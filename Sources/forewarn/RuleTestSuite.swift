@@ -14,6 +14,8 @@ struct RuleTestSuite {
         var tests: RuleTestFile
         var source: RuleSource
         var program: RuleProgram
+        /// How its messages are watched.
+        var settings: Trial.Settings
         /// The rule files, by which files that test the same rules are known.
         var rulePaths: [String]
     }
@@ -21,6 +23,7 @@ struct RuleTestSuite {
     private(set) var files: [File] = []
     private(set) var texts = SourceTexts()
     private(set) var warnings: [Diagnostic] = []
+    private let rosterPaths: [String]
     private var recordings: [String: EntryBatch] = [:]
 
     /// Something in the files is wrong; in order of file and line.
@@ -30,7 +33,10 @@ struct RuleTestSuite {
     }
 
     /// Reads test files, and those in folders and the folders in them.
-    init(paths: [String]) throws {
+    ///
+    /// - Parameter roster: the roster of files that name none.
+    init(paths: [String], roster: [String] = []) throws {
+        rosterPaths = roster
         var problems: [Diagnostic] = []
         for path in try Self.testFiles(at: paths) {
             do throws(RuleSource.Unusable) {
@@ -102,7 +108,32 @@ struct RuleTestSuite {
         files.append(
             File(
                 tests: reader.file, source: source, program: program,
-                rulePaths: rules.map(\.name)))
+                settings: try settings(of: reader.file), rulePaths: rules.map(\.name)))
+    }
+
+    /// How a file's messages are watched: with its own roster, or the one that was named.
+    private mutating func settings(of file: RuleTestFile) throws(RuleSource.Unusable)
+        -> Trial.Settings
+    {
+        var settings = Trial.Settings(watch: WatchSettings(reorderWindow: file.reorderWindow))
+        let own = file.roster.map { $0.hasPrefix("/") ? $0 : Self.folder(of: file.name) + $0 }
+        let files: [RuleSet.File]
+        do throws(SettingsFailure) {
+            files = try RuleSet.files(at: own.isEmpty ? rosterPaths : own)
+        } catch {
+            let place = SourcePosition(file: file.name, line: 1, column: 1)
+            throw RuleSource.Unusable(diagnostics: [
+                Diagnostic(
+                    .error, at: place, "its roster is not there: \(own.joined(separator: ", "))")
+            ])
+        }
+        for file in files { texts.add(file) }
+        let reader = RuleSet.roster(files)
+        guard !reader.hasErrors else {
+            throw RuleSource.Unusable(diagnostics: reader.diagnostics)
+        }
+        (settings.roster, settings.falseCodes) = (reader.roster, reader.falseCodes)
+        return settings
     }
 
     private static func parse(_ file: RuleSet.File) throws(RuleSource.Unusable) -> SourceNode {

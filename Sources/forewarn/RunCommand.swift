@@ -30,6 +30,10 @@ struct ConfigurationOptions: ParsableArguments {
     var rules: [String] = []
 
     @Option(
+        name: .long, help: "Roster of vehicles: a .csv table or YAML. May be repeated.")
+    var roster: [String] = []
+
+    @Option(
         name: .customLong("reorder-window"),
         help: "How long a vehicle's messages wait for an older one, as 30s.")
     var reorderWindow: String?
@@ -44,6 +48,7 @@ struct ConfigurationOptions: ParsableArguments {
         flags["state"] = state
         flags["watch.reorder_window"] = reorderWindow
         flags["watch.threads"] = threads
+        if !roster.isEmpty { flags["roster"] = roster.joined(separator: ",") }
         if !rules.isEmpty { flags["rules"] = rules.joined(separator: ",") }
         var environment = ProcessInfo.processInfo.environment
         // systemd names the folder it made for us; what was said on purpose goes before it.

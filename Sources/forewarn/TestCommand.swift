@@ -24,6 +24,11 @@ struct TestCommand: ParsableCommand {
         help: ArgumentHelp("Only tests whose file or name matches.", valueName: "regex"))
     var pattern: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Roster of test files that name none. May be repeated.", valueName: "file"))
+    var roster: [String] = []
+
     @Option(help: ArgumentHelp("Also write the results as JUnit XML.", valueName: "file"))
     var junit: String?
 
@@ -50,7 +55,7 @@ struct TestCommand: ParsableCommand {
     func run() throws {
         let report = RuleTestReport(presentation: output.presentation())
         do {
-            var suite = try RuleTestSuite(paths: paths)
+            var suite = try RuleTestSuite(paths: paths, roster: roster)
             for warning in suite.warnings {
                 Output.talk(suite.texts.shown(warning, report.presentation.painter))
             }
@@ -91,8 +96,8 @@ struct TestCommand: ParsableCommand {
                 let traffic = try suite.traffic(of: test, in: file.tests)
                 results.append(
                     test.run(
-                        on: traffic, program: file.program,
-                        reorderWindow: file.tests.reorderWindow, seesAtoms: coverage))
+                        on: traffic, program: file.program, settings: file.settings,
+                        seesAtoms: coverage))
             }
             ran.append((number, results))
         }
@@ -196,7 +201,7 @@ struct TestCommand: ParsableCommand {
             for test in file.tests.tests where try isWanted(test, in: file.tests) {
                 let traffic = try suite.traffic(of: test, in: file.tests)
                 let result = test.run(
-                    on: traffic, program: program, reorderWindow: file.tests.reorderWindow)
+                    on: traffic, program: program, settings: file.settings)
                 if !result.passed { return true }
             }
         }

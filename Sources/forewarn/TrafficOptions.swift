@@ -24,6 +24,12 @@ struct TrafficOptions: ParsableArguments {
     @Option(help: "Configuration file: subscriptions and reorder window for --on.")
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Roster of vehicles, in place of the configuration's or the journal's. May be repeated.",
+            valueName: "file"))
+    var roster: [String] = []
+
     @OptionGroup var store: StoreOptions
 
     func validate() throws {
@@ -46,11 +52,14 @@ struct TrafficOptions: ParsableArguments {
             let settings = try config.map {
                 try SettingsReader.read(flags: [:], topics: [], environment: [:], file: $0)
             }
+            let paths = roster.isEmpty ? settings?.rosterPaths ?? [] : roster
+            let vehicles = try TrialRules.roster(paths)
             return TrafficSource(
                 kind: .recording(on),
                 settings: Trial.Settings(
                     subscriptions: settings?.subscriptions ?? [],
-                    watch: WatchSettings(reorderWindow: settings?.reorderWindow ?? 0)))
+                    watch: WatchSettings(reorderWindow: settings?.reorderWindow ?? 0),
+                    roster: vehicles.roster, falseCodes: vehicles.falseCodes))
         }
         let store = try store.open()
         let newest = try store.state().row
@@ -60,10 +69,15 @@ struct TrafficOptions: ParsableArguments {
                 hint: "name a recording with --on")
         }
         let rules = try RuleSet(recorded: recorded.body)
+        var settings = Trial.Settings(
+            subscriptions: rules.subscriptions, watch: rules.settings, limits: rules.limits,
+            roster: rules.roster, falseCodes: rules.falseCodes)
+        if !roster.isEmpty {
+            let vehicles = try TrialRules.roster(roster)
+            (settings.roster, settings.falseCodes) = (vehicles.roster, vehicles.falseCodes)
+        }
         return TrafficSource(
-            kind: .journal(store, from: try since.map(Self.time)),
-            settings: Trial.Settings(
-                subscriptions: rules.subscriptions, watch: rules.settings, limits: rules.limits))
+            kind: .journal(store, from: try since.map(Self.time)), settings: settings)
     }
 }
 
@@ -156,6 +170,24 @@ extension TrafficSource {
 
 /// Rule files read for a trial, or an end with what is wrong with them.
 enum TrialRules {
+    /// Rosters, or an end with what is wrong with them.
+    static func roster(_ paths: [String]) throws -> RosterReader {
+        let files: [RuleSet.File]
+        do throws(SettingsFailure) {
+            files = try RuleSet.files(at: paths)
+        } catch {
+            throw CommandFailure(code: .usage, message: error.description)
+        }
+        let reader = RuleSet.roster(files)
+        guard reader.hasErrors else { return reader }
+        var texts = SourceTexts()
+        for file in files { texts.add(file) }
+        for problem in reader.diagnostics {
+            Output.talk(texts.shown(problem, Painter(isOn: false)))
+        }
+        throw CommandFailure(code: .usage)
+    }
+
     static func read(_ paths: [String], _ painter: Painter) throws -> RuleSet {
         var texts = SourceTexts()
         do {

@@ -23,7 +23,7 @@ import VehicleFaults
         guard case .lines(let lines) = test.traffic else { throw Missing() }
         return test.run(
             on: Pack.batch(lines.map(\.text)), program: try Pack.source(misfire).program(),
-            reorderWindow: 0, seesAtoms: true)
+            seesAtoms: true)
     }
 
     struct Missing: Error {}
@@ -84,7 +84,7 @@ import VehicleFaults
             Pack.message("08:00:00", on: "V2", [("coolant_c", 120)]),
             Pack.message("09:00:00", on: "V1", [("coolant_c", 120)]),
         ])
-        let result = test.run(on: traffic, program: try rules.program(), reorderWindow: 0)
+        let result = test.run(on: traffic, program: try rules.program())
         #expect(result.passed)
         #expect(result.matches == [1, 0])
     }
@@ -96,8 +96,8 @@ import VehicleFaults
             try Pack.tests(Self.file(" none", more: "    dead_letters: 1\n")).file.tests.first)
         let program = try Pack.source(Self.misfire).program()
         #expect(
-            test.run(on: Pack.batch(["{\"vin\":oops}"]), program: program, reorderWindow: 0).passed)
-        let unread = test.run(on: Pack.batch([]), program: program, reorderWindow: 0)
+            test.run(on: Pack.batch(["{\"vin\":oops}"]), program: program).passed)
+        let unread = test.run(on: Pack.batch([]), program: program)
         #expect(unread.differences == [.deadLetters(expected: 1, got: 0, first: nil)])
     }
 
@@ -192,6 +192,6 @@ import VehicleFaults
         let again = try #require(try Pack.tests(update.text).file.tests.first)
         let traffic = Pack.batch(Self.traffic)
         let program = try Pack.source(Self.misfire).program()
-        #expect(again.run(on: traffic, program: program, reorderWindow: 0).passed, "\(name)")
+        #expect(again.run(on: traffic, program: program).passed, "\(name)")
     }
 }
