@@ -106,8 +106,26 @@ public struct RuleTestReader {
             let first = line.text.first { $0 != " " && $0 != "\t" }
             return first == nil || first == "#"
         }
-        return .lines(result)
+        var lines: [(text: String, line: Int)] = []
+        for line in result {
+            guard let series = RepeatedMessage(line.text) else {
+                lines.append(line)
+                continue
+            }
+            guard let texts = series.messages, lines.count + texts.count <= Self.mostMessages else {
+                reader.fail(
+                    node,
+                    "in line \(line.line), \(RepeatedMessage.form); a test has at most "
+                        + "\(Self.mostMessages) messages")
+                return nil
+            }
+            lines += texts.map { ($0, line.line) }
+        }
+        return .lines(lines)
     }
+
+    /// The most messages of a test that stands in a file; more belong in a recording.
+    static let mostMessages = 10_000
 
     private mutating func expected(_ node: SourceNode) -> [ExpectedTicket]? {
         if node.text == "none" { return [] }

@@ -115,6 +115,34 @@ import VehicleFaults
         }
     }
 
+    @Test("a repeated message stands for as many, each later than the one before") func repeats()
+        throws
+    {
+        let text = """
+            version: 1
+            tests:
+              - name: three
+                messages: |
+                  repeat 3 every 90m {"vin":"V1","ts":"2026-03-01T08:00:00Z","dtcs":["P0301"]}
+                  {"vin":"V1","ts":"2026-03-02T08:00:00Z"}
+                expect: none
+
+            """
+        let reader = try Pack.tests(text)
+        guard case .lines(let lines) = try #require(reader.file.tests.first).traffic else {
+            throw Missing()
+        }
+        let times = ["01T08:00:00.000Z", "01T09:30:00.000Z", "01T11:00:00.000Z", "02T08:00:00Z"]
+        #expect(lines.map(\.line) == [5, 5, 5, 6])
+        #expect(zip(lines, times).allSatisfy { $0.text.contains("\"2026-03-\($1)\"") })
+        for wrong in ["every 90", "every 90m x", "after 90m"] {
+            let broken = try Pack.tests(text.replacing("every 90m", with: wrong))
+            #expect(
+                broken.diagnostics.first?.message.hasPrefix("in line 5, a repeated message is:")
+                    == true, "\(wrong)")
+        }
+    }
+
     static let mistakes: [(name: String, text: String, message: String)] = [
         (
             "an unknown key", "    expects: none\n",
