@@ -3,9 +3,9 @@ import VehicleFaults
 /// A pattern over the display text of fault codes, matched without backtracking.
 ///
 /// Alternatives are separated by `|`; `?` stands for one character, `*` for any number of them,
-/// `[1-8A]` for one of a set. Letters match in either case. In `SPN 110 FMI 0|16` the alternatives
-/// after the last blank belong to the failure mode alone. A pattern without a failure type
-/// (`P0301`) also matches the code with any failure type (`P0301-1A`).
+/// `[1-8A]` for one of a set. Letters match in either case. A number alone after an alternative with
+/// a failure mode is another failure mode of the same: `SPN 110 FMI 0|16`. A pattern without a
+/// failure type (`P0301`) also matches the code with any failure type (`P0301-1A`).
 public struct CodePattern: Hashable, Sendable {
     /// The text as written.
     public let text: String
@@ -33,22 +33,33 @@ public struct CodePattern: Hashable, Sendable {
         guard !bytes.isEmpty else {
             throw Malformed(offset: 0, reason: "a code pattern needs at least one character")
         }
-        // "SPN 110 FMI 0|16": what stands before the last blank is common to all alternatives.
-        let blank = bytes.lastIndex(of: 0x20).map { $0 + 1 } ?? 0
-        let isSuspect = bytes.starts(with: Array("SPN ".utf8)) && bytes.contains(0x7C)
-        let common = isSuspect ? Array(bytes[..<blank]) : []
         var parsed: [[Element]] = []
-        var start = isSuspect ? blank : 0
+        var start = 0
+        // "SPN 110 FMI 0|16": what stands before the last blank goes for the numbers that follow.
+        var common: [UInt8] = []
         while start <= bytes.count {
             let end = bytes[start...].firstIndex(of: 0x7C) ?? bytes.count
             guard end > start else {
                 throw Malformed(offset: start, reason: "an alternative is empty")
             }
-            parsed.append(
-                try Self.elements(common + bytes[start..<end], base: start - common.count))
+            var part = Array(bytes[start..<end])
+            if !common.isEmpty, part.allSatisfy(Self.isPartOfNumber) {
+                part = common + part
+            } else {
+                let blank = part.lastIndex(of: 0x20).map { $0 + 1 } ?? 0
+                common =
+                    part.map(Self.upper).starts(with: Array("SPN ".utf8))
+                    ? Array(part[..<blank]) : []
+            }
+            parsed.append(try Self.elements(part, base: end - part.count))
             start = end + 1
         }
         alternatives = parsed
+    }
+
+    /// Digits, and what may stand for them.
+    private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+        (byte >= 0x30 && byte <= 0x39) || Array("*?[]-".utf8).contains(byte)
     }
 
     private static func elements(_ bytes: [UInt8], base: Int) throws(Malformed) -> [Element] {

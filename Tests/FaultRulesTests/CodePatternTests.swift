@@ -18,6 +18,15 @@ import VehicleFaults
             "alternatives of the failure mode alone", "SPN 110 FMI 0|16",
             ["SPN 110 FMI 0", "SPN 110 FMI 16"], ["SPN 111 FMI 16", "SPN 110 FMI 1"]
         ),
+        (
+            "failure modes of several parameters", "P0217|SPN 110 FMI 0|1[56]|spn 175 fmi 0|U0100",
+            ["P0217", "SPN 110 FMI 0", "SPN 110 FMI 15", "SPN 175 FMI 0", "U0100"],
+            ["SPN 110 FMI 1", "SPN 175 FMI 16", "SPN 110 FMI 17"]
+        ),
+        (
+            "parameters with one failure mode each", "SPN 1099 FMI *|SPN 110[0-4] FMI 1",
+            ["SPN 1099 FMI 7", "SPN 1104 FMI 1"], ["SPN 1104 FMI 7", "SPN 1105 FMI 1"]
+        ),
         ("any failure mode", "SPN 110 FMI *", ["SPN 110 FMI 3"], ["SPN 111 FMI 3"]),
         ("a star in the middle", "P*1", ["P0301", "P2BA1"], ["P0302"]),
         ("a vendor's text", "E-STOP", ["e-stop"], ["E-STOPS"]),
