@@ -163,7 +163,7 @@ extension ExpressionParser {
         guard let known = MeasureUnit.named(unit) else {
             throw Failure(
                 offset: offset, message: "\"\(unit)\" is not a unit",
-                suggestion: RuleText.nearest(to: unit, among: MeasureUnit.known.keys.sorted()))
+                suggestion: MeasureUnit.nearest(to: unit))
         }
         return Term(quantity: .constant(value), unit: known, isLiteral: true)
     }

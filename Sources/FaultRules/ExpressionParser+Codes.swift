@@ -161,7 +161,7 @@ extension ExpressionParser {
             throw Failure(
                 offset: start,
                 message: "expected a comparison, \"like\" or \"in\" after \"\(word)\"",
-                suggestion: RuleText.nearest(to: name, among: Self.attributes)
+                suggestion: NearestName.find(name, among: Self.attributes)
                     .map { "vehicle.\($0)" })
         }
     }

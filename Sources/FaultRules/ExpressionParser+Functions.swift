@@ -12,7 +12,7 @@ extension ExpressionParser {
         guard Self.functions.contains(name) || Self.percentile(name) != nil else {
             throw Failure(
                 offset: start.offset, message: "\"\(name)\" is not a function",
-                suggestion: RuleText.nearest(to: name, among: Self.functions))
+                suggestion: NearestName.find(name, among: Self.functions))
         }
         place += 2
         if name == "cohort" { return try cohort() }

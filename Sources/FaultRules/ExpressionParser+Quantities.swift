@@ -30,8 +30,8 @@ extension ExpressionParser {
                     ? "expected a comparison (> >= < <= == !=), found \(token.described)"
                     : "expected a comparison (> >= < <= == !=) after the signal \"\(name)\", "
                         + "found \(token.described)",
-                suggestion: RuleText.nearest(
-                    to: name, among: ["code", "ewma", "cusum", "not", "silent", "no"]))
+                suggestion: NearestName.find(
+                    name, among: ["code", "ewma", "cusum", "not", "silent", "no"]))
         }
         let sign = try comparisonSign(after: "")
         let place = current.offset
@@ -125,6 +125,14 @@ extension ExpressionParser {
         )
         guard bounds.0 <= bounds.1 else {
             throw Failure(offset: token.offset, message: "a range that runs backwards")
+        }
+        if current.kind == .word("for") || current.kind == .word("while") {
+            // Held or guarded, both sides are one condition: how far it lies outside is not above 0.
+            let outside = Quantity.greatest([
+                .binary(.minus, .constant(bounds.0), left.quantity),
+                .binary(.minus, left.quantity, .constant(bounds.1)),
+            ])
+            return try held(outside, .atMost, 0, from: start)
         }
         let (first, second) = (
             try bounded(left.quantity, .atLeast, bounds.0, start),

@@ -28,7 +28,7 @@ struct ExpressionParser {
                 throw Failure(
                     offset: tokens[index].offset,
                     message: "the pack has no parameter \"\(name)\"",
-                    suggestion: RuleText.nearest(to: name, among: parameters.keys.sorted())
+                    suggestion: NearestName.find(name, among: parameters.keys.sorted())
                         .map { "$\($0)" })
             }
             used.insert(name)
@@ -89,7 +89,8 @@ struct ExpressionParser {
 
     func nearestWord(_ token: Token, among words: [String]) -> String? {
         guard case .word(let word) = token.kind else { return nil }
-        return RuleText.nearest(to: word, among: words)
+        // The word itself stands in the wrong place, which no other spelling mends.
+        return words.contains(word) ? nil : NearestName.find(word, among: words)
     }
 
     mutating func accept(word: String) -> Bool {
@@ -308,8 +309,8 @@ struct ExpressionParser {
         for prefix in ["trip.", "vehicle.", "date."] where name.hasPrefix(prefix) {
             throw Failure(
                 offset: offset, message: "\"\(name)\" is not a signal",
-                suggestion: RuleText.nearest(
-                    to: name, among: Quantity.Builtin.allCases.map(\.rawValue)))
+                suggestion: NearestName.find(name, among: Quantity.Builtin.allCases.map(\.rawValue))
+            )
         }
     }
 }

@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// What a number counts: powers of temperature, voltage and so on.
 struct Dimension: Hashable, Sendable {
     /// One exponent a base quantity, in the order of ``Base``.
@@ -90,6 +92,15 @@ struct MeasureUnit: Hashable, Sendable {
         add("mph", Dimension(.distance, per: .time), 1.609344 / 3600)
         return result
     }()
+
+    /// The name of a unit that was probably meant: of equally near ones, one that begins alike.
+    static func nearest(to name: String) -> String? {
+        let first = name.first
+        let names = known.keys.sorted { a, b in
+            (a.first == first ? 0 : 1, a) < (b.first == first ? 0 : 1, b)
+        }
+        return NearestName.find(name, among: names)
+    }
 
     /// A plain number.
     static let none = MeasureUnit(name: "", dimension: .none, scale: 1)

@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// A value that a pack names, so that a site can have another without touching the pack.
 struct Parameter: Hashable, Sendable {
     enum Value: Hashable, Sendable {
@@ -31,7 +33,7 @@ struct Parameter: Hashable, Sendable {
         guard unit.isEmpty || MeasureUnit.named(unit) != nil else {
             throw ExpressionLexer.Failure(
                 offset: 0, message: "\"\(unit)\" is not a unit",
-                suggestion: RuleText.nearest(to: unit, among: MeasureUnit.known.keys.sorted()))
+                suggestion: MeasureUnit.nearest(to: unit))
         }
         return .number(value, unit: unit)
     }

@@ -90,7 +90,7 @@ public struct RulePackReader {
             diagnostics.append(
                 Diagnostic(
                     .error, at: parameter.position, "no pack has a parameter \"\(name)\"",
-                    suggestion: RuleText.nearest(to: name, among: parameterNames.sorted())))
+                    suggestion: NearestName.find(name, among: parameterNames.sorted())))
         }
         guard !hasErrors else { return }
         var review = RuleReview(program)
@@ -207,7 +207,7 @@ public struct RulePackReader {
             "\(node.text.map { "\"\($0)\"" } ?? node.kind) is not one of "
                 + names.joined(separator: ", "),
             suggestion: node.text.flatMap {
-                RuleText.nearest(to: $0.uppercased(), among: names)
+                NearestName.find($0.uppercased(), among: names)
             })
         return nil
     }
@@ -238,7 +238,7 @@ public struct RulePackReader {
             guard known.contains(name) else {
                 fail(
                     key, "\"\(name)\" is not a key of \(what)",
-                    suggestion: RuleText.nearest(to: name, among: known))
+                    suggestion: NearestName.find(name, among: known))
                 continue
             }
             if result.updateValue(value, forKey: name) != nil {

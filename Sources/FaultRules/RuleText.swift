@@ -18,35 +18,4 @@ enum RuleText {
         }
         return "\(milliseconds)ms"
     }
-
-    /// The candidate that is nearest to `word`, or `nil` when none is near.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        // A longer word is no slip of the keyboard, and would cost its length squared.
-        guard word.utf8.count <= 64 else { return nil }
-        var best: (distance: Int, word: String)?
-        for candidate in candidates {
-            let distance = distance(Array(word.utf8), Array(candidate.utf8))
-            if distance <= max(1, word.utf8.count / 3), distance < (best?.distance ?? .max) {
-                best = (distance, candidate)
-            }
-        }
-        return best?.word
-    }
-
-    /// Edits between two words (Levenshtein 1966), neighbours swapped counting as one.
-    static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var rows = [Array(0...b.count)]
-        for i in 0..<a.count {
-            var row = [i + 1]
-            for j in 0..<b.count {
-                var cost = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                    cost = min(cost, rows[i - 1][j - 1] + 1)
-                }
-                row.append(cost)
-            }
-            rows.append(row)
-        }
-        return rows[a.count][b.count]
-    }
 }
