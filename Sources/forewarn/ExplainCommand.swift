@@ -97,8 +97,9 @@ struct ExplainCommand: ParsableCommand {
 
     private func explainSilence() throws {
         let presentation = style.presentation()
-        let (source, settings) = try traffic.rules(rules, presentation.painter)
         let open = try traffic.open()
+        let settings = open.settings
+        let source = try TrialRules.source(rules, traffic.store, presentation.painter)
         let vehicle = try open.vehicle(subjects[0])
         var own = VehicleTraffic(
             of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits,

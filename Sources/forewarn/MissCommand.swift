@@ -53,13 +53,9 @@ struct MissCommand: ParsableCommand {
 
     func run() throws {
         let presentation = style.presentation()
-        var traffic = TrafficOptions()
-        traffic.on = nil
-        traffic.since = nil
-        traffic.config = nil
-        traffic.store = store
-        let (source, settings) = try traffic.rules(rules, presentation.painter)
-        let open = try traffic.open()
+        let open = try TrafficSource(journalOf: try store.open())
+        let settings = open.settings
+        let source = try TrialRules.source(rules, store, presentation.painter)
         let vehicle = try open.vehicle(self.vehicle)
         let time = try time()
         let ticket = dryRun ? nil : try enter(vehicle, time, presentation)

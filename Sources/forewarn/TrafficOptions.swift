@@ -61,23 +61,14 @@ struct TrafficOptions: ParsableArguments {
                     watch: WatchSettings(reorderWindow: settings?.reorderWindow ?? 0),
                     roster: vehicles.roster, falseCodes: vehicles.falseCodes))
         }
-        let store = try store.open()
-        let newest = try store.state().row
-        guard let recorded = try store.rules(at: newest) else {
-            throw CommandFailure(
-                code: .no, message: "the journal holds no rules yet",
-                hint: "name a recording with --on")
-        }
-        let rules = try RuleSet(recorded: recorded.body)
-        var settings = Trial.Settings(
-            subscriptions: rules.subscriptions, watch: rules.settings, limits: rules.limits,
-            roster: rules.roster, falseCodes: rules.falseCodes)
+        var source = try TrafficSource(
+            journalOf: try store.open(), from: try since.map(Self.time))
         if !roster.isEmpty {
             let vehicles = try TrialRules.roster(roster)
-            (settings.roster, settings.falseCodes) = (vehicles.roster, vehicles.falseCodes)
+            source.settings.roster = vehicles.roster
+            source.settings.falseCodes = vehicles.falseCodes
         }
-        return TrafficSource(
-            kind: .journal(store, from: try since.map(Self.time)), settings: settings)
+        return source
     }
 }
 
@@ -90,7 +81,7 @@ struct TrafficSource {
 
     let kind: Kind
     /// How it is read and watched.
-    let settings: Trial.Settings
+    var settings: Trial.Settings
 
     /// Calls `body` with each piece, and the position of its first message where that is known.
     func forEach(_ body: (EntryBatch, UInt64?) throws -> Void) throws {
@@ -113,29 +104,22 @@ struct TrafficSource {
     }
 }
 
-extension TrafficOptions {
-    /// The rules that were named, or those that run.
-    func rules(_ named: [String], _ painter: Painter) throws -> (RuleSource, Trial.Settings) {
-        let settings = try open().settings
-        let files: [RuleSet.File]
-        if !named.isEmpty {
-            files = try TrialRules.read(named, painter).files
-        } else {
-            let store = try self.store.open()
-            guard let recorded = try store.rules(at: try store.state().row) else {
-                throw CommandFailure(code: .no, message: "the journal holds no rules yet")
-            }
-            files = try RuleSet(recorded: recorded.body).files
-        }
-        // They were checked, so they can be read.
-        return (
-            RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) }),
-            settings
-        )
-    }
-}
-
 extension TrafficSource {
+    /// What the daemon received, read and watched as by the rules that run.
+    init(journalOf store: TicketStore, from: EventTime? = nil) throws {
+        guard let recorded = try store.rules(at: try store.state().row) else {
+            throw CommandFailure(
+                code: .no, message: "the journal holds no rules yet",
+                hint: "name a recording with --on")
+        }
+        let rules = try RuleSet(recorded: recorded.body)
+        self.init(
+            kind: .journal(store, from: from),
+            settings: Trial.Settings(
+                subscriptions: rules.subscriptions, watch: rules.settings, limits: rules.limits,
+                roster: rules.roster, falseCodes: rules.falseCodes))
+    }
+
     /// A whole identifier, or the one vehicle that a masked one means.
     func vehicle(_ text: String) throws -> VehicleID {
         let isWhole = !text.contains { "…*".contains($0) } && !text.contains("...")
@@ -170,6 +154,24 @@ extension TrafficSource {
 
 /// Rule files read for a trial, or an end with what is wrong with them.
 enum TrialRules {
+    /// The rules that were named or, when none were, those that run.
+    static func source(_ named: [String], _ store: StoreOptions, _ painter: Painter) throws
+        -> RuleSource
+    {
+        let files: [RuleSet.File]
+        if !named.isEmpty {
+            files = try read(named, painter).files
+        } else {
+            let open = try store.open()
+            guard let recorded = try open.rules(at: try open.state().row) else {
+                throw CommandFailure(code: .no, message: "the journal holds no rules yet")
+            }
+            files = try RuleSet(recorded: recorded.body).files
+        }
+        // They were checked, so they can be read.
+        return RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) })
+    }
+
     /// Rosters, or an end with what is wrong with them.
     static func roster(_ paths: [String]) throws -> RosterReader {
         let files: [RuleSet.File]
