@@ -114,7 +114,11 @@ public struct RuleSet: Sendable {
         reader.finish()
         diagnostics += reader.diagnostics
         let catalogue = Self.catalogue(modes, &diagnostics)
-        if let catalogue { diagnostics += catalogue.check(reader.program) }
+        if let catalogue {
+            diagnostics += catalogue.check(reader.program)
+            // Journals from before there were promises were decided without causes, too.
+            if service != nil { policy.modes = catalogue.causes }
+        }
         let vehicles = Self.roster(roster)
         diagnostics += vehicles.diagnostics
         diagnostics.sort { $0.position < $1.position }

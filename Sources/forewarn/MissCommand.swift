@@ -60,7 +60,8 @@ struct MissCommand: ParsableCommand {
         let time = try time()
         let ticket = dryRun ? nil : try enter(vehicle, time, presentation)
         var own = VehicleTraffic(
-            of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits)
+            of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits,
+            roster: settings.roster)
         try open.forEach { own.take($0, first: $1, before: time.milliseconds) }
         var review = try MissedBreakdown(
             mode, in: source, on: own, settings: settings, limit: count)
