@@ -6,7 +6,7 @@
 #   --dry-run       prints what would be done, and does nothing
 #   --binary FILE   installs this program instead of building one
 #
-# An existing configuration and existing rules are left alone. The service is neither enabled nor
+# An existing configuration and a site's own rules are left alone; the shipped ones are replaced. The service is neither enabled nor
 # restarted; the last lines say how. DESTDIR=/folder installs below that folder, for packagers.
 set -euo pipefail
 readonly began=$PWD
@@ -91,10 +91,15 @@ put 0755 "$binary" /usr/bin/forewarn
 put 0644 deploy/systemd/forewarn.service /usr/lib/systemd/system/forewarn.service
 put 0644 docs/operating.md /usr/share/doc/forewarn/operating.md
 put_if_absent 0644 deploy/forewarn.yaml /etc/forewarn/forewarn.yaml
+# The pack is the program's and replaced with it; what a site changes stands in /etc.
+for file in deploy/rules/*.yaml; do
+    put 0644 "$file" "/usr/share/forewarn/rules/$(basename "$file")"
+done
+put 0644 deploy/failure-modes.yaml /usr/share/forewarn/failure-modes.yaml
 if [[ -d $root/etc/forewarn/rules ]]; then
     say "/etc/forewarn/rules is there and stays as it is"
 else
-    put 0644 Samples/fleet/rules.yaml /etc/forewarn/rules/fleet.yaml
+    put 0644 deploy/site-rules.yaml /etc/forewarn/rules/site.yaml
 fi
 if [[ -z $root && -d /run/systemd/system ]]; then
     as_root systemctl daemon-reload
