@@ -16,7 +16,7 @@ struct ServiceTermsReader {
             root,
             [
                 "version", "calendars", "clocks", "pausing", "storm", "proof", "back_off",
-                "close_after", "sites",
+                "close_after", "sites", "on_call",
             ])
         guard root.member("version")?.text == "1" else {
             throw error(root.member("version") ?? root, "the file must say version: 1")
@@ -54,6 +54,7 @@ struct ServiceTermsReader {
             for part in backOff.parts { waits.append(try duration(part)) }
             policy.backOff = waits
         }
+        for part in root.member("on_call")?.parts ?? [] { policy.onCall.append(try shift(part)) }
         if let close = root.member("close_after") { policy.closesAfter = try duration(close) }
         return policy
     }
@@ -109,7 +110,28 @@ struct ServiceTermsReader {
         return storm
     }
 
-    // MARK: - Sites
+    // MARK: - Sites and people
+
+    /// `{ from: 2026-10-01T08:00:00+08:00, until: …, name: li }`
+    private func shift(_ node: SourceNode) throws(Diagnostic) -> TicketPolicy.Shift {
+        try check(node, ["from", "until", "name"])
+        func time(_ key: String) throws(Diagnostic) -> EventTime {
+            guard let value = node.member(key) else {
+                throw error(node, "a shift needs from, until and name")
+            }
+            guard let time = EventTime(rfc3339: try text(value)) else {
+                throw error(value, "a time is written as 2026-10-01T08:00:00+08:00")
+            }
+            return time
+        }
+        let shift = TicketPolicy.Shift(
+            from: try time("from"), until: try time("until"),
+            name: try node.member("name").map(text) ?? "")
+        guard shift.from < shift.until, !shift.name.isEmpty else {
+            throw error(node, "a shift ends after it begins, and names who is on call")
+        }
+        return shift
+    }
 
     private func site(_ node: SourceNode, _ name: String) throws(Diagnostic) -> ServiceSite {
         try check(node, ["calendar", "bays", "people"])

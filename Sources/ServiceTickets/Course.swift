@@ -50,6 +50,7 @@ public struct Course: Hashable, Sendable {
     public var site: String?
     /// The word that stands for the customer.
     public var customer: String?
+    public var serviceType = ServiceType.repair
     /// What the work came to.
     public var actualCost: Double?
     public var assignee: String?

@@ -218,6 +218,7 @@ extension Ticket {
             course.site = fields[.site]
             course.customer = fields[.customer]
             failedAt = fields.time(.failedAt)
+            course.serviceType = fields.choice(.serviceType) ?? .repair
             isIncident = fields[.reason] == "storm"
             // Opened before there were promises, and so never told of.
             if fields[.clock] == "none" { told = .max }
@@ -312,7 +313,7 @@ extension Ticket {
         case .estimate: note(estimate: fields)
         case .part: note(part: fields, at: at)
         case .split: findings -= event.movedFindings?.count ?? 0
-        case .note, .undo: break
+        case .note, .undo, .feedback: break
         }
         if course.respondedAt == nil, event.role != .system, step == .acknowledge || epoch > 1 {
             course.respondedAt = at
@@ -340,6 +341,7 @@ extension Ticket {
         course.triagedAt = course.triagedAt ?? at
         course.advice = fields.advice ?? course.advice
         course.component = fields[.component] ?? course.component
+        course.serviceType = fields.choice(.serviceType) ?? course.serviceType
         guard let severity = fields.severity, severity != course.severity else { return }
         let isGraver = severity > course.severity
         course.severity = severity
@@ -363,6 +365,7 @@ extension Ticket {
         fresh.site = course.site
         fresh.assignee = course.assignee
         fresh.customer = course.customer
+        fresh.serviceType = course.serviceType
         fresh.odometer = course.odometer
         fresh.hasComplaint = course.hasComplaint
         // What was found once was not the whole truth; what is found now must be said again.

@@ -35,10 +35,12 @@ extension TicketBook {
         let note: TicketNote?
         switch task {
         case .escalate(let clock, let level):
-            note = self.note(
-                .notice(.escalated),
-                [(.clock, clock.rawValue), (.level, "\(level.rawValue)")], on: ticket.number,
-                at: now)
+            var fields: [(TicketField, String)] = [
+                (.clock, clock.rawValue), (.level, "\(level.rawValue)"),
+            ]
+            let shift = policy.onCall.first { $0.from <= now && now < $0.until }
+            if level == .beyond, let shift { fields.append((.assignee, shift.name)) }
+            note = self.note(.notice(.escalated), fields, on: ticket.number, at: now)
         case .wake: note = self.note(.step(.resume), on: ticket.number, at: now)
         case .endMonitoring: note = endMonitoring(ticket, at: now)
         case .close: note = self.note(.step(.close), on: ticket.number, at: now)

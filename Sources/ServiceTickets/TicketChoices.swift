@@ -69,12 +69,27 @@ public enum PartsPromise: String, Sendable, CaseIterable {
 public enum TicketSource: String, Sendable, CaseIterable {
     /// A rule's finding: nothing has failed yet.
     case rule
-    case phone, counter, breakdown, campaign
+    case phone, counter, breakdown, complaint, campaign
     /// A part of another ticket that proved to be a fault of its own.
     case split
 
     /// Whether someone waits for help, as opposed to a fault that we foresaw.
     public var isReactive: Bool { self != .rule && self != .campaign && self != .split }
+}
+
+/// What kind of service a ticket asks for.
+public enum ServiceType: String, Sendable, CaseIterable {
+    case repair = "workshop_repair"
+    case support = "technical_support"
+    case parts = "parts_supply"
+    case onSite = "on_site"
+    case training = "training_need"
+}
+
+/// Who is told of what a ticket has taught.
+public enum Department: String, Sendable, CaseIterable {
+    case development = "rd"
+    case sales, quality, purchasing, training, service
 }
 
 /// Whether a customer could be asked.

@@ -21,10 +21,12 @@ public enum TicketField: String, Sendable, CaseIterable {
     case currency
     /// A word that stands for the customer; the store knows for whom, and can forget it.
     case customer
+    case department
     case disposition
     case epoch
     case estimate
     case eta
+    case explanation
     case failedAt = "failed_at"
     case findings
     case from
@@ -41,6 +43,7 @@ public enum TicketField: String, Sendable, CaseIterable {
     case part
     case parts
     case payer
+    case plan
     case priceList = "price_list"
     case quantity
     case reason
@@ -51,6 +54,7 @@ public enum TicketField: String, Sendable, CaseIterable {
     case rule
     case rules
     case serial
+    case serviceType = "service_type"
     case severity
     case site
     case skill
@@ -90,6 +94,8 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .outcome: .choice(ContactOutcome.allCases.map(\.rawValue))
         case .parts: .choice(PartsPromise.allCases.map(\.rawValue))
         case .payer: .choice(Payer.allCases.map(\.rawValue))
+        case .serviceType: .choice(ServiceType.allCases.map(\.rawValue))
+        case .department: .choice(Department.allCases.map(\.rawValue))
         case .result: .choice(CheckResult.allCases.map(\.rawValue))
         case .state: .choice(PartState.allCases.map(\.rawValue))
         case .source:
@@ -106,7 +112,7 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .odometer, .untilKilometres: .number(0, 10_000_000)
         case .quantity: .number(0, 1_000_000)
         case .total, .actual: .number(0, 1_000_000_000)
-        case .into: .number(1, 9e15)
+        case .into, .causedBy: .number(1, 9e15)
         case .slot, .until, .wakeAt, .validUntil, .eta, .failedAt: .time
         default: .text
         }
@@ -119,7 +125,7 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .number(let least, let greatest):
             Double(text).map {
                 $0 >= least && $0 <= greatest
-                    && (![.csat, .into].contains(self) || $0 == $0.rounded())
+                    && (![.csat, .into, .causedBy].contains(self) || $0 == $0.rounded())
             } ?? false
         case .time:
             Int64(text).map {

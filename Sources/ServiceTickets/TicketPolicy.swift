@@ -50,6 +50,19 @@ public struct TicketPolicy: Hashable, Sendable {
     }
 
     /// When the same fault on many vehicles is one incident and not many tickets.
+    public struct Shift: Hashable, Sendable {
+        public var from: EventTime
+        /// Not included.
+        public var until: EventTime
+        public var name: String
+
+        public init(from: EventTime, until: EventTime, name: String) {
+            self.from = from
+            self.until = until
+            self.name = name
+        }
+    }
+
     public struct Storm: Hashable, Sendable {
         /// So many vehicles within ``window`` are still single ones.
         public var vehicles = 5
@@ -87,6 +100,8 @@ public struct TicketPolicy: Hashable, Sendable {
     public var backOff: [Int64] = [604_800_000, 1_209_600_000, 2_419_200_000]
     public var storm: Storm?
     public var modes = ModeCatalogue()
+    /// Who is on call when; of several at a time the first in the list.
+    public var onCall: [Shift] = []
 
     /// No promises and no storms.
     public init() {}

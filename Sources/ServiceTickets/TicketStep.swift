@@ -10,6 +10,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
     case deliver
     case followUp = "follow_up"
     case close, hold, resume, cancel, reopen, merge, split, assign, note, estimate, part, undo
+    case feedback
     case monitor
     case remote
 
@@ -58,7 +59,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .split: TicketState.beforeDelivery
         case .assign, .estimate, .part:
             TicketState.beforeDelivery.union([.onHold, .monitoring])
-        case .note, .undo: Set(TicketState.allCases)
+        case .note, .undo, .feedback: Set(TicketState.allCases)
         case .monitor, .remote: [.triaged]
         }
     }
@@ -81,7 +82,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .assign: [.supervisor, .customerService]
         case .estimate: [.customerService, .technician, .supervisor]
         case .part: [.parts, .technician, .supervisor]
-        case .close, .hold, .resume, .reopen, .note, .undo: Role.people
+        case .close, .hold, .resume, .reopen, .note, .undo, .feedback: Role.people
         }
     }
 
@@ -110,6 +111,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .split: [.mode]
         case .assign: [.assignee]
         case .note: [.text]
+        case .feedback: [.department, .text, .until]
         case .estimate: [.estimate]
         case .part: [.part, .state]
         default: []
@@ -119,9 +121,13 @@ public enum TicketStep: String, Sendable, CaseIterable {
     /// Fields that the step understands besides.
     public var optional: [TicketField] {
         switch self {
-        case .open: [.source, .advice, .component, .skill, .name, .site, .customer, .failedAt]
+        case .open:
+            [
+                .source, .advice, .component, .skill, .name, .site, .customer, .failedAt,
+                .serviceType, .causedBy,
+            ]
         case .acknowledge: [.notes]
-        case .triage: [.notes]
+        case .triage: [.serviceType, .notes]
         case .contact: [.customer, .notes]
         case .schedule: [.notes]
         case .startRepair: [.notes]
@@ -132,7 +138,11 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .followUp: [.csat, .answer, .reasons, .notes]
         case .close: [.complaint, .cause, .correction, .disposition, .notes]
         case .split: [.findings, .name, .notes]
-        case .estimate: [.total, .currency, .payer, .lines, .priceList, .validUntil, .approvedBy]
+        case .estimate:
+            [
+                .total, .currency, .payer, .lines, .plan, .explanation, .priceList, .validUntil,
+                .approvedBy,
+            ]
         case .part: [.quantity, .serial, .lot, .supplier, .eta]
         case .monitor: [.until, .untilKilometres, .condition]
         case .hold, .resume, .cancel, .merge: [.notes]
@@ -143,7 +153,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
     /// Whether it can be taken back with ``undo``.
     public var isUndoable: Bool {
         switch self {
-        case .open, .note, .estimate, .part, .split, .undo, .reopen: false
+        case .open, .note, .estimate, .part, .split, .undo, .reopen, .feedback: false
         default: true
         }
     }

@@ -154,6 +154,31 @@ extension EstimateLine.Kind: Labelled {
     }
 }
 
+extension ServiceType: Labelled {
+    public var texts: (en: String, zh: String) {
+        switch self {
+        case .repair: ("workshop repair", "进厂维修")
+        case .support: ("technical support", "技术支持")
+        case .parts: ("parts supply", "配件供应")
+        case .onSite: ("on-site service", "现场支持")
+        case .training: ("training need", "培训需求")
+        }
+    }
+}
+
+extension Department: Labelled {
+    public var texts: (en: String, zh: String) {
+        switch self {
+        case .development: ("research and development", "研发")
+        case .sales: ("sales", "销售")
+        case .quality: ("quality", "质量")
+        case .purchasing: ("purchasing", "采购")
+        case .training: ("training", "培训")
+        case .service: ("service", "服务")
+        }
+    }
+}
+
 extension TicketSource: Labelled {
     public var texts: (en: String, zh: String) {
         switch self {
@@ -161,6 +186,7 @@ extension TicketSource: Labelled {
         case .phone: ("phone", "电话")
         case .counter: ("counter", "到店")
         case .breakdown: ("breakdown", "抛锚")
+        case .complaint: ("complaint", "投诉")
         case .campaign: ("campaign", "服务活动")
         case .split: ("split off", "拆分")
         }

@@ -88,6 +88,9 @@ struct TicketLifeText {
         if ticket.epoch > 1 { add(.epoch, "\(ticket.epoch)") }
         if ticket.source != .rule { add(.source, words.text(of: ticket.source)) }
         if let time = ticket.failedAt { add(.failedAt, presentation.time(time)) }
+        if ticket.course.serviceType != .repair {
+            add(.serviceType, words.text(of: ticket.course.serviceType))
+        }
         add(.site, ticket.course.site)
         add(.assignee, ticket.course.assignee)
         if let customer = ticket.course.customer { add(.customer, customerText(customer)) }
@@ -136,7 +139,8 @@ struct TicketLifeText {
     private func escalation(_ fields: Fields) -> String {
         let clock = fields[.clock].flatMap { ServiceClock(rawValue: $0) }
         let level = fields[.level].flatMap { Int($0) }.flatMap { EscalationLevel(rawValue: $0) }
-        let who = level.map { isChinese ? $0.recipient.zh : $0.recipient.en }
+        let name = fields[.assignee].map { " \($0.visible)" } ?? ""
+        let who = level.map { (isChinese ? $0.recipient.zh : $0.recipient.en) + name }
         return [
             clock.map { words.text(of: $0) } ?? "", level.map { "\($0.rawValue) %" } ?? "",
             "→ \(who ?? "")",

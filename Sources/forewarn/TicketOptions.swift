@@ -101,7 +101,7 @@ enum TicketOptions {
     private static func stored(_ text: String, of field: TicketField, in step: TicketStep) throws
         -> String
     {
-        if field == .into { return "\(try Arguments.ticket(text))" }
+        if field == .into || field == .causedBy { return "\(try Arguments.ticket(text))" }
         guard field.form(in: step) == .time else { return text }
         if let wait = try? wait(text) { return "\(Arguments.now.milliseconds + wait)" }
         return "\(try Arguments.time(text, "--\(field.option)").milliseconds)"
@@ -127,5 +127,5 @@ extension TicketField {
         }
     }
 
-    private var into: Bool { self == .into }
+    private var into: Bool { self == .into || self == .causedBy }
 }

@@ -32,6 +32,7 @@ enum TicketSteps {
     enum Note: TicketVerb { static let verb = "note" }
     enum Estimate: TicketVerb { static let verb = "estimate" }
     enum Part: TicketVerb { static let verb = "part" }
+    enum Feedback: TicketVerb { static let verb = "feedback" }
     enum Undo: TicketVerb { static let verb = "undo" }
     enum Monitor: TicketVerb { static let verb = "monitor" }
     enum Remote: TicketVerb { static let verb = "remote" }
@@ -48,6 +49,7 @@ enum TicketSteps {
         TicketStepCommand<Split>.self, TicketStepCommand<Assign>.self,
         TicketStepCommand<Note>.self, TicketStepCommand<Estimate>.self,
         TicketStepCommand<Part>.self, TicketStepCommand<Undo>.self,
+        TicketStepCommand<Feedback>.self,
         TicketStepCommand<Monitor>.self, TicketStepCommand<Remote>.self,
     ]
 }

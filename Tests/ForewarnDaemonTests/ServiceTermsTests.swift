@@ -36,6 +36,8 @@ import VehicleFaults
             proof: { within: 10d, km: 500 }
             back_off: [ 1d, 2d ]
             close_after: 1d
+            on_call:
+              - { from: "2026-10-01T08:00:00+08:00", until: "2026-10-02T08:00:00+08:00", name: zhao }
             """)
         let read = try JSONDecoder().decode(
             ServiceTerms.self, from: try JSONEncoder().encode(terms))
@@ -46,6 +48,8 @@ import VehicleFaults
         #expect(policy.storm == nil && policy.pausing == [.parts])
         #expect(policy.reopenMilliseconds == 864_000_000 && policy.reopenKilometres == 500)
         #expect(policy.backOff == [86_400_000, 172_800_000] && policy.closesAfter == 86_400_000)
+        #expect(policy.onCall.map(\.name) == ["zhao"])
+        #expect(policy.onCall.map(\.from.milliseconds) == [1_790_812_800_000])
         let solve = try #require(policy.solve)
         // Wednesday 30 September 2026, 16:00 in Shanghai, and eight working hours later.
         #expect(
@@ -89,6 +93,11 @@ import VehicleFaults
         (
             "hours that end before they begin",
             "version: 1\ncalendars: { a: { week: { mon: \"12:00-08:00\" } } }", "08:30-12:00"
+        ),
+        (
+            "a shift that ends before it begins",
+            "version: 1\non_call: [ { from: \"2026-10-02T08:00:00Z\", until: \"2026-10-01T08:00:00Z\", "
+                + "name: a } ]", "a shift ends after it begins"
         ),
         (
             "a day that does not exist",

@@ -40,6 +40,24 @@ import VehicleFaults
         #expect(told(garage.wait(5 * minute)) == ["response 150"])
     }
 
+    @Test("who is on call is named, whoever it is then") func onCall() throws {
+        var garage = Garage()
+        garage.book.policy.onCall = [
+            .init(from: garage.now, until: garage.now.advanced(by: 5 * minute), name: "early"),
+            .init(
+                from: garage.now.advanced(by: 5 * minute),
+                until: garage.now.advanced(by: hour), name: "late"),
+        ]
+        _ = try garage.find(severity: .s1)
+        let notes = garage.wait(5 * minute)
+        #expect(told(notes) == ["response 150"])
+        #expect(notes.last?.event.fields[.assignee] == "late")
+        #expect(
+            garage.wait(10 * minute).allSatisfy {
+                $0.event.fields[.assignee] == nil || $0.event.fields[.level] == "150"
+            })
+    }
+
     @Test("the daemon's own opening is no response, an acknowledgement is") func response() throws {
         var garage = Garage()
         _ = try garage.find()

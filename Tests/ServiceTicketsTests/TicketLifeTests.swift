@@ -157,6 +157,48 @@ import VehicleFaults
         }
     }
 
+    @Test("a complaint is a ticket of its own that points to what it is about") func complaint()
+        throws
+    {
+        var garage = Garage()
+        _ = try garage.find()
+        let vehicle = "\(try garage.ticket().vehicle)"
+        let request = TicketRequest(
+            verb: "open", actor: Actor(name: "chen", role: .customerService),
+            fields: Fields([
+                (.vehicle, vehicle), (.mode, "complaint"), (.severity, "S3"),
+                (.complaint, "nobody called back"), (.source, "complaint"), (.causedBy, "1"),
+                (.serviceType, "technical_support"), (.customer, "c7"),
+            ]))
+        let answer = try garage.book.carryOut(request, at: garage.now)
+        let ticket = try garage.ticket(try #require(answer.opened))
+        #expect(ticket.causedBy == 1)
+        #expect(ticket.course.serviceType == .support)
+        #expect(ticket.course.customer == "c7")
+        // Someone waits, so the time to solve it counts from now.
+        #expect(ticket.course.solveFrom == garage.now)
+        #expect(ticket.clock(.response, .standard, at: garage.now)?.due != nil)
+    }
+
+    @Test("a department is told at any time, and nothing else changes") func feedback() throws {
+        var garage = Garage()
+        _ = try garage.find()
+        for step in garage.ordinary() { try garage.act(step.verb, by: step.role, step.fields) }
+        let before = try garage.ticket()
+        #expect(before.state == .closed)
+        try garage.act(
+            "feedback", by: .quality,
+            [
+                (.department, "rd"), (.text, "coils of lot 7 crack"),
+                (.until, "\(garage.now.milliseconds + day)"),
+            ])
+        #expect(try garage.ticket() == before)
+        let refusal = try garage.refusal(
+            "feedback", by: .quality, [(.department, "kitchen"), (.text, "a"), (.until, "1")])
+        #expect(refusal?.reason == .invalid)
+        #expect(refusal?.fields == [.department, .until])
+    }
+
     @Test("a failed check sends the vehicle back and counts as rework") func rework() throws {
         var garage = Garage()
         _ = try garage.find()

@@ -71,7 +71,7 @@ import VehicleFaults
     @Test("no forbidden way, no lost event, no clock that runs backwards, no change by a restart")
     func walks() throws {
         var seen: Set<TicketState> = []
-        for seed in UInt64(0)..<20 { seen.formUnion(try walk(seed)) }
+        for seed in UInt64(0)..<60 { seen.formUnion(try walk(seed)) }
         #expect(Set(TicketState.allCases).subtracting(seen) == [])
     }
 
@@ -276,6 +276,9 @@ import VehicleFaults
         case .mode: return random.one(of: ["a", "b", "c1", "c2"])
         case .estimate: return "E1"
         case .findings: return random.one(of: ["1", "1 2", "3"])
+        case .lines: return "tax 1"
+        case .total: return "1"
+        case .actual: return "\(random.below(10) == 0 ? 2 : 1)"
         case .into: return "\(random.below(Int(garage.book.nextNumber)) + 1)"
         default: break
         }
