@@ -2,7 +2,11 @@
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    init(_ seed: UInt64) {
+        // Mixed once, since neighbouring states are one stream a step apart.
+        state = seed
+        state = next()
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

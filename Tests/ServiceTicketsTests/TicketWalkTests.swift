@@ -71,7 +71,7 @@ import VehicleFaults
     @Test("no forbidden way, no lost event, no clock that runs backwards, no change by a restart")
     func walks() throws {
         var seen: Set<TicketState> = []
-        for seed in UInt64(0)..<60 { seen.formUnion(try walk(seed)) }
+        for seed in UInt64(0)..<30 { seen.formUnion(try walk(seed)) }
         #expect(Set(TicketState.allCases).subtracting(seen) == [])
     }
 
@@ -101,11 +101,12 @@ import VehicleFaults
                         + " \(note.event.fields[.clock] ?? "") \(note.event.fields[.level] ?? "")"
                     #expect(told.insert(id).inserted, "\(place): \(id)")
                 }
-                if note.event.kind == .step(.triage), note.event.role == .supervisor {
+                // Only a supervisor may set a clock back, or make it wait for the check-in.
+                if [.step(.triage), .step(.undo)].contains(note.event.kind),
+                    note.event.role == .supervisor
+                {
                     lowered.insert(note.event.ticket)
-                }
-                if note.event.kind == .step(.undo), note.event.role == .supervisor {
-                    lowered.insert(note.event.ticket)
+                    nets = nets.filter { !$0.key.hasPrefix("\(note.event.ticket) ") }
                 }
             }
             for number in garage.book.tickets.keys.sorted() {
