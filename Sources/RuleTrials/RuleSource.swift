@@ -61,15 +61,32 @@ public struct RuleSource: Sendable {
         }
     }
 
+    /// The keys under which a pack names its parameters, and a site its values for them.
+    private static let parameterKeys = ["params", "parameters"]
+
     private func parameters(of file: SourceNode) -> [Place] {
-        guard case .mapping(let pairs)? = value(of: file, "params")?.content else { return [] }
-        return pairs.flatMap { key, value -> [Place] in
-            guard let name = key.text, let text = value.text else { return [] }
-            return ExpressionNumber.all(in: text).map { number in
-                Place(
-                    rule: name, key: "params", expression: text, number: number,
-                    position: value.position(ofCharacter: number.offset))
+        let pack = value(of: file, "pack")?.text ?? ""
+        return Self.parameterKeys.flatMap { key -> [Place] in
+            guard case .mapping(let pairs)? = value(of: file, key)?.content else { return [] }
+            return pairs.flatMap { name, node -> [Place] in
+                guard let name = name.text, !(key == "params" && isOverridden(name, of: pack)),
+                    let value = node.text == nil ? value(of: node, "value") : node,
+                    let text = value.text
+                else { return [] }
+                return ExpressionNumber.all(in: text).map { number in
+                    Place(
+                        rule: name, key: key, expression: text, number: number,
+                        position: value.position(ofCharacter: number.offset))
+                }
             }
+        }
+    }
+
+    /// Whether a site's value stands in the place of a pack's own, which then means nothing.
+    private func isOverridden(_ name: String, of pack: String) -> Bool {
+        files.contains { file in
+            guard let values = value(of: file, "parameters") else { return false }
+            return value(of: values, name) != nil || value(of: values, "\(pack).\(name)") != nil
         }
     }
 
@@ -77,7 +94,9 @@ public struct RuleSource: Sendable {
     public func isWhole(_ place: Place) -> Bool {
         guard place.number.kind != .count else { return true }
         let value = place.number.value
-        guard place.key == "params", place.number.unit.isEmpty, value == value.rounded() else {
+        guard Self.parameterKeys.contains(place.key), place.number.unit.isEmpty,
+            value == value.rounded()
+        else {
             return false
         }
         return (try? replacing(place, by: value + 0.5).program()) == nil
@@ -91,14 +110,17 @@ public struct RuleSource: Sendable {
 
     /// The same rules with one rule's expression replaced.
     ///
-    /// - Parameter key: `when` or `until`; with `params` the pack's parameter of that name.
+    /// - Parameter key: `when` or `until`; with `params` the packs' parameter of that name, with
+    ///   `parameters` the site's value for it.
     public func replacing(_ key: String, of rule: String, by expression: String) -> RuleSource {
         var result = self
-        guard key != "params" else {
+        guard !Self.parameterKeys.contains(key) else {
             result.files = files.map { file in
                 Self.edit(file, key: key) { values in
-                    Self.edit(values, key: rule) {
-                        SourceNode(.scalar(expression, lines: []), at: $0.position)
+                    Self.edit(values, key: rule) { node in
+                        let moved = SourceNode(.scalar(expression, lines: []), at: node.position)
+                        return node.text == nil
+                            ? Self.edit(node, key: "value") { _ in moved } : moved
                     }
                 }
             }

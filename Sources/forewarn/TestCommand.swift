@@ -183,7 +183,9 @@ struct TestCommand: ParsableCommand {
             for mutation in RuleMutation.all(of: source) {
                 guard let program = mutation.program(of: source) else { continue }
                 tried += 1
-                if try !isNoticed(program, by: group, &suite) {
+                let before = Set(suite.files[first].program.rules.map(\.meaning))
+                let moved = program.rules.filter { !before.contains($0.meaning) }.map(\.id)
+                if try !isNoticed(program, moved, by: group, &suite) {
                     survived += 1
                     try Output.write(report.survivor(mutation) + "\n")
                 }
@@ -193,16 +195,26 @@ struct TestCommand: ParsableCommand {
         if survived > 0 { throw CommandFailure(code: .no) }
     }
 
+    /// Whether a test fails with a changed program; those that speak of the changed rules go first.
     private func isNoticed(
-        _ program: RuleProgram, by group: [Int], _ suite: inout RuleTestSuite
+        _ program: RuleProgram, _ moved: [String], by group: [Int], _ suite: inout RuleTestSuite
     ) throws -> Bool {
+        var near: [(Int, RuleTest)] = []
+        var far: [(Int, RuleTest)] = []
         for number in group {
+            for test in suite.files[number].tests.tests
+            where try isWanted(test, in: suite.files[number].tests) {
+                let speaks = moved.contains { rule in
+                    test.name.contains(rule) || test.expected.contains { $0.rule == rule }
+                }
+                if speaks { near.append((number, test)) } else { far.append((number, test)) }
+            }
+        }
+        for (number, test) in near + far {
             let file = suite.files[number]
-            for test in file.tests.tests where try isWanted(test, in: file.tests) {
-                let traffic = try suite.traffic(of: test, in: file.tests)
-                let result = test.run(
-                    on: traffic, program: program, settings: file.settings)
-                if !result.passed { return true }
+            let traffic = try suite.traffic(of: test, in: file.tests)
+            if !test.run(on: traffic, program: program, settings: file.settings).passed {
+                return true
             }
         }
         return false

@@ -125,6 +125,33 @@ import YAMLSource
             ])
     }
 
+    @Test("what a site puts in a parameter's place is moved, and what it replaces is not")
+    func overrides() throws {
+        let pack = """
+            version: 1
+            pack: p
+            params:
+              heat: { value: 110, unit: °C, note: hot }
+              cold: { value: 5, unit: °C }
+              volts: 12
+            rules:
+
+            """
+            + Pack.rule("one", when: "coolant_c > $heat or coolant_c < $cold or batt_v < $volts")
+        let site = "version: 1\nparameters:\n  p.heat: 100 °C\n  volts: 11\n"
+        let source = RuleSource(files: [
+            try YAMLSource.parse(site, file: "site.yaml"),
+            try YAMLSource.parse(pack, file: "pack.yaml"),
+        ])
+        let mutations = RuleMutation.all(of: source).filter { $0.program(of: source) != nil }
+        #expect(
+            mutations.map { "\($0.place.rule) \($0.text)" } == [
+                "p.heat 90 °C", "p.heat 110 °C", "volts 9.9", "volts 12.1", "cold 4.5", "cold 5.5",
+            ])
+        let meaning = try source.program().rules.map(\.meaning)
+        #expect(mutations.allSatisfy { $0.program(of: source)?.rules.map(\.meaning) != meaning })
+    }
+
     @Test("a place names line and column of its number") func places() throws {
         let source = try Pack.source(Self.hot)
         #expect(
