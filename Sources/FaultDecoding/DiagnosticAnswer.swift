@@ -58,6 +58,22 @@ struct PlacedBytes {
     var bytes: [UInt8] = []
     var places: ContiguousArray<Int32> = []
 
+    init(bytes: [UInt8] = [], places: ContiguousArray<Int32> = []) {
+        self.bytes = bytes
+        self.places = places
+    }
+
+    /// The data of a frame.
+    init(_ frame: CANFrames.Frame, of bytes: Span<UInt8>) {
+        self.bytes = [UInt8](capacity: frame.data.count) { output in
+            for place in frame.data { output.append(bytes[place]) }
+        }
+        places.reserveCapacity(frame.data.count)
+        for index in 0..<frame.data.count {
+            places.append(Int32(truncatingIfNeeded: frame.dataPlaces[index]))
+        }
+    }
+
     mutating func append(_ byte: UInt8, at place: Int) {
         bytes.append(byte)
         places.append(Int32(truncatingIfNeeded: place))

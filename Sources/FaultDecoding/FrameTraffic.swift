@@ -66,10 +66,7 @@ enum FrameTraffic {
         _ frame: CANFrames.Frame, of frames: CANFrames, from source: ISOTransport.Source,
         _ transport: inout ISOTransport
     ) throws(DecodingFailure) -> DiagnosticAnswer? {
-        var data = PlacedBytes()
-        for (index, place) in frame.data.enumerated() {
-            data.append(frames.bytes[place], at: frame.dataPlaces[index])
-        }
+        let data = PlacedBytes(frame, of: frames.bytes.span)
         let place = ISOTransport.Place(
             line: frame.place, data: frame.dataPlaces[0],
             end: frame.dataPlaces[frame.data.count])
@@ -86,7 +83,7 @@ enum FrameTraffic {
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         // A unit that is asked again and again says the same list again; its last word counts.
-        var lists: [Key: Int] = [:]
+        var keys: [Key] = []
         var obd: [DiagnosticAnswer] = []
         for answer in answers {
             if codec != .obd, UDSDecoder.isAnswer(answer) {
@@ -98,10 +95,13 @@ enum FrameTraffic {
                 OBDDecoder.isAnswer(service) || service == 0x7F
             {
                 let key = Key(ecu: answer.ecu, service: service)
-                if DiagnosticAnswer.status(ofService: service) != nil, let place = lists[key] {
+                // Units are few, and a dictionary costs more than to look at all of them.
+                if DiagnosticAnswer.status(ofService: service) != nil,
+                    let place = keys.lastIndex(of: key)
+                {
                     obd[place] = answer
                 } else {
-                    lists[key] = obd.count
+                    keys.append(key)
                     obd.append(answer)
                 }
             } else {
@@ -117,7 +117,7 @@ enum FrameTraffic {
         }
     }
 
-    private struct Key: Hashable {
+    private struct Key: Equatable {
         var ecu: ShortText
         var service: UInt8
     }

@@ -129,7 +129,7 @@ struct ISOTransport {
     }
 
     private func refuseOpen(_ source: Source, _ place: Place) throws(DecodingFailure) {
-        guard transfers[source] == nil else {
+        guard transfers.isEmpty || transfers[source] == nil else {
             throw DecodingFailure(reason: .missingFrame, offset: place.line)
         }
     }

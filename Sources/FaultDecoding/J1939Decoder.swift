@@ -6,14 +6,12 @@ struct J1939Decoder {
     private let options: CodecOptions
     private var transport = J1939Transport()
     private var lists: [(key: Key, list: List)] = []
-    private var places: [Key: Int] = [:]
-    private var units: [Key: Int] = [:]
     private var readings: [(key: Key, unit: Unit)] = []
     /// Whether a part was of no use.
     private(set) var isRefused = false
 
     /// A fault message of a unit; the parameter group is 0 for a unit's signals.
-    private struct Key: Hashable {
+    private struct Key: Equatable {
         var bus: ShortText
         var sourceAddress: UInt8
         var pgn: UInt32 = 0
@@ -104,12 +102,9 @@ struct J1939Decoder {
     mutating func take(
         _ frame: CANFrames.Frame, of bytes: Span<UInt8>, into writer: inout ReportWriter
     ) {
-        var data = PlacedBytes()
-        for (index, place) in frame.data.enumerated() {
-            data.append(bytes[place], at: frame.dataPlaces[index])
-        }
         take(
-            data, frame.identifier, bus: frame.bus, place: frame.place, at: frame.at,
+            PlacedBytes(frame, of: bytes), frame.identifier, bus: frame.bus, place: frame.place,
+            at: frame.at,
             into: &writer)
     }
 
@@ -174,9 +169,9 @@ struct J1939Decoder {
             return
         }
         key.pgn = 0
-        let index = units[key] ?? readings.count
+        // Units are few, and a dictionary costs more than to look at all of them.
+        let index = readings.firstIndex { $0.key == key } ?? readings.count
         if index == readings.count {
-            units[key] = index
             readings.append((key, Unit(ecu: ecu)))
         }
         readings[index].unit.at = message.at ?? readings[index].unit.at
@@ -255,10 +250,9 @@ struct J1939Decoder {
                 trap: .padding)
         }
         // The message comes every second; the last one counts.
-        if let place = self.places[key] {
+        if let place = lists.firstIndex(where: { $0.key == key }) {
             lists[place].list = list
         } else {
-            self.places[key] = lists.count
             lists.append((key, list))
         }
     }

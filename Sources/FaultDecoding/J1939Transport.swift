@@ -142,6 +142,7 @@ struct J1939Transport {
     /// What is open at the end: messages to one of which all packets are there, though the log ends
     /// before the receiver said so, and the places of those that lack some.
     mutating func finish() -> (complete: [Message], unfinished: [Int]) {
+        if transfers.isEmpty { return ([], []) }
         var complete: [Message] = []
         var unfinished: [Int] = []
         for (key, transfer) in transfers.sorted(by: { $0.value.order < $1.value.order }) {

@@ -346,6 +346,7 @@ extension JSONTape {
         guard (end - place) % 2 == 0 else { return nil }
         let places = BytePlaces(start: base + place, stride: 2)
         var bytes: [UInt8] = []
+        bytes.reserveCapacity((end - place) / 2)
         while place < end {
             guard let high = HexDigit.value(text.byte(place)),
                 let low = HexDigit.value(text.byte(place + 1))

@@ -53,6 +53,8 @@ struct JSONTree {
         _ bytes: Span<UInt8>, _ frame: JSONText.Frame
     ) throws(DecodingFailure) -> ContiguousArray<Node> {
         var nodes: ContiguousArray<Node> = []
+        // A member of average length takes some thirty bytes.
+        nodes.reserveCapacity(min(frame.end / 24 + 4, most))
         var open: [Int] = []
         var place = 0
         var key: JSONText.Text?

@@ -32,7 +32,7 @@ enum OBDDecoder {
         try writer.finish(draft, context)
     }
 
-    private struct Source: Hashable {
+    private struct Source: Equatable {
         var ecu: ShortText
         var service: UInt8
     }
@@ -46,7 +46,6 @@ enum OBDDecoder {
         into writer: inout ReportWriter
     ) throws(DecodingFailure) -> Bool {
         var groups: [(source: Source, answers: [DiagnosticAnswer])] = []
-        var places: [Source: Int] = [:]
         var refused: Int?
         for answer in answers {
             guard let service = answer.bytes.first else {
@@ -63,10 +62,9 @@ enum OBDDecoder {
             }
             let source = Source(
                 ecu: answer.ecu == .empty ? context.ecu : answer.ecu, service: service)
-            if let place = places[source] {
+            if let place = groups.firstIndex(where: { $0.source == source }) {
                 groups[place].answers.append(answer)
             } else {
-                places[source] = groups.count
                 groups.append((source, [answer]))
             }
         }

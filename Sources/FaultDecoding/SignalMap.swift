@@ -161,7 +161,7 @@ extension ReportWriter {
         to draft: inout ReportDraft
     ) throws(DecodingFailure) {
         draft.hasContent = true
-        if Self.saysNone(text) {
+        if TextCodes.isNothing(text) {
             trace?.note("codes", text, text.indices, places, "no fault codes", trap: .noFault)
             return
         }
@@ -172,6 +172,11 @@ extension ReportWriter {
             if end > start {
                 let word = text.extracting(start..<end)
                 if let code = FaultCode(text: word) {
+                    guard code != FaultCode(obd: 0) else {
+                        // A place in the list that no code fills.
+                        start = end + 1
+                        continue
+                    }
                     var sighting = FaultSighting(code: code, status: status)
                     sighting.ecu = draft.ecu
                     try append(sighting, at: places[start], to: &draft)
@@ -186,12 +191,5 @@ extension ReportWriter {
 
     private static func separates(_ byte: UInt8) -> Bool {
         byte <= 0x20 || byte == 0x2C || byte == 0x3B || byte == 0x7C
-    }
-
-    /// `No fault codes detected`, `none` and `NO DATA`, in any case.
-    private static func saysNone(_ text: Span<UInt8>) -> Bool {
-        guard text.count >= 4, text.count <= 32, text[0] | 0x20 == 0x6E else { return false }
-        let words = String(decoding: text.indices.map { text[$0] }, as: UTF8.self).lowercased()
-        return ["no fault codes detected", "none", "no fault codes", "no dtc"].contains(words)
     }
 }

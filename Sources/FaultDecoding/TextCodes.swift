@@ -39,8 +39,8 @@ enum TextCodes {
                 "\(count)", trap: .countIsNoList)
             throw DecodingFailure(reason: .notAnAnswer, offset: base)
         }
-        var words = Words(text)
-        while let word = words.next() {
+        var words = Words()
+        while let word = words.next(in: text) {
             guard let code = code(text, word) else {
                 throw DecodingFailure(
                     reason: .codeMalformed, offset: base + word.lowerBound)
@@ -95,6 +95,10 @@ enum TextCodes {
 
     /// Whether a text says that there is no code.
     static func isNothing(_ text: Span<UInt8>) -> Bool {
+        // A letter and a digit begin a code, and the search for words can be left out.
+        if text.count > 4, (0x61...0x7A).contains(text[0] | 0x20), text[1] &- 0x30 < 10 {
+            return text.count == 5 && (1..<5).allSatisfy { text[$0] == 0x30 }
+        }
         var letters: [UInt8] = []
         for index in text.indices {
             let byte = text[index]
@@ -133,45 +137,27 @@ enum TextCodes {
 
     /// The words of a list, each a code.
     private struct Words {
-        private let end: Int
         private var place = 0
-        private var separators: [Bool]
-        private var blanks: [Bool]
-        private var bytes: [UInt8]
 
-        init(_ text: Span<UInt8>) {
-            end = text.count
-            separators = []
-            blanks = []
-            bytes = []
-            for index in text.indices {
-                let byte = text[index]
-                bytes.append(byte)
-                blanks.append(byte == 0x20 || byte == 0x09)
-                switch byte {
-                case 0x00...0x20, 0x22, 0x27, 0x2C, 0x3B, 0x5B, 0x5D, 0x7B, 0x7D, 0x7C:
-                    separators.append(true)
-                default: separators.append(false)
-                }
-            }
-        }
-
-        mutating func next() -> Range<Int>? {
-            while place < end, separators[place] { place += 1 }
+        mutating func next(in text: Span<UInt8>) -> Range<Int>? {
+            let end = text.count
+            while place < end, Self.separates(text[place]) { place += 1 }
             guard place < end else { return nil }
             let start = place
-            place = endOfWord(from: place)
-            if place - start == 3, lower(start) == 0x73 {
+            place = Self.endOfWord(text, from: place)
+            if place - start == 3, text[start] | 0x20 == 0x73 {
                 // `SPN 110 FMI 0` holds three blanks.
                 var last = place
                 for _ in 0..<3 {
-                    guard let next = wordAfterBlank(last) else { return start..<place }
+                    guard let next = Self.wordAfterBlank(text, last) else {
+                        return start..<place
+                    }
                     last = next
                 }
                 place = last
-            } else if place - start == 5, !(bytes[start] &- 0x30 < 10),
-                let next = wordAfterBlank(place),
-                next - place == 3, isHex(next - 1), isHex(next - 2)
+            } else if place - start == 5, !(text[start] &- 0x30 < 10),
+                let next = Self.wordAfterBlank(text, place), next - place == 3,
+                HexDigit.value(text[next - 1]) != nil, HexDigit.value(text[next - 2]) != nil
             {
                 // `P0301 1A`: the failure type after a blank.
                 place = next
@@ -179,19 +165,25 @@ enum TextCodes {
             return start..<place
         }
 
-        private func endOfWord(from start: Int) -> Int {
+        private static func separates(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x00...0x20, 0x22, 0x27, 0x2C, 0x3B, 0x5B, 0x5D, 0x7B, 0x7D, 0x7C: true
+            default: false
+            }
+        }
+
+        private static func endOfWord(_ text: Span<UInt8>, from start: Int) -> Int {
             var place = start
-            while place < end, !separators[place] { place += 1 }
+            while place < text.count, !separates(text[place]) { place += 1 }
             return place
         }
 
         /// The end of the word that one blank parts from a place, or `nil`.
-        private func wordAfterBlank(_ place: Int) -> Int? {
-            guard place + 1 < end, blanks[place], !separators[place + 1] else { return nil }
-            return endOfWord(from: place + 1)
+        private static func wordAfterBlank(_ text: Span<UInt8>, _ place: Int) -> Int? {
+            guard place + 1 < text.count, text[place] == 0x20 || text[place] == 0x09,
+                !separates(text[place + 1])
+            else { return nil }
+            return endOfWord(text, from: place + 1)
         }
-
-        private func lower(_ place: Int) -> UInt8 { bytes[place] | 0x20 }
-        private func isHex(_ place: Int) -> Bool { HexDigit.value(bytes[place]) != nil }
     }
 }

@@ -78,9 +78,11 @@ enum VSSDecoder {
             }
             for child in tree.children(of: index) {
                 let key = tree.keyCharacters(child)
-                if path.isEmpty, Self.wrappers.contains(key) {
+                // Branches of the specification begin with a capital.
+                let isEnvelope = path.isEmpty && key.first ?? 0 >= 0x61
+                if isEnvelope, Self.wrappers.contains(key) {
                     visit(child, path: [], at: time, into: &writer)
-                } else if path.isEmpty, Self.ignored.contains(key) {
+                } else if isEnvelope, Self.ignored.contains(key) {
                     continue
                 } else {
                     let inner = normalized(key)
@@ -101,6 +103,9 @@ enum VSSDecoder {
 
         /// Dots for slashes, without a slash at either end.
         private func normalized(_ path: [UInt8]) -> [UInt8] {
+            guard path.contains(0x2F) || path.first == 0x2E || path.last == 0x2E else {
+                return path
+            }
             var path = path.map { $0 == 0x2F ? 0x2E : $0 }
             while path.first == 0x2E { path.removeFirst() }
             while path.last == 0x2E { path.removeLast() }

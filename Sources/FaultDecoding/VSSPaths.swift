@@ -52,14 +52,15 @@ enum VSSPaths {
         ("VehicleIdentification.VIN", .vehicle),
     ]
 
+    private static let root = Array("Vehicle.".utf8)
     private static let names = SignalNames(table.map(\.path))
 
     /// What a path stands for, or `nil`.
     ///
     /// - Parameter path: with dots, and with or without `Vehicle.`.
     static func meaning(of path: [UInt8]) -> Meaning? {
-        let root = Array("Vehicle.".utf8)
-        let rest = path.starts(with: root) ? Array(path.dropFirst(root.count)) : path
-        return names.find(rest.span).map { table[Int($0.index)].meaning }
+        let start = path.starts(with: root) ? root.count : 0
+        let found = names.find(path.span.extracting(start..<path.count))
+        return found.map { table[Int($0.index)].meaning }
     }
 }

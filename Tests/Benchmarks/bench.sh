@@ -3,7 +3,7 @@
 #
 #   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [PART...]
 #
-# Parts: core, replay, live, latency; all of them when none is named. Programs that are compared
+# Parts: core, formats, replay, live, latency; all of them when none is named. Programs that are compared
 # run in turn in every round, so that what else the machine does falls on all of them alike.
 #
 # --peers DIR names a folder with other programs that do the same work: generate.py, job_python.py,
@@ -22,11 +22,11 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2 && shift 2 ;;
     --events) events=$2 && shift 2 ;;
     --vehicles) vehicles=$2 && shift 2 ;;
-    core | replay | live | latency) parts="$parts $1" && shift ;;
+    core | formats | replay | live | latency) parts="$parts $1" && shift ;;
     *) sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
 done
-[ -n "$parts" ] || parts='core replay live latency'
+[ -n "$parts" ] || parts='core formats replay live latency'
 
 work=$here/.build/bench
 mkdir -p "$work" "$here/results"
@@ -61,6 +61,11 @@ bench=$(swift build -c release --package-path "$here" --scratch-path "$here/.bui
 if has core; then
     say '## core, in one process'
     "$bench" "$rounds" | tee -a "$results"
+fi
+
+if has formats; then
+    say '## formats, in one process'
+    "$bench" formats "$rounds" | tee -a "$results"
 fi
 
 if has replay || has live || has latency; then

@@ -80,6 +80,9 @@ struct TrapRow: Sendable, CustomTestStringConvertible {
         TrapRow("a mask without codes", "uds", "59 02 FF", ["CAR snapshot[]"]),
         TrapRow("records of zeros", "uds", "59 02 FF 00 00 00 00", ["CAR snapshot[]"]),
         TrapRow(
+            "a record without a code, whatever its status", "uds", "59 02 FF 00 00 00 2F",
+            ["CAR snapshot[]"]),
+        TrapRow(
             "a DM1 of zeros", "j1939", "18FECA00#FFFF00000000FFFF", ["CAR snapshot(SA0)<active>[]"]),
         TrapRow(
             "a DM1 of zeros with lamps 03", "j1939", "18FECA00#03FF00000000FFFF",
@@ -96,6 +99,12 @@ struct TrapRow: Sendable, CustomTestStringConvertible {
         TrapRow("NO DATA", "text-codes", "NO DATA", ["CAR delta[]"]),
         TrapRow("an empty list", "text-codes", "[]", ["CAR delta[]"]),
         TrapRow("null", "text-codes", "null", ["CAR delta[]"]),
+        TrapRow(
+            "NO DATA of a server", "traccar", #"{"position":{"attributes":{"dtcs":"NO DATA"}}}"#,
+            ["CAR delta[]"]),
+        TrapRow(
+            "places of a tracker that no code fills", "teltonika-json",
+            #"{"state":{"reported":{"281":"P0000,P0000,P0301"}}}"#, ["CAR snapshot[P0301]"]),
         TrapRow("P0000 among codes", "text-codes", "P0000,P0301", ["CAR delta[P0301]"]),
         TrapRow(
             "an adapter that reached nobody has not seen an empty memory", "obd", "NO DATA",

@@ -69,12 +69,14 @@ enum CloudEventEnvelope {
         }
         let range = tape.range(of: data)
         inner.places = BytePlaces(start: tape.place(of: data))
-        guard let codec else {
-            let text = tape.kind(data) == .text ? tape.characters(data) : range.map { payload[$0] }
-            return try native(text.span, inner, into: &writer)
+        guard tape.kind(data) == .text else {
+            let bytes = payload.extracting(range)
+            guard let codec else { return try native(bytes, inner, into: &writer) }
+            return try codec.decode(bytes, inner, into: &writer)
         }
-        let bytes = tape.kind(data) == .text ? tape.characters(data) : range.map { payload[$0] }
-        try codec.decode(bytes.span, inner, into: &writer)
+        let text = tape.characters(data)
+        guard let codec else { return try native(text.span, inner, into: &writer) }
+        try codec.decode(text.span, inner, into: &writer)
     }
 
     /// Reads a native message that stands inside another.

@@ -15,6 +15,8 @@ enum FrameSorting {
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         if let codec { return try codec.decode(frames, context, into: &writer) }
+        // Nearly always all frames are of one kind, and then they need not be copied.
+        if let only = onlyCodec(frames) { return try only.decode(frames, context, into: &writer) }
         var sorted: [(codec: DiagnosticCodec, frames: CANFrames)] = [
             (.obd, CANFrames()), (.uds, CANFrames()), (.j1939, CANFrames()),
         ]
@@ -48,6 +50,22 @@ enum FrameSorting {
             }
         }
         if let failure, !isRead { throw failure }
+    }
+
+    /// The one codec of all frames, or `nil` when there are several or none.
+    private static func onlyCodec(_ frames: CANFrames) -> DiagnosticCodec? {
+        guard let first = frames.frames.first else { return nil }
+        if first.isExtended, !isDiagnosis(first) {
+            let isOne = frames.frames.allSatisfy { $0.isExtended && !isDiagnosis($0) }
+            return isOne ? .j1939 : nil
+        }
+        let bytes = frames.bytes.span
+        for frame in frames.frames {
+            guard isDiagnosis(frame), service(bytes.extracting(frame.data)) ?? 0 == 0 else {
+                return nil
+            }
+        }
+        return .obd
     }
 
     private static func isDiagnosis(_ frame: CANFrames.Frame) -> Bool {

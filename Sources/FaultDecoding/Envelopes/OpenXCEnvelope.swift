@@ -156,7 +156,10 @@ enum OpenXCEnvelope {
             head.append(UInt8(truncatingIfNeeded: number))
         }
         let id = tape.member("message_id", of: root) ?? tape.member("id", of: root)
-        let ecu = id.flatMap { tape.whole($0) }.map { String($0, radix: 16, uppercase: true) }
+        let ecu = id.flatMap { tape.whole($0) }.flatMap { UInt32(exactly: $0) }.map { number in
+            UnitName.hex(
+                number, digits: number == 0 ? 1 : (35 - number.leadingZeroBitCount) / 4)
+        }
         // The bytes put before have no place of their own.
         var table = ContiguousArray(
             repeating: Int32(truncatingIfNeeded: tape.place(of: payload)), count: head.count)
@@ -166,6 +169,6 @@ enum OpenXCEnvelope {
         answers.append(
             Answer(
                 bytes: head + data.bytes, places: BytePlaces(table: table),
-                ecu: ecu.flatMap { ShortText($0) } ?? .empty, claimed: time))
+                ecu: ecu ?? .empty, claimed: time))
     }
 }

@@ -161,8 +161,25 @@ enum SenMLEnvelope {
     }
 
     static func isCodeList(_ name: [UInt8]) -> Bool {
-        let last = name.split(whereSeparator: { $0 == 0x2F || $0 == 0x2E || $0 == 0x3A }).last ?? []
-        let word = String(decoding: last, as: UTF8.self).lowercased()
-        return ["dtc", "dtcs", "dtclist", "faultcodes", "fault_codes", "codes"].contains(word)
+        var end = name.count
+        func isSeparator(_ byte: UInt8) -> Bool { byte == 0x2F || byte == 0x2E || byte == 0x3A }
+        while end > 0, isSeparator(name[end - 1]) { end -= 1 }
+        var start = end
+        while start > 0, !isSeparator(name[start - 1]) { start -= 1 }
+        let words: [StaticString] = [
+            "dtc", "dtcs", "dtclist", "faultcodes", "fault_codes", "codes",
+        ]
+        return words.contains { isWord($0, name, start..<end) }
+    }
+
+    /// Whether some letters are `word`, in either case.
+    private static func isWord(_ word: StaticString, _ name: [UInt8], _ range: Range<Int>) -> Bool {
+        guard range.count == word.utf8CodeUnitCount else { return false }
+        return range.allSatisfy { index in
+            let byte = name[index]
+            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+            // Inside the word's own bytes, which are there for the life of the program.
+            return unsafe lower == word.utf8Start[index - range.lowerBound]
+        }
     }
 }

@@ -63,7 +63,13 @@ enum TeltonikaElements {
                 field, at: place, length: length, raw: "\(number)", "\(name) \(value)")
         case .codes, .vin: writer.refuse(.wrongType, at: place)
         case nil:
-            let bytes = Array("avl_\(id)".utf8)
+            var bytes = Array("avl_".utf8)
+            var divisor = 1
+            while divisor <= id / 10 { divisor *= 10 }
+            while divisor > 0 {
+                bytes.append(UInt8(truncatingIfNeeded: 0x30 + id / divisor % 10))
+                divisor /= 10
+            }
             if let known = writer.names.find(bytes.span) ?? learned(bytes, &writer) {
                 _ = known
                 writer.append(name: bytes.span, number, at: place, to: &draft)

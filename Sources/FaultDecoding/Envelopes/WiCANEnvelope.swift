@@ -65,6 +65,8 @@ enum WiCANEnvelope {
         }
         var data: [UInt8] = []
         var places: ContiguousArray<Int32> = []
+        data.reserveCapacity(length)
+        places.reserveCapacity(length + 1)
         // There are always eight numbers, of which those past the length mean nothing.
         for byte in tape.children(of: list).prefix(length) {
             guard let value = tape.whole(byte), (0...255).contains(value) else {

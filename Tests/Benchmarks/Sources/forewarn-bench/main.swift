@@ -6,6 +6,7 @@ import YAMLSource
 import Foundation
 
 // forewarn-bench [ROUNDS]                        measures the core in this process
+// forewarn-bench formats [ROUNDS]                measures reading each format
 // forewarn-bench generate EVENTS VEHICLES FILE   writes a recording for bench.sh
 
 /// Rules about things of which job J's events never speak, beside those of job J.
@@ -145,9 +146,14 @@ if arguments.count == 5, arguments[1] == "generate", let events = Int(arguments[
         }
     }
     file.write(Data(waiting))
+} else if (2...3).contains(arguments.count), arguments[1] == "formats",
+    let rounds = Int(arguments.dropFirst(2).first ?? "5"), rounds > 0
+{
+    try FormatCosts.report(rounds: rounds)
 } else if arguments.count <= 2, let rounds = Int(arguments.dropFirst().first ?? "5"), rounds > 0 {
     try measure(rounds: rounds)
 } else {
-    print("usage: forewarn-bench [ROUNDS] | forewarn-bench generate EVENTS VEHICLES FILE")
+    print(
+        "usage: forewarn-bench [ROUNDS] | formats [ROUNDS] | generate EVENTS VEHICLES FILE")
     exit(2)
 }
