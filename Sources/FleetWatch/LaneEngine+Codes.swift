@@ -60,6 +60,8 @@ extension LaneEngine {
             if isWhole { brings.insert(index) }
             if isNewest { lane.memory[place + use.flag] = isWhole ? 1 : 0 }
         }
+        // A list that is sent again late says nothing that was not heard then or since.
+        if isSnapshot, known != nil, !isNewest { return }
         if isSnapshot, known != nil, before & CodeTable.Place.present != 0, isNewest {
             // Still there is no news, unless the unit counted on or the status gained something.
             let counted = Int32(bitPattern: UInt32(truncatingIfNeeded: before >> 32))
