@@ -119,6 +119,12 @@ struct EventText {
         if let name = body.name {
             fields.append(Field(text: presentation.name((name.en, name.zh))))
         }
+        // The rule's name says as much as Forewarn's own wording would.
+        if let code = body.evidence?.last?.code,
+            let text = presentation.codes.text(of: code, words.language)
+        {
+            fields.append(Field(text: text.visible))
+        }
         return fields
     }
 
@@ -190,6 +196,7 @@ struct EventText {
         if let code = item.code {
             let status = (item.status ?? "").split(separator: "|").map { words.stored(String($0)) }
             what = code.visible.padded(to: 8) + " " + status.joined(separator: "|")
+            if let text = presentation.text(ofCode: code) { what += Self.gap + text }
         } else if let silent = item.silentMilliseconds {
             what = words[.silent] + " " + DurationText.text(silent)
         } else {

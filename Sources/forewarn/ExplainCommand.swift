@@ -77,7 +77,8 @@ struct ExplainCommand: ParsableCommand {
         let explanation = try TicketExplanation(ticket, store)
         var recomputed: TicketExplanation.Recomputed?
         if recompute { recomputed = try explanation.recompute(store) }
-        let presentation = style.presentation()
+        var presentation = style.presentation()
+        presentation.codes = CodeCatalogue(folder: traffic.store.catalogueFolder)
         try Output.write(
             output == .json
                 ? try explanation.json(store, recomputed) + "\n"

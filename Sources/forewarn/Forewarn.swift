@@ -17,7 +17,7 @@ struct Forewarn: ParsableCommand {
             RunCommand.self, TailCommand.self, TicketCommand.self, VehicleCommand.self,
             DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
             ConvertCommand.self, SimulateCommand.self, EvaluateCommand.self, ScoreCommand.self,
-            DecodeCommand.self,
+            DecodeCommand.self, CatalogCommand.self,
             DoctorCommand.self,
             DatabaseCommand.self,
             TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,

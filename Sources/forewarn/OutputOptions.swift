@@ -52,6 +52,8 @@ struct Presentation: Sendable {
     var showsWhole: Bool
     /// Columns of the terminal; `nil` for as many as it takes.
     var width: Int?
+    /// What the site calls its codes.
+    var codes = CodeCatalogue()
 
     /// A time with milliseconds: local with its offset on a terminal, else UTC.
     func time(_ time: EventTime) -> String {

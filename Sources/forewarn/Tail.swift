@@ -21,8 +21,10 @@ final class Tail {
         self.command = command
         filter = try command.filter()
         pattern = try command.pattern()
+        var presentation = command.style.presentation()
+        presentation.codes = CodeCatalogue(folder: command.store.catalogueFolder)
         printer = EventPrinter(
-            presentation: command.style.presentation(), format: command.output,
+            presentation: presentation, format: command.output,
             isExplained: command.explain)
         cursor = command.cursorFile.map(CursorFile.init)
         end = try command.patience().map { ContinuousClock.now + $0 }

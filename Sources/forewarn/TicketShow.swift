@@ -56,7 +56,8 @@ struct TicketShow: ParsableCommand {
     // MARK: - Text
 
     private func text(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
-        let presentation = style.presentation()
+        var presentation = style.presentation()
+        presentation.codes = CodeCatalogue(folder: self.store.catalogueFolder)
         let words = presentation.words
         let events = try events(store)
         let life = TicketLifeText(

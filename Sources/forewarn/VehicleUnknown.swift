@@ -17,7 +17,8 @@ struct VehicleUnknown: ParsableCommand {
 
               356307042441013,1M8GDM9AXKP042788
 
-            Devices in it, and VINs, are not listed.
+            Devices in it, and VINs, are not listed. Topics, and since when a device was heard, are
+            what the journal still holds.
             """)
 
     @Option(help: "A file with lines DEVICE,VEHICLE.")
@@ -30,12 +31,24 @@ struct VehicleUnknown: ParsableCommand {
     @OptionGroup var style: OutputOptions
 
     func run() throws {
+        let store = try store.open()
         let registry = try sources.map(Self.read) ?? SourceRegistry()
-        let heard = try store.open().vehicles()
+        let heard = try store.vehicles()
             .filter { VehicleID($0.vehicle).map(registry.isUnknown) ?? false }
+        let journal = try UnknownSources(store, registry)
+        func sighting(of vehicle: StoredVehicle) -> UnknownSources.Sighting? {
+            VehicleID(vehicle.vehicle).flatMap { journal.sightings[$0] }
+        }
         let presentation = style.presentation()
         guard output == .table else {
-            for vehicle in heard { try Output.write(VehicleJSON.head(vehicle).json + "\n") }
+            for vehicle in heard {
+                let found = sighting(of: vehicle)
+                var object = VehicleJSON.head(vehicle)
+                object.append("topic", found.map { String(decoding: $0.topic, as: UTF8.self) })
+                object.append("messages", vehicle.summary?.messages ?? found?.messages)
+                object.append("first_heard_at", found?.first.text())
+                try Output.write(object.json + "\n")
+            }
             return
         }
         let words = presentation.words
@@ -43,13 +56,17 @@ struct VehicleUnknown: ParsableCommand {
         let zone = presentation.zone(at: first.summary?.lastHeard ?? Arguments.now)
         var table = Table([
             .init(words[.vehicle]), .init("\(words[.lastHeard].uppercased()) \(zone)"),
-            .init(words[.openTickets], .right),
+            .init(words[.openTickets], .right), .init(words[.topic]),
         ])
         for vehicle in heard {
             table.append([
                 .init(presentation.vehicle(vehicle.vehicle)),
                 .init(vehicle.summary?.lastHeard.map(presentation.minute) ?? "-"),
                 .init("\(vehicle.openTickets)", vehicle.openTickets > 0 ? .plan : nil),
+                .init(
+                    sighting(of: vehicle).map {
+                        Payload.masked(VisibleText.text(of: $0.topic.span), presentation)
+                    } ?? "-"),
             ])
         }
         try Output.write(table.text(width: presentation.width, painter: presentation.painter))

@@ -50,6 +50,20 @@ extension Simulation {
             #expect(planted.count == 13)
             #expect(found == planted.sorted())
             #expect(try garage.verify().end == .exited(0))
+
+            let listed = try ChildProcess.run(
+                [
+                    Programs.forewarn, "vehicle", "unknown", "--state", garage.state, "-o", "json",
+                ], output: garage.file("unknown.txt"))
+            let nameless = fleet.members.filter { $0.source != $0.vehicle }
+            let lines = listed.output.split(separator: "\n")
+            #expect(lines.count == nameless.count, "\(listed.output)")
+            for member in nameless {
+                let name = "\"vehicle\":\"\(member.source.uppercased())\""
+                let line = lines.first { $0.contains(name) }
+                #expect(line?.contains("\"topic\":\"") == true, "\(member.source)")
+                #expect(line?.contains("\"first_heard_at\":\"") == true, "\(member.source)")
+            }
         }
     }
 }

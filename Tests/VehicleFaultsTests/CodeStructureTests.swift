@@ -72,4 +72,48 @@ import VehicleFaults
             }
         }
     }
+
+    /// Every suspect parameter of the reference's list.
+    static let parameters: [UInt32] = [
+        91, 94, 97, 98, 100, 102, 105, 107, 110, 111, 157, 168, 171, 174, 175, 177, 183, 190, 237,
+        247, 250, 513, 520, 639, 651, 656, 723, 917, 1127, 1569, 1761, 2791, 3031, 3216, 3226,
+        3242, 3246, 3251, 3361, 3364, 3471, 3509, 3719, 3720, 3936, 4334, 4360, 4363, 4364, 5246,
+        5298,
+    ]
+
+    @Test("every listed parameter, failure mode, failure type and alarm has a name") func lists() {
+        for spn in Self.parameters {
+            #expect(CodeStructure(FaultCode(spn: spn, fmi: 3)).subsystem != nil, "SPN \(spn)")
+        }
+        for mode in Array(0...21) + [31] {
+            let failure = CodeStructure(FaultCode(spn: 110, fmi: UInt8(mode))).failure
+            #expect(failure != nil && failure?.english != "reserved", "FMI \(mode)")
+        }
+        let types: [UInt8] = [
+            0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x1A, 0x1B, 0x1C, 0x29, 0x2F, 0x31, 0x4B,
+            0x62, 0x64, 0x71, 0x72, 0x81, 0x87, 0x92, 0x96, 0x97,
+        ]
+        for type in types {
+            let failure = CodeStructure(FaultCode(uds: 0x0301, failureType: type)).failure
+            #expect(failure != nil, "type \(type)")
+        }
+        for bit in UInt8(0)...18 {
+            #expect(CodeStructure(FaultCode(gbt32960Alarm: bit)).failure != nil, "bit \(bit)")
+        }
+    }
+
+    static let wordings: [(code: String, english: String?)] = [
+        ("P0301", "misfire in cylinder 1"),
+        ("P0208-13", "injector circuit of cylinder 8: open circuit"),
+        ("P0420-00", "catalyst too weak"),
+        ("U0100-87", "engine control unit not heard: message missing"),
+        ("C0077", "tyre pressure too low"), ("P0999", "transmission"), ("B1234", nil),
+        ("SPN 100 FMI 1", "engine oil pressure: far too low, most severe"),
+        ("GB ALARM 11", "insulation"), ("BMS_17", nil),
+    ]
+    @Test("a code has a few words of its own", arguments: wordings)
+    func wording(code: String, english: String?) throws {
+        let read = try #require(FaultCode(text: code))
+        #expect(CodeStructure.wording(of: read)?.english == english)
+    }
 }
