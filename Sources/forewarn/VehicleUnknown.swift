@@ -1,4 +1,5 @@
 import ArgumentParser
+import ForewarnDaemon
 import Foundation
 import TerminalText
 import TicketStorage
@@ -32,7 +33,7 @@ struct VehicleUnknown: ParsableCommand {
 
     func run() throws {
         let store = try store.open()
-        let registry = try sources.map(Self.read) ?? SourceRegistry()
+        let registry = try sources.map(Self.read) ?? Self.roster(of: store)
         let heard = try store.vehicles()
             .filter { VehicleID($0.vehicle).map(registry.isUnknown) ?? false }
         let journal = try UnknownSources(store, registry)
@@ -70,6 +71,14 @@ struct VehicleUnknown: ParsableCommand {
             ])
         }
         try Output.write(table.text(width: presentation.width, painter: presentation.painter))
+    }
+
+    /// Whose the devices are by the roster that the daemon goes by.
+    private static func roster(of store: TicketStore) throws -> SourceRegistry {
+        guard let recorded = try store.rules(at: try store.state().row),
+            let rules = try? RuleSet(recorded: recorded.body)
+        else { return SourceRegistry() }
+        return SourceRegistry(rules.roster)
     }
 
     /// Reads who has which device.
