@@ -17,11 +17,11 @@ import Testing
                 why it was opened
                   rule       misfire  HASH  rules.yaml:3
                   when       code "P030[1-8]" 3 times within 7d
-                  rests on   2026-03-01T08:00:00.000Z  message 1       P0301    unstated
+                  rests on   2026-03-01T08:00:00.000Z  message 1       P0301    unstated  misfire in cylinder 1
                                v1/x/ev  {"vin":"TESTVAN0001","ts":1772352000000,"dtcs":["P0301"]}
-                             2026-03-01T09:00:00.000Z  message 2       P0301    unstated
+                             2026-03-01T09:00:00.000Z  message 2       P0301    unstated  misfire in cylinder 1
                                v1/x/ev  {"vin":"TESTVAN0001","ts":1772355600000,"dtcs":["P0301"]}
-                             2026-03-01T10:00:00.000Z  message 3       P0301    unstated
+                             2026-03-01T10:00:00.000Z  message 3       P0301    unstated  misfire in cylinder 1
                                v1/x/ev  {"vin":"TESTVAN0001","ts":1772359200000,"dtcs":["P0301"]}
                   window     3 seen within 2h
 
