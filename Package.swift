@@ -126,8 +126,8 @@ let package = Package(
         .testTarget(
             name: "ForewarnDaemonTests",
             dependencies: [
-                "ForewarnDaemon", "FaultDecoding", "FleetWatch", "ServiceTickets", "TicketStorage",
-                "VehicleFaults", .product(name: "GRDB", package: "GRDB.swift"),
+                "ForewarnDaemon", "FaultDecoding", "FleetReports", "FleetSimulation", "FleetWatch",
+                "ServiceTickets", "TicketStorage", "VehicleFaults", .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: shell),
         .testTarget(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],

@@ -2,8 +2,11 @@
 # From vehicle messages to service tickets, in one command, on a fresh Debian 12 with Swift.
 #
 #     deploy/demo.sh [--mixed] [--once] [--port N] [--keep]
+#     deploy/demo.sh --quarter [DIR]
 #
 #   --mixed     plays the fleet of thirteen kinds of device in place of the one with native messages
+#   --quarter   instead, takes the sample quarter of a service centre into a store of its own and
+#               writes its review, and every other report, as pages into DIR or a scratch folder
 #   --once      stops by itself after the tickets were shown; otherwise Ctrl-C ends it
 #   --port N    the loopback port of the demo's broker; a free one is taken when not given
 #   --keep      keeps the scratch folder: the store, the logs and the broker's configuration
@@ -28,6 +31,8 @@ last=v1/
 
 once=no
 keep=no
+quarter=no
+pages=
 port=
 while [[ $# -gt 0 ]]; do
     case $1 in
@@ -39,6 +44,13 @@ while [[ $# -gt 0 ]]; do
             ;;
         --once) once=yes ;;
         --keep) keep=yes ;;
+        --quarter)
+            quarter=yes
+            if [[ -n ${2-} && $2 != -* ]]; then
+                pages=$2
+                shift
+            fi
+            ;;
         --port)
             [[ ${2-} =~ ^[0-9]+$ ]] || fail 2 "--port needs a number"
             port=$2
@@ -48,7 +60,7 @@ while [[ $# -gt 0 ]]; do
             usage
             exit 0
             ;;
-        *) fail 2 "unknown option $1 (--mixed, --once, --port N, --keep)" ;;
+        *) fail 2 "unknown option $1 (--mixed, --once, --port N, --keep, --quarter)" ;;
     esac
     shift
 done
@@ -219,14 +231,47 @@ show_tickets() {
     printf '\n'
 }
 
+# The pages of the sample quarter, in both languages.
+write_quarter() {
+    local sample=Samples/quarter report language
+    [[ -n $pages ]] || pages=$(mktemp -d "${TMPDIR:-/tmp}/forewarn-quarter.XXXXXX")
+    mkdir -p "$pages"
+    say "taking $sample/history.jsonl into a store"
+    "$FOREWARN" ticket import "$sample/history.jsonl" --state "$scratch/state" \
+        --rules "$sample/rules.yaml" >"$scratch/import.log" 2>&1 \
+        || broken "the history was not taken" "$scratch/import.log"
+    say "$(tail -n 1 "$scratch/import.log")"
+    for language in en zh-Hans; do
+        mkdir -p "$pages/$language"
+        for report in quarter kpi sla faults staffing parts suppliers training quality feedback; do
+            # The workshops' own days, whatever zone this machine is in.
+            TZ=Asia/Shanghai "$FOREWARN" report "$report" --state "$scratch/state" \
+                --data "$sample/data" --quarter 2026Q3 --lang "$language" -o html \
+                >"$pages/$language/$report.html"
+        done
+    done
+    say "the review is $pages/en/quarter.html and $pages/zh-Hans/quarter.html"
+    say "beside each lie nine other reports; a browser prints them on A4"
+}
+
 [[ -r $recording && -r $rules ]] || fail 4 "$recording or $rules is missing"
-need_packages "${BUILD_PACKAGES[@]}" mosquitto mosquitto-clients
+if [[ $quarter == yes ]]; then
+    [[ -r Samples/quarter/history.jsonl ]] || fail 4 "Samples/quarter is missing"
+    need_packages "${BUILD_PACKAGES[@]}"
+else
+    need_packages "${BUILD_PACKAGES[@]}" mosquitto mosquitto-clients
+fi
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/forewarn-demo.XXXXXX")
 if [[ -n ${FOREWARN-} ]]; then
     [[ -x $FOREWARN ]] || fail 2 "FOREWARN=$FOREWARN is no program"
 else
     need_swift
     build
+fi
+
+if [[ $quarter == yes ]]; then
+    write_quarter
+    exit 0
 fi
 
 start_broker

@@ -151,26 +151,7 @@ extension ServiceReport {
 
     /// Where training would help most: how often, how badly, how slowly.
     public var training: ReportDocument {
-        struct Key: Hashable {
-            var skill: String
-            var mode: String
-        }
-        let groups = Dictionary(grouping: tickets.filter(\.wasRepaired)) {
-            Key(skill: $0.skill, mode: $0.mode)
-        }
-        let rows = groups.map { key, members -> (Key, Int, Double, Double, Double) in
-            let fixed = members.count {
-                $0.visits <= 1 && $0.failedInspections == 0 && $0.reopenings == 0
-            }
-            let missed = 1 - Double(fixed) / Double(members.count)
-            let over =
-                members.reduce(0) { $0 + max(0, $1.actualHours - $1.standardHours) }
-                / Double(members.count)
-            return (key, members.count, missed, over, Double(members.count) * missed * over)
-        }.sorted {
-            ($1.4, $0.0.skill, $0.0.mode) < ($0.4, $1.0.skill, $1.0.mode)
-        }
-        return document(
+        document(
             "training", Phrase("Training needs", "培训需求"),
             [
                 .init(
@@ -179,31 +160,53 @@ extension ServiceReport {
                         Phrase(
                             "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
                             "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
-                    ],
-                    tables: [
-                        .init(
-                            "training", Phrase("Needs", "需求"),
-                            columns: [
-                                .init("skill", Phrase("Skill", "技能组")),
-                                .init("mode", Phrase("Failure mode", "失效模式")),
-                                .init("repairs", Phrase("Repairs", "维修数"), numeric: true),
-                                .init(
-                                    "missed", Phrase("Not fixed at once", "未一次修复"),
-                                    numeric: true),
-                                .init(
-                                    "over", Phrase("Hours over standard", "超标准工时"),
-                                    numeric: true),
-                                .init("need", Phrase("Need", "需求值"), numeric: true),
-                            ],
-                            rows: rows.map { key, count, missed, over, need in
-                                [
-                                    .text(key.skill), .text(key.mode),
-                                    .number(Double(count), .count), .number(missed, .share),
-                                    .number(over, .hours), .number(need, .score),
-                                ]
-                            })
-                    ])
+                    ], tables: [trainingNeeds])
             ])
+    }
+
+    /// Need by skill and failure mode, greatest first; none where no standard is known.
+    var trainingNeeds: ReportDocument.Table {
+        struct Key: Hashable {
+            var skill: String
+            var mode: String
+        }
+        let groups = Dictionary(grouping: tickets.filter(\.wasRepaired)) {
+            Key(skill: $0.skill, mode: $0.mode)
+        }
+        let rows = groups.map { key, members -> (Key, Int, Double, Double?, Double) in
+            let fixed = members.count {
+                $0.visits <= 1 && $0.failedInspections == 0 && $0.reopenings == 0
+            }
+            let missed = 1 - Double(fixed) / Double(members.count)
+            let timed = members.filter { $0.standardHours > 0 }
+            let over = Sample(timed.map { max(0, $0.actualHours - $0.standardHours) }).mean
+            let need = Double(members.count) * missed * (over ?? 0)
+            return (key, members.count, missed, over, need)
+        }.sorted {
+            ($1.4, $0.0.skill, $0.0.mode) < ($0.4, $1.0.skill, $1.0.mode)
+        }
+        return .init(
+            "training", Phrase("Needs", "需求"),
+            columns: [
+                .init("skill", Phrase("Skill", "技能组")),
+                .init("mode", Phrase("Failure mode", "失效模式")),
+                .init("repairs", Phrase("Repairs", "维修数"), numeric: true),
+                .init(
+                    "missed", Phrase("Not fixed at once", "未一次修复"),
+                    numeric: true),
+                .init(
+                    "over", Phrase("Hours over standard", "超标准工时"),
+                    numeric: true),
+                .init("need", Phrase("Need", "需求值"), numeric: true),
+            ],
+            rows: rows.map { key, count, missed, over, need in
+                [
+                    .text(key.skill), .text(key.mode),
+                    .number(Double(count), .count), .number(missed, .share),
+                    .number(over, .hours),
+                    .number(over == nil ? nil : need, .score),
+                ]
+            })
     }
 
     // MARK: Feedback
@@ -249,7 +252,7 @@ extension ServiceReport {
                     confirmed: tickets.count { $0.disposition?.isConfirmed == true },
                     refuted: tickets.count { $0.disposition?.isFalse == true })
                 return [
-                    .text(rule), .number(Double(verdict.confirmed), .count),
+                    .words(ServiceTerm.term(rule)), .number(Double(verdict.confirmed), .count),
                     .number(Double(verdict.refuted), .count), .number(verdict.mean, .share),
                     .interval(verdict.interval, .share),
                     .words(

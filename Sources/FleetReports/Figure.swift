@@ -1,3 +1,5 @@
+import SpecialFunctions
+
 /// One number of a report, with what it rests on.
 public struct Figure: Hashable, Sendable {
     /// How the value is to be read.
@@ -15,6 +17,8 @@ public struct Figure: Hashable, Sendable {
         case perThousandKilometres = "per_1000_km"
         /// Events on a thousand vehicles.
         case perThousandVehicles = "per_1000_vehicles"
+        /// Events on a million kilometres.
+        case perMillionKilometres = "per_million_km"
         case money
     }
 
@@ -58,6 +62,27 @@ public struct Figure: Hashable, Sendable {
             interval: proportion.interval, target: target, lowerIsBetter: lowerIsBetter)
     }
 
+    /// A value below which a share of the cases lies, with its interval.
+    static func quantile(
+        _ id: String, _ sample: Sample, _ share: Double, _ unit: Unit, excluded: Int = 0,
+        lowerIsBetter: Bool = true
+    ) -> Figure {
+        Figure(
+            id, sample.quantile(share), unit, n: sample.count, excluded: excluded,
+            interval: sample.interval(ofQuantile: share), lowerIsBetter: lowerIsBetter)
+    }
+
+    /// Events for each unit of exposure, with the exact interval of a Poisson count (Garwood 1936);
+    /// without a value where the exposure is not known.
+    static func rate(_ id: String, _ count: Int, on exposure: Double, _ unit: Unit) -> Figure {
+        guard exposure > 0 else { return Figure(id, nil, unit, n: count, lowerIsBetter: true) }
+        let low = count > 0 ? GammaDistribution.quantile(0.025, shape: Double(count)) : 0
+        let high = GammaDistribution.quantile(0.975, shape: Double(count) + 1)
+        return Figure(
+            id, Double(count) / exposure, unit, n: count,
+            interval: low / exposure...high / exposure, lowerIsBetter: true)
+    }
+
     /// Whether the promise was kept, or `nil` without one.
     public var isMet: Bool? {
         guard let value, let target else { return nil }
@@ -89,6 +114,17 @@ struct Sample {
     }
 
     var median: Double? { quantile(0.5) }
+
+    /// A 95 % interval of a quantile, between two of the values: their places are binomial (Conover
+    /// 1999, section 3.2). `nil` when there are too few for one.
+    func interval(ofQuantile share: Double) -> ClosedRange<Double>? {
+        let n = Double(count)
+        let half = 1.959963984540054 * (n * share * (1 - share)).squareRoot()
+        let low = (n * share - half).rounded(.down)
+        let high = (n * share + half).rounded(.up)
+        guard low >= 1, high <= n else { return nil }
+        return values[Int(low) - 1]...values[Int(high) - 1]
+    }
 
     /// A 95 % interval of the mean by the normal limit, or `nil` of fewer than two.
     var meanInterval: ClosedRange<Double>? {

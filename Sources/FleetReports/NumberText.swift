@@ -47,7 +47,8 @@ public enum NumberText {
             value == value.rounded() ? fixed(value, decimals: 0) : fixed(value, decimals: 1)
         case .score, .ratio: fixed(value, decimals: 2)
         case .minutes, .hours, .days: fixed(value, decimals: 1)
-        case .perThousandKilometres, .perThousandVehicles: fixed(value, decimals: 2)
+        case .perThousandKilometres: fixed(value, decimals: 4)
+        case .perThousandVehicles, .perMillionKilometres: fixed(value, decimals: 2)
         case .money: grouped(fixed(value, decimals: 0))
         }
     }
@@ -71,6 +72,7 @@ public enum NumberText {
             case .days: Phrase(" d", " 天")
             case .score, .count, .ratio, .money: Phrase("", "")
             case .perThousandKilometres: Phrase(" / 1000 km", " 次/千公里")
+            case .perMillionKilometres: Phrase(" / 10⁶ km", " 次/百万公里")
             case .perThousandVehicles: Phrase(" / 1000 veh.", " 次/千车")
             }
         return words[language]

@@ -106,7 +106,9 @@ public struct QuarterReport: Sendable {
         return Chart(
             "tickets_by_week", Phrase("Tickets opened, by week", "每周新开工单"), .stacked,
             labels: (0..<weeks).map { week in
-                let day = start.advanced(by: Int64(week) * 604_800_000).text()
+                let day = start.advanced(
+                    by: Int64(week) * 604_800_000 + Int64(now.records.offset) * 60_000
+                ).text()
                 return Phrase(same: String(day.dropFirst(5).prefix(5)))
             },
             series: [
@@ -116,7 +118,9 @@ public struct QuarterReport: Sendable {
     }
 
     private var attainmentChart: Chart {
-        let sites = Dictionary(grouping: now.tickets, by: \.site).sorted { $0.key < $1.key }
+        // Tickets that never came to a site stand in the tables.
+        let sites = Dictionary(grouping: now.tickets.filter { $0.site != "–" }, by: \.site)
+            .sorted { $0.key < $1.key }
         return Chart(
             "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"), .bars,
             labels: sites.map { Phrase(same: $0.key) },

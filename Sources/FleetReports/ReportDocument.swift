@@ -66,6 +66,8 @@ public struct ReportDocument: Hashable, Sendable {
     /// The site it is about, or `nil` for all.
     public var site: String?
     public var sections: [Section]
+    /// Minutes east of UTC in which readers know their days.
+    public var offset = 0
 
     public init(
         name: String, title: Phrase, from: EventTime, to: EventTime, site: String? = nil,
@@ -81,8 +83,9 @@ public struct ReportDocument: Hashable, Sendable {
 
     /// The line under the title: the days, the last one included, and the site.
     public func heading(_ language: ReportLanguage) -> String {
-        let first = from.text().prefix(10)
-        let last = to.advanced(by: -1).text().prefix(10)
+        let shift = Int64(offset) * 60_000
+        let first = from.advanced(by: shift).text().prefix(10)
+        let last = to.advanced(by: shift - 1).text().prefix(10)
         return "\(first) – \(last) · \(site ?? Phrase("all sites", "全部站点")[language])"
     }
 

@@ -1,3 +1,4 @@
+import ServiceTickets
 import VehicleFaults
 
 /// What the reports about tickets say: `kpi`, `sla`, `faults`, `quality`, `training`, `feedback`.
@@ -35,12 +36,71 @@ public struct ServiceReport: Sendable {
                 .init(Phrase("Solution", "解决"), figures: figures.solving),
                 .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
                 .init(Phrase("Prediction", "预警"), figures: figures.prediction),
-                .init(Phrase("Customers", "客户"), figures: figures.satisfaction),
+                .init(
+                    Phrase("Promised probabilities", "概率校准"), figures: figures.calibration,
+                    tables: [reliability]),
+                .init(
+                    Phrase("Customers", "客户"), figures: figures.satisfaction,
+                    tables: [complaintReasons]),
                 .init(Phrase("Workshop", "车间"), figures: figures.work),
                 .init(Phrase("Parts", "配件"), figures: figures.parts),
+                .init(
+                    Phrase("Repairs in the fleet", "车队维修"), figures: figures.repairs,
+                    tables: [repairsByComponent]),
+                .init(Phrase("Training", "培训"), tables: [trainingNeeds]),
                 .init(Phrase("Backlog", "积压"), figures: figures.backlog),
                 .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry),
             ])
+    }
+
+    /// What was promised against what happened, by tenths of the promised probability.
+    private var reliability: ReportDocument.Table {
+        let groups = Dictionary(grouping: figures.forecasts) { min(9, Int($0.promised * 10)) }
+        return .init(
+            "reliability", Phrase("Promised and come true", "预测与兑现"),
+            columns: [
+                .init("promised", Phrase("Promised, mean", "预测均值"), numeric: true),
+                .init("n", Phrase("n", "样本数"), numeric: true),
+                .init("happened", Phrase("Came true", "兑现"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+            ],
+            rows: groups.sorted { $0.key < $1.key }.map { _, members in
+                let share = Proportion(members.count(where: \.happened), of: members.count)
+                return [
+                    .number(Sample(members.map(\.promised)).mean, .share),
+                    .number(Double(members.count), .count), .number(share.value, .share),
+                    .interval(share.interval, .share),
+                ]
+            })
+    }
+
+    /// Confirmed repairs of each component, in relation to the fleet.
+    private var repairsByComponent: ReportDocument.Table {
+        let repaired = tickets.filter { $0.wasRepaired && $0.disposition?.isConfirmed == true }
+        let groups = Dictionary(grouping: repaired, by: \.component)
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        return .init(
+            "repairs_by_component", Phrase("By component", "按部件"),
+            columns: [
+                .init("component", Phrase("Component", "部件")),
+                .init("repairs", Phrase("Repairs", "维修数"), numeric: true),
+                .init("per_thousand", Phrase("For 1000 vehicles", "千车故障数"), numeric: true),
+                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("per_million_km", Phrase("For a million km", "百万公里"), numeric: true),
+            ],
+            rows: groups.map { component, members in
+                let sold = Figure.rate(
+                    component, members.count, on: Double(records.fleet.sold) / 1000,
+                    .perThousandVehicles)
+                let driven = Figure.rate(
+                    component, members.count, on: records.fleet.kilometres / 1_000_000,
+                    .perMillionKilometres)
+                return [
+                    .text(component), .number(Double(members.count), .count),
+                    .number(sold.value, sold.unit), .interval(sold.interval, sold.unit),
+                    .number(driven.value, driven.unit),
+                ]
+            })
     }
 
     // MARK: SLA
@@ -103,17 +163,19 @@ public struct ServiceReport: Sendable {
             })
     }
 
+    /// A row for each kind of time, from milliseconds in the order of `names`.
     private func times(
-        _ id: String, _ title: Phrase, _ heading: Phrase,
-        _ times: (TicketRecord) -> [String: Double]
+        _ id: String, _ title: Phrase, _ heading: Phrase, _ names: [String],
+        _ spent: (TicketRecord) -> [Int64]
     ) -> ReportDocument.Table {
-        var totals: [String: [Double]] = [:]
+        var hours = [[Double]](repeating: [], count: names.count)
         for ticket in tickets {
-            for (name, seconds) in times(ticket) {
-                totals[name, default: []].append(seconds / 3600)
+            for (place, time) in spent(ticket).enumerated() where time > 0 {
+                hours[place].append(Double(time) / 3_600_000)
             }
         }
-        let rows = totals.map { name, hours in (name, hours.reduce(0, +), Sample(hours)) }
+        let rows = zip(names, hours).filter { !$0.1.isEmpty }
+            .map { name, hours in (name, hours.reduce(0, +), Sample(hours)) }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         return .init(
             id, title,
@@ -134,15 +196,16 @@ public struct ServiceReport: Sendable {
 
     var timeInState: ReportDocument.Table {
         times(
-            "time_in_state", Phrase("Time in each state", "各状态停留时间"), Phrase("State", "状态")
-        ) { $0.timeInState }
+            "time_in_state", Phrase("Time in each state", "各状态停留时间"), Phrase("State", "状态"),
+            TicketState.allCases.map(\.rawValue)
+        ) { $0.spent.states }
     }
 
     var timeOnHold: ReportDocument.Table {
         times(
             "time_on_hold", Phrase("Time on hold, by reason", "挂起时间（按原因）"),
-            Phrase("Reason", "原因")
-        ) { $0.timeOnHold }
+            Phrase("Reason", "原因"), HoldReason.allCases.map(\.rawValue)
+        ) { $0.spent.holds }
     }
 
     private var missed: ReportDocument.Table {

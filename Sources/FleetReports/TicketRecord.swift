@@ -1,3 +1,4 @@
+import ServiceTickets
 import VehicleFaults
 
 /// What reports know of one ticket: its stamps and outcomes, as they stood at the end of a period.
@@ -49,6 +50,10 @@ public struct TicketRecord: Hashable, Sendable {
     public var opened: EventTime
     /// The first acknowledgement by a person.
     public var acknowledged: EventTime?
+    /// When a person took it on.
+    public var taken: EventTime?
+    /// Seconds from what the vehicle saw to when it was known here; `nil` when a person opened it.
+    public var lag: Double?
     public var checkedIn: EventTime?
     public var repairStarted: EventTime?
     public var repaired: EventTime?
@@ -89,10 +94,8 @@ public struct TicketRecord: Hashable, Sendable {
     public var technician: String?
     public var estimate: Double?
     public var cost: Double?
-    /// Seconds spent in each state, by the state's id.
-    public var timeInState: [String: Double] = [:]
-    /// Seconds spent on hold, by reason.
-    public var timeOnHold: [String: Double] = [:]
+    /// How long it stood in each state and waited for each reason.
+    public var spent: TimeSpent
     /// Steps of the service flow that it skipped or took in another order, by id.
     public var deviations: [String] = []
 
@@ -110,6 +113,21 @@ public struct TicketRecord: Hashable, Sendable {
         self.model = model
         self.severity = severity
         self.opened = opened
+        spent = TimeSpent(from: opened)
+    }
+
+    /// Seconds spent in each state, by the state's id.
+    public var timeInState: [String: Double] {
+        .init(
+            uniqueKeysWithValues: zip(TicketState.allCases, spent.states).filter { $0.1 > 0 }
+                .map { ($0.0.rawValue, Double($0.1) / 1000) })
+    }
+
+    /// Seconds spent on hold, by reason.
+    public var timeOnHold: [String: Double] {
+        .init(
+            uniqueKeysWithValues: zip(HoldReason.allCases, spent.holds).filter { $0.1 > 0 }
+                .map { ($0.0.rawValue, Double($0.1) / 1000) })
     }
 
     /// A vehicle was worked on, not only spoken about.
@@ -203,7 +221,10 @@ public struct ServiceRecords: Hashable, Sendable {
     public var breakdowns: [BreakdownRecord] = []
     public var attendance: [AttendanceRecord] = []
     public var partLines: [PartLineRecord] = []
+    public var parts: [PartRecord] = []
     public var fleet = FleetRecord()
+    /// Minutes east of UTC of the workshop's day.
+    public var offset = 0
 
     public init(from: EventTime, to: EventTime) {
         self.from = from
@@ -217,11 +238,11 @@ public struct FleetRecord: Hashable, Sendable {
     /// Vehicles from which nothing came for three times their usual gap.
     public var silent = 0
     public var kilometres = 0.0
+    /// Vehicles of our make on the road.
+    public var sold = 0
     public var messages = 0
     public var duplicates = 0
     public var deadLetters = 0
-    /// The 95th percentile of the time from event to receipt, in seconds.
-    public var lag95: Double?
 
     public init() {}
 }

@@ -185,7 +185,9 @@ extension FleetWatch {
         for command in commands {
             let pairs = FlatJSON.pairs(String(decoding: command.payload, as: UTF8.self)) ?? []
             for (name, value) in pairs where name == "ticket" || name == "into" {
-                guard let number = Int64(value), book[number] == nil, !result.contains(number)
+                let number =
+                    Int64(value) ?? TicketRequest.Subject(value).flatMap { book.newest($0) }
+                guard let number, book[number] == nil, !result.contains(number)
                 else { continue }
                 result.append(number)
             }

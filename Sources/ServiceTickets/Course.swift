@@ -29,6 +29,8 @@ public struct Course: Hashable, Sendable {
     public var contactedAt: EventTime?
     public var scheduledAt: EventTime?
     public var appointment: EventTime?
+    /// When the customer was told that the vehicle would be ready.
+    public var readyBy: EventTime?
     public var checkedInAt: EventTime?
     public var repairStartedAt: EventTime?
     public var repairedAt: EventTime?
@@ -68,7 +70,11 @@ public struct Course: Hashable, Sendable {
     public var monitoredUntil: EventTime?
     public var monitoredUntilKilometres: Double?
 
-    init(severity: Severity, advice: Advice, component: String) {
+    /// What happened so far, in all epochs.
+    public var tally = TicketTally()
+
+    /// The course of a ticket that was just opened.
+    public init(severity: Severity, advice: Advice, component: String) {
         self.severity = severity
         self.advice = advice
         self.component = component

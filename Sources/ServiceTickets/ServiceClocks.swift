@@ -98,9 +98,7 @@ extension Ticket {
             return span(policy.decision[severity], from: clockStart, to: course.triagedAt)
         case .solve:
             var result = span(policy.solve, from: course.solveFrom, to: course.solvedAt)
-            result?.pauses = course.pauses.filter {
-                !$0.isUrgent && policy.pausing.contains($0.reason)
-            }.map { ($0.from, $0.until) }
+            result?.pauses = Self.counted(course.pauses, policy)
             return result
         case .serviceBy:
             guard let target = policy.serviceBy[severity] else { return nil }

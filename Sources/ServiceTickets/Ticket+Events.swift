@@ -5,6 +5,8 @@ extension Ticket {
     /// Takes an event in. Whatever the events, the result is a ticket: what may happen when is
     /// decided before, by ``event(_:_:by:at:)``.
     public mutating func apply(_ event: TicketEvent) {
+        spent.count(
+            state, state == .onHold ? course.pauses.last?.reason : nil, until: event.at)
         switch event.kind {
         case .notice(let notice): apply(notice, event)
         case .step(.undo): takeBack(at: event.at, by: event.role)
@@ -65,6 +67,7 @@ extension Ticket {
     private mutating func apply(_ step: TicketStep, _ event: TicketEvent) {
         let fields = event.fields
         let at = event.at
+        course.tally.count(step, fields)
         switch step {
         case .open:
             recurrenceOf = fields.integer(.recurrenceOf)
@@ -76,6 +79,7 @@ extension Ticket {
             failedAt = fields.time(.failedAt)
             course.serviceType = fields.choice(.serviceType) ?? .repair
             isIncident = fields[.reason] == "storm"
+            note(prediction: fields)
             // Opened before there were promises, and so never told of.
             if fields[.clock] == "none" { told = .max }
         case .acknowledge:
@@ -93,11 +97,13 @@ extension Ticket {
             course.scheduledAt = at
             course.site = fields[.site]
             course.appointment = fields.time(.slot)
+            course.readyBy = fields.time(.readyBy)
         case .checkIn:
             course.state = .checkedIn
             course.checkedInAt = at
             course.odometer = fields.number(.odometer)
             course.solveFrom = course.solveFrom ?? at
+            course.readyBy = fields.time(.readyBy) ?? course.readyBy
         case .startRepair:
             course.state = .inRepair
             course.repairStartedAt = course.repairStartedAt ?? at
@@ -195,6 +201,7 @@ extension Ticket {
     private mutating func triage(_ fields: Fields, at: EventTime, by role: Role) {
         course.state = .triaged
         course.triagedAt = course.triagedAt ?? at
+        note(prediction: fields)
         course.advice = fields.advice ?? course.advice
         course.component = fields[.component] ?? course.component
         course.serviceType = fields.choice(.serviceType) ?? course.serviceType
@@ -210,6 +217,7 @@ extension Ticket {
     }
 
     private mutating func reopen(at time: EventTime, isBySystem: Bool) {
+        endRound(at: time)
         epoch += 1
         clockStart = time
         told = 0
@@ -226,45 +234,11 @@ extension Ticket {
         fresh.hasComplaint = course.hasComplaint
         // What was found once was not the whole truth; what is found now must be said again.
         fresh.solveFrom = time
+        fresh.tally = course.tally
         course = fresh
         parts = []
         partsRequestedAt = nil
         partsReceivedAt = nil
-    }
-
-    private mutating func note(estimate fields: Fields) {
-        guard let id = fields[.estimate] else { return }
-        if let name = fields[.approvedBy], fields[.total] == nil {
-            estimate?.approvedBy = name
-        } else if let total = fields.number(.total), let currency = fields[.currency],
-            let payer: Payer = fields.choice(.payer)
-        {
-            // Cheaper for the same payer needs no new consent; dearer does.
-            let stands =
-                estimate.map {
-                    $0.payer == payer && $0.currency == currency && total <= $0.total
-                } ?? false
-            estimate = Estimate(
-                id: id, total: total, currency: currency, payer: payer,
-                approvedBy: fields[.approvedBy] ?? (stands ? estimate?.approvedBy : nil),
-                lines: fields[.lines].flatMap { EstimateLine.lines($0) } ?? [])
-        }
-    }
-
-    private mutating func note(part fields: Fields, at: EventTime) {
-        guard let part = fields[.part], let state: PartState = fields.choice(.state) else { return }
-        let eta = fields.time(.eta)
-        if let index = parts.firstIndex(where: { $0.part == part }) {
-            parts[index].state = state
-            parts[index].eta = eta ?? parts[index].eta
-        } else {
-            parts.append(PartLine(part: part, state: state, eta: eta))
-        }
-        partsRequestedAt = partsRequestedAt ?? at
-        let isComplete = parts.allSatisfy {
-            $0.state == .received || $0.state == .fitted || $0.state == .returned
-        }
-        partsReceivedAt = isComplete ? partsReceivedAt ?? at : nil
     }
 
     /// Sets the newest step back, as of now: what a clock has counted stays counted.

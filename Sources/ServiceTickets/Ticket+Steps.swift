@@ -4,14 +4,35 @@ import VehicleFaults
 public struct TicketRequest: Sendable {
     /// The word of the command line, as `check-in`.
     public var verb: String
-    /// `nil` to open one.
+    /// `nil` to open one, or where ``subject`` says which.
     public var ticket: Int64?
+    /// Instead of a number: the newest ticket about a fault of a vehicle.
+    public var subject: Subject?
     public var actor: Actor
     public var fields: Fields
 
-    public init(verb: String, ticket: Int64? = nil, actor: Actor, fields: Fields = Fields()) {
+    /// A fault of a vehicle, whatever number its ticket has.
+    public struct Subject: Hashable, Sendable {
+        public var vehicle: VehicleID
+        public var mode: String
+
+        /// Reads `VEHICLE/MODE`; `nil` when it is something else.
+        public init?(_ text: String) {
+            guard let mark = text.lastIndex(of: "/"), let vehicle = VehicleID(text[..<mark]) else {
+                return nil
+            }
+            self.vehicle = vehicle
+            mode = String(text[text.index(after: mark)...])
+        }
+    }
+
+    public init(
+        verb: String, ticket: Int64? = nil, subject: Subject? = nil, actor: Actor,
+        fields: Fields = Fields()
+    ) {
         self.verb = verb
         self.ticket = ticket
+        self.subject = subject
         self.actor = actor
         self.fields = fields
     }
@@ -217,6 +238,7 @@ extension TicketRequest {
         var kind = ""
         var actor = Actor(name: "", role: .system)
         var ticket: Int64?
+        var subject: Subject?
         var fields = Fields()
         for (name, value) in pairs {
             switch name {
@@ -231,10 +253,11 @@ extension TicketRequest {
                 actor.role = role
             case "level": actor.level = Int(value) ?? 0
             case "ticket":
-                guard let number = Int64(value) else {
+                ticket = Int64(value)
+                subject = Subject(value)
+                guard ticket != nil || subject != nil else {
                     throw Refusal(.noSuchTicket, detail: value)
                 }
-                ticket = number
             default:
                 guard let field = TicketField(rawValue: name) else {
                     throw Refusal(.unknownField, detail: name)
@@ -243,6 +266,8 @@ extension TicketRequest {
             }
         }
         guard kind.hasPrefix("ticket.") else { throw Refusal(.unknownStep, detail: kind) }
-        self.init(verb: String(kind.dropFirst(7)), ticket: ticket, actor: actor, fields: fields)
+        self.init(
+            verb: String(kind.dropFirst(7)), ticket: ticket, subject: subject, actor: actor,
+            fields: fields)
     }
 }

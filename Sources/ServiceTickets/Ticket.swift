@@ -95,6 +95,14 @@ public struct Ticket: Hashable, Sendable {
     public internal(set) var breached: Set<ServiceClock> = []
     /// What is due first of all that is promised; kept by the book.
     public internal(set) var due: Due?
+    /// How likely the fault was said to be, 0 to 1; `nil` when nobody said.
+    public internal(set) var probability: Double?
+    /// When the vehicle was expected to fail, as likely sooner as later; `nil` when nobody said.
+    public internal(set) var failsAt: EventTime?
+    /// Rounds of work before the newest epoch.
+    public internal(set) var rounds: [Round] = []
+    var earlierResponse: EventTime?
+    var spent: TimeSpent
     var undoable: [Undoable] = []
     /// When the book looks at it next; `nil` for never.
     var timer: EventTime?
@@ -126,6 +134,7 @@ public struct Ticket: Hashable, Sendable {
         self.latestAt = latestAt
         self.symptomGone = symptomGone
         clockStart = self.openedReceived
+        spent = TimeSpent(from: self.openedReceived)
         course = Course(severity: severity, advice: advice, component: component)
         if source.isReactive || severity >= .s2 { course.solveFrom = clockStart }
     }

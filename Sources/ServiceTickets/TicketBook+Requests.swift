@@ -29,11 +29,14 @@ extension TicketBook {
         -> Answer
     {
         if request.verb == TicketStep.open.rawValue { return try open(request, at: time) }
-        guard let number = request.ticket, let ticket = tickets[number] else {
+        let number = request.ticket ?? request.subject.flatMap(newest)
+        guard let number, let ticket = tickets[number] else {
             guard TicketStep(verb: request.verb, state: nil) != nil else {
                 throw Refusal(.unknownStep, detail: request.verb)
             }
-            throw Refusal(.noSuchTicket, ticket: request.ticket)
+            throw Refusal(
+                .noSuchTicket, ticket: number,
+                detail: request.subject.map { "\($0.vehicle)/\($0.mode)" })
         }
         guard let step = TicketStep(verb: request.verb, state: ticket.state) else {
             throw Refusal(.unknownStep, detail: request.verb)
@@ -49,6 +52,12 @@ extension TicketBook {
         let note = note(event)
         if step == .cancel { holdBack(ticket, at: time) }
         return Answer(notes: [note].compactMap { $0 }, ticket: number)
+    }
+
+    /// The newest ticket about a fault of a vehicle, over or not; `nil` when there was none.
+    public func newest(_ subject: TicketRequest.Subject) -> Int64? {
+        let key = Key(vehicle: subject.vehicle, mode: subject.mode)
+        return active[key] ?? past[key]
     }
 
     /// Two tickets about one fault of one vehicle must not be active at once.

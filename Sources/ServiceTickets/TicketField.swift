@@ -28,6 +28,7 @@ public enum TicketField: String, Sendable, CaseIterable {
     case eta
     case explanation
     case failedAt = "failed_at"
+    case failsAt = "fails_at"
     case findings
     case from
     case into
@@ -45,7 +46,9 @@ public enum TicketField: String, Sendable, CaseIterable {
     case payer
     case plan
     case priceList = "price_list"
+    case probability
     case quantity
+    case readyBy = "ready_by"
     case reason
     case reasons
     case recurrenceOf = "recurrence_of"
@@ -113,7 +116,8 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .quantity: .number(0, 1_000_000)
         case .total, .actual: .number(0, 1_000_000_000)
         case .into, .causedBy: .number(1, 9e15)
-        case .slot, .until, .wakeAt, .validUntil, .eta, .failedAt: .time
+        case .probability: .number(0, 1)
+        case .slot, .until, .wakeAt, .validUntil, .eta, .failedAt, .failsAt, .readyBy: .time
         default: .text
         }
     }

@@ -124,12 +124,12 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .open:
             [
                 .source, .advice, .component, .skill, .name, .site, .customer, .failedAt,
-                .serviceType, .causedBy,
+                .serviceType, .causedBy, .probability, .failsAt,
             ]
         case .acknowledge: [.notes]
-        case .triage: [.serviceType, .notes]
+        case .triage: [.serviceType, .probability, .failsAt, .notes]
         case .contact: [.customer, .notes]
-        case .schedule: [.notes]
+        case .schedule, .checkIn: [.readyBy, .notes]
         case .startRepair: [.notes]
         case .finishRepair: [.disposition, .actual, .notes]
         case .remote: [.disposition, .notes]

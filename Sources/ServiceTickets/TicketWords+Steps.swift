@@ -55,6 +55,7 @@ extension TicketField: Labelled {
         case .disposition: ("disposition", "处理结论")
         case .epoch: ("epoch", "轮次")
         case .estimate: ("number of the estimate", "估价单号")
+        case .failsAt: ("expected failure", "预计故障时间")
         case .eta: ("expected arrival", "预计到货")
         case .explanation: ("explanation for the customer", "向客户的说明")
         case .failedAt: ("time of the breakdown", "抛锚时间")
@@ -75,7 +76,9 @@ extension TicketField: Labelled {
         case .plan: ("repair plan", "维修方案")
         case .payer: ("payer", "付款方")
         case .priceList: ("price-list version", "价目表版本")
+        case .probability: ("probability of the fault", "故障概率")
         case .quantity: ("quantity", "数量")
+        case .readyBy: ("promised hand-over", "预计交车时间")
         case .reason: ("reason", "原因")
         case .reasons: ("reasons", "原因（可多项）")
         case .recurrenceOf: ("same fault as in ticket", "同一故障的前一工单")
@@ -134,7 +137,7 @@ extension Refusal {
         let roles = roles.map { "\($0.text(isChinese)) (\($0.rawValue))" }
             .joined(separator: comma)
         let state = state.map { $0.text(isChinese) } ?? ""
-        let other = ticket.map { "T-\($0)" } ?? ""
+        let other = ticket.map { "T-\($0)" } ?? (reason == .noSuchTicket ? detail ?? "" : "")
         let texts = texts(
             step: step, fields: fields, roles: roles, state: state, other: other,
             detail: detail ?? "")

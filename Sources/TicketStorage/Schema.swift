@@ -18,6 +18,14 @@ enum Schema {
         migrator.registerMigration("4 customers") { db in
             try db.execute(sql: customers)
         }
+        migrator.registerMigration("5 what tickets count") { db in
+            // Rows of before have none and are counted from their events.
+            try db.execute(sql: "ALTER TABLE ticket ADD COLUMN account TEXT")
+            try db.execute(sql: "ALTER TABLE ticket ADD COLUMN estimate_id TEXT")
+            try db.execute(sql: "ALTER TABLE ticket ADD COLUMN probability REAL")
+            try db.execute(sql: "ALTER TABLE ticket ADD COLUMN fails_at INTEGER")
+            try db.execute(sql: "CREATE INDEX ticket_opened ON ticket (opened_received)")
+        }
         return migrator
     }
 

@@ -28,6 +28,20 @@ public struct StoredDeadLetter: Sendable {
 }
 
 extension TicketStore {
+    /// When each vehicle whose lane is stored was last heard; those that never were are left out.
+    public func lastHeard() throws -> [EventTime] {
+        try query { db in
+            var result: [EventTime] = []
+            let rows = try Row.fetchCursor(db, sql: "SELECT vehicle, state FROM lane")
+            while let row = try rows.next() {
+                guard let id = VehicleID(row[0] as String) else { continue }
+                let summary = try? LaneSummary(vehicle: id, bytes: [UInt8](row[1] as Data))
+                if let heard = summary?.lastHeard { result.append(heard) }
+            }
+            return result
+        }
+    }
+
     /// The vehicles whose identifier matches, in its order.
     ///
     /// - Parameter name: whole, or as ``VehiclePattern`` reads it; `nil` for all.

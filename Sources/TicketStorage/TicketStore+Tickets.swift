@@ -88,7 +88,9 @@ extension TicketStore {
             (
                 "breached",
                 .text(ticket.breached.map(\.rawValue).sorted().joined(separator: " "))
-            ),
+            ), ("estimate_id", .text(ticket.estimate?.id)),
+            ("probability", .real(ticket.probability)), ("fails_at", .time(ticket.failsAt)),
+            ("account", .text(ticket.account)),
         ]
     }
 
@@ -225,7 +227,7 @@ extension TicketStore {
         return result
     }
 
-    private static func ticket(_ row: Row, opening: TicketEvent) throws -> Ticket {
+    static func ticket(_ row: Row, opening: TicketEvent) throws -> Ticket {
         guard let vehicle = VehicleID(row["vehicle"] as String),
             let severity = opening.fields[.severity].flatMap({ Severity(name: $0) }),
             let advice = opening.fields[.advice].flatMap({ Advice(name: $0) }),
@@ -241,7 +243,7 @@ extension TicketStore {
             openedReceived: EventTime(milliseconds: row["opened_received"]), source: source)
     }
 
-    private static func event(_ row: Row) throws -> TicketEvent {
+    static func event(_ row: Row) throws -> TicketEvent {
         guard let kind = TicketEvent.Kind(name: row["kind"]),
             let role = Role(rawValue: row["role"]), let state = TicketState(rawValue: row["state"]),
             let fields = Fields(json: row["json"])

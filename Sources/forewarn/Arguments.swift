@@ -35,6 +35,15 @@ enum Arguments {
         ValidationError("'\(text.visible)' is no severity; use S1, S2, S3, S4 or a range as S1..S3")
     }
 
+    /// The year and number of `2026Q3`.
+    static func quarter(_ text: String) throws -> (year: Int, number: Int) {
+        let parts = text.uppercased().split(separator: "Q", omittingEmptySubsequences: false)
+        guard parts.count == 2, let year = Int(parts[0]), let number = Int(parts[1]),
+            (2000...2098).contains(year), (1...4).contains(number)
+        else { throw ValidationError("'\(text.visible)' is no quarter; use 2026Q3") }
+        return (year, number)
+    }
+
     /// `T-12` or `12`.
     static func ticket(_ text: String) throws -> Int64 {
         let digits = text.uppercased().hasPrefix("T-") ? text.dropFirst(2) : text[...]

@@ -61,12 +61,19 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
+        let presentation = style.presentation()
+        let ledger = try ServiceLedger(
+            store: store.open(), data: ServiceData(folder: data ?? "\(store.folder)/data"),
+            site: site, presentation: presentation)
+        var document = try document(ledger)
+        document.offset = LocalOffset.minutes(at: document.from)
         if showsSQL {
-            try Output.write(ReportSQL.text)
+            let sql = ReportSQL(
+                from: document.from, to: document.to, site: site, offset: document.offset,
+                promises: ledger.promises)
+            try Output.write(sql.text(of: document))
             return
         }
-        let presentation = style.presentation()
-        let document = try document(presentation)
         let language: ReportLanguage =
             presentation.words.language == .chinese ? .chinese : .english
         switch output {
@@ -78,13 +85,10 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    private func document(_ presentation: Presentation) throws -> ReportDocument {
+    private func document(_ ledger: ServiceLedger) throws -> ReportDocument {
         let (from, to) = try period()
-        let ledger = try ServiceLedger(
-            store: store.open(), data: ServiceData(folder: data ?? "\(store.folder)/data"),
-            site: site, presentation: presentation)
         let records = try ledger.records(from: from, to: to)
-        let service = ServiceReport(records, site: site)
+        let service = ServiceReport(records, promises: ledger.promises, site: site)
         func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
             try ledger.data.adjust(&inputs)
@@ -108,7 +112,8 @@ struct ReportCommand: ParsableCommand {
             let length = to.milliseconds(since: from)
             let earlier = try ledger.records(from: from.advanced(by: -length), to: from)
             return QuarterReport(
-                now: service, before: ServiceReport(earlier, site: site),
+                now: service,
+                before: ServiceReport(earlier, promises: ledger.promises, site: site),
                 staffing: try staffing(), parts: try ledger.data.parts,
                 batches: try ledger.data.batches
             ).document
@@ -127,10 +132,7 @@ struct ReportCommand: ParsableCommand {
 
     /// The days of `2026Q3`, in local time.
     private static func quarter(_ text: String) throws -> (from: EventTime, to: EventTime) {
-        let parts = text.uppercased().split(separator: "Q", omittingEmptySubsequences: false)
-        guard parts.count == 2, let year = Int(parts[0]), let number = Int(parts[1]),
-            (2000...2098).contains(year), (1...4).contains(number)
-        else { throw ValidationError("'\(text.visible)' is no quarter; use 2026Q3") }
+        let (year, number) = try Arguments.quarter(text)
         func start(_ quarter: Int) -> EventTime {
             let days = EventTime.days(
                 year: year + (quarter - 1) / 4, month: (quarter - 1) % 4 * 3 + 1, day: 1)

@@ -65,6 +65,39 @@ struct ServiceData {
         }
     }
 
+    /// Hours that a repair of a failure mode should take.
+    var standardHours: [String: Double] {
+        get throws {
+            try .init(
+                rows("standard-hours.csv").map { (try $0.text("mode"), try $0.number("hours")) },
+                uniquingKeysWith: { $1 })
+        }
+    }
+
+    /// What was paid in the end, by the estimate's name.
+    var invoices: [String: Double] {
+        get throws {
+            try .init(
+                rows("invoices.csv").map { (try $0.text("estimate"), try $0.number("total")) },
+                uniquingKeysWith: { $1 })
+        }
+    }
+
+    /// What is known of the fleet besides its messages.
+    var fleet: FleetRecord {
+        get throws {
+            var fleet = FleetRecord()
+            for row in try rows("fleet.csv") {
+                switch try row.text("key") {
+                case "vehicles_sold": fleet.sold = try row.count("value")
+                case "million_km": fleet.kilometres = try row.number("value") * 1_000_000
+                case let key: throw row.failure("key", "there is no fact \(key.visible)")
+                }
+            }
+            return fleet
+        }
+    }
+
     /// Parts with their history, ways to get them, stock and what open tickets may need.
     var parts: [PartRecord] {
         get throws {

@@ -12,6 +12,8 @@ struct SimulateCommand: ParsableCommand {
             mixed is twenty-six vehicles, two for each of thirteen kinds of device, and writes
             roster.csv besides. The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
             hard have failures; nuisance has only what looks like them, null not even that.
+            quarter is a service centre instead: the history, data and rules of two quarters, for
+            forewarn ticket import and forewarn report.
             The same seed gives the same bytes on every machine.
 
               forewarn simulate --preset normal --vehicles 2000 --days 180 --seed 1 --out fleet
@@ -20,7 +22,7 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     enum Preset: String, ExpressibleByArgument, CaseIterable {
-        case sample, mixed, easy, normal, hard, null, nuisance
+        case sample, mixed, easy, normal, hard, null, nuisance, quarter
     }
 
     @Option(help: "The kind of fleet.")
@@ -31,6 +33,12 @@ struct SimulateCommand: ParsableCommand {
 
     @Option(help: "How many days they drive.")
     var days = 7
+
+    @Option(help: "Of preset quarter: the later of its two quarters.")
+    var quarter = "2026Q3"
+
+    @Option(help: "Of preset quarter: how many tickets in each.")
+    var tickets = 110
 
     @Option(help: "What everything random follows from.")
     var seed: UInt64 = 7
@@ -47,12 +55,17 @@ struct SimulateCommand: ParsableCommand {
             throw ValidationError("--vehicles is from 1 to \(most)")
         }
         guard (1...3660).contains(days) else { throw ValidationError("--days is from 1 to 3660") }
+        guard (1...1_000_000).contains(tickets) else {
+            throw ValidationError("--tickets is from 1 to 1000000")
+        }
+        _ = try Arguments.quarter(quarter)
     }
 
     func run() throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: out, withIntermediateDirectories: true)
+            guard preset != .quarter else { return try writeQuarter() }
             let count: Int
             var vehicles = vehicles
             if preset == .mixed {
@@ -71,6 +84,24 @@ struct SimulateCommand: ParsableCommand {
             throw CommandFailure(
                 code: .unreachable, message: "\(out): \(error.localizedDescription)")
         }
+    }
+
+    private func writeQuarter() throws {
+        let (year, number) = try Arguments.quarter(quarter)
+        let history = ServiceHistory(year: year, quarter: number, tickets: tickets, seed: seed)
+        let actions = history.actions
+        var lines = try LineFile("\(out)/history.jsonl")
+        for action in actions { try lines.add { $0 += (action.line + "\n").utf8 } }
+        try lines.close()
+        try FileManager.default.createDirectory(
+            atPath: "\(out)/data", withIntermediateDirectories: true)
+        let files = history.files.map { ("data/\($0.name)", $0.text) }
+        for (name, text) in files + [("rules.yaml", ServiceHistory.rules)] {
+            var file = try LineFile("\(out)/\(name)")
+            try file.add { $0 += text.utf8 }
+            try file.close()
+        }
+        Output.talk("\(actions.count) lines of history written to \(out)")
     }
 
     private func write(_ fleet: SampleFleet) throws -> Int {

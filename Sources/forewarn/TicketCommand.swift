@@ -15,6 +15,7 @@ struct TicketCommand: ParsableCommand {
             """,
         subcommands: [
             TicketList.self, TicketShow.self, TicketNext.self, TicketSlots.self,
+            TicketImport.self,
         ] + TicketSteps.all)
 }
 

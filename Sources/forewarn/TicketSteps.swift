@@ -175,6 +175,14 @@ struct TicketStepCommand<Verb: TicketVerb>: ParsableCommand {
 }
 
 extension TicketPolicy {
+    /// The failure modes that rules of a store look for; none when they cannot be read.
+    static func coveredModes(_ store: TicketStore) -> Set<String> {
+        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+            let set = try? RuleSet(recorded: rules.body)
+        else { return [] }
+        return Set(set.program.rules.map(\.mode))
+    }
+
     /// What is promised in a store; the plain policy when that cannot be read.
     static func inForce(_ store: TicketStore) -> TicketPolicy {
         guard let row = try? store.state().row, let rules = try? store.rules(at: row),

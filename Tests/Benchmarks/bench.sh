@@ -1,9 +1,9 @@
 #!/bin/sh
 # Measures Forewarn against other programs on this machine and prints medians and ratios.
 #
-#   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [PART...]
+#   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [--tickets N] [PART...]
 #
-# Parts: core, formats, replay, live, latency; all of them when none is named. Programs that are compared
+# Parts: core, formats, tickets, replay, live, latency; all of them when none is named. Programs that are compared
 # run in turn in every round, so that what else the machine does falls on all of them alike.
 #
 # --peers DIR names a folder with other programs that do the same work: generate.py, job_python.py,
@@ -15,18 +15,19 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-peers='' rounds=5 events=1000000 vehicles=10000 parts=''
+peers='' rounds=5 events=1000000 vehicles=10000 tickets=100000 parts=''
 while [ $# -gt 0 ]; do
     case $1 in
     --peers) peers=$(cd "$2" && pwd) && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
     --events) events=$2 && shift 2 ;;
     --vehicles) vehicles=$2 && shift 2 ;;
-    core | formats | replay | live | latency) parts="$parts $1" && shift ;;
+    --tickets) tickets=$2 && shift 2 ;;
+    core | formats | tickets | replay | live | latency) parts="$parts $1" && shift ;;
     *) sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
 done
-[ -n "$parts" ] || parts='core formats replay live latency'
+[ -n "$parts" ] || parts='core formats tickets replay live latency'
 
 work=$here/.build/bench
 mkdir -p "$work" "$here/results"
@@ -68,10 +69,47 @@ if has formats; then
     "$bench" formats "$rounds" | tee -a "$results"
 fi
 
-if has replay || has live || has latency; then
+if has tickets || has replay || has live || has latency; then
     swift build -c release --package-path "$root" --product forewarn >"$work/build.log" 2>&1 ||
         { tail "$work/build.log" && exit 1; }
     forewarn=$(swift build -c release --package-path "$root" --show-bin-path)/forewarn
+fi
+
+if has tickets; then
+    say "## lists and reports over $tickets tickets of one store, wall seconds, the median of $rounds"
+    service=$work/service-$tickets
+    if [ ! -s "$service/state/done" ]; then
+        rm -rf "$service"
+        "$forewarn" simulate --preset quarter --tickets $((tickets / 2)) --out "$service"
+        # So many vehicles in so short a time would be one incident.
+        printf 'version: 1\nstorm: off\n' >"$service/service.yaml"
+        seconds "$forewarn" ticket import "$service/history.jsonl" --state "$service/state" \
+            --rules "$service/rules.yaml" --service "$service/service.yaml" >"$work/t.import"
+        say "taken in within $(cat "$work/t.import") s: $(tail -n 1 "$work/out")"
+        rm "$service/history.jsonl"
+        date -u >"$service/state/done"
+    fi
+    over() { # $1: what is timed; the rest: the command, without its store
+        name=$1 && shift
+        rm -f "$work/t.over"
+        round=0
+        while [ $round -lt "$rounds" ]; do
+            seconds "$forewarn" "$@" --state "$service/state" >>"$work/t.over"
+            round=$((round + 1))
+        done
+        say "$name: $(median "$work/t.over") s"
+    }
+    over 'ticket ls' ticket ls
+    over 'ticket ls --all' ticket ls --all
+    over 'ticket ls --all -o json' ticket ls --all -o json
+    for report in kpi sla faults staffing parts suppliers training quality feedback quarter; do
+        # Half a year, so that every ticket counts; the review has half of them in each quarter.
+        over "report $report" report "$report" --data "$service/data" \
+            --from 2026-04-01 --to 2026-10-01 -o json
+    done
+fi
+
+if has replay || has live || has latency; then
     file=$work/job-j-$events-$vehicles${peers:+-peers}.jsonl
     if [ ! -s "$file" ]; then
         if [ -n "$peers" ]; then

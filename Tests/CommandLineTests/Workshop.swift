@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder of rule files for one test, in which commands run.
-final class Workshop {
+final class Workshop: Sendable {
     let folder: String
 
     init(_ files: [String: String] = [:]) throws {

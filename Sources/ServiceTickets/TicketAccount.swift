@@ -1,0 +1,197 @@
+import VehicleFaults
+
+/// What a ticket's columns in the store do not tell and reports ask, as one text of whole numbers.
+///
+/// It is made of the events like the columns, and only saves counting them again.
+enum TicketAccount {
+    private static let version: Int64 = 1
+
+    static func text(_ ticket: Ticket) -> String {
+        var numbers: [Int64] = [version, ticket.spent.counted.milliseconds]
+        func append(_ time: EventTime?) { numbers.append(time?.milliseconds ?? -1) }
+        func append(_ pauses: [Course.Pause]) {
+            numbers.append(Int64(pauses.count))
+            for pause in pauses {
+                append(pause.from)
+                append(pause.until)
+                numbers.append(Int64(HoldReason.allCases.firstIndex(of: pause.reason) ?? 0))
+                numbers.append(pause.isUrgent ? 1 : 0)
+            }
+        }
+        func append(sparse values: [Int64]) {
+            numbers.append(Int64(values.count { $0 != 0 }))
+            for (place, value) in values.enumerated() where value != 0 {
+                numbers += [Int64(place), value]
+            }
+        }
+        let tally = ticket.course.tally
+        numbers += [
+            Int64(tally.visits), Int64(tally.inspections), Int64(tally.failedInspections),
+            tally.wasAsked ? 1 : 0,
+        ]
+        append(ticket.earlierResponse)
+        append(ticket.failsAt)
+        append(ticket.course.readyBy)
+        append(ticket.failedAt)
+        numbers.append(ticket.probability.map { Int64(bitPattern: $0.bitPattern) } ?? -1)
+        append(sparse: ticket.spent.states)
+        append(sparse: ticket.spent.holds)
+        numbers.append(Int64(tally.flow.count))
+        for step in tally.flow {
+            numbers.append(Int64(TicketTally.flowSteps.firstIndex(of: step) ?? 0))
+        }
+        append(ticket.course.pauses)
+        numbers.append(Int64(ticket.rounds.count))
+        for round in ticket.rounds {
+            append(round.from)
+            append(round.until)
+            append(round.pauses)
+        }
+        return (numbers.map(String.init) + tally.reasons).joined(separator: " ")
+    }
+
+    /// The newest event that a text counts; `nil` when it is something else.
+    static func counted(_ text: [UInt8]) -> EventTime? {
+        var reader = Reader(bytes: text)
+        guard reader.number() == version else { return nil }
+        return reader.time()
+    }
+
+    /// Puts back what ``text(_:)`` says; `false` when it is something else.
+    static func restore(_ ticket: inout Ticket, _ text: [UInt8]) -> Bool {
+        var reader = Reader(bytes: text)
+        guard reader.number() == version, let counted = reader.time() else { return false }
+        ticket.spent.counted = counted
+        ticket.course.tally.visits = Int(reader.number() ?? 0)
+        ticket.course.tally.inspections = Int(reader.number() ?? 0)
+        ticket.course.tally.failedInspections = Int(reader.number() ?? 0)
+        ticket.course.tally.wasAsked = reader.number() == 1
+        ticket.earlierResponse = reader.time()
+        ticket.failsAt = reader.time()
+        ticket.course.readyBy = reader.time()
+        ticket.failedAt = reader.time()
+        ticket.probability = reader.number().flatMap {
+            $0 == -1 ? nil : Double(bitPattern: UInt64(bitPattern: $0))
+        }
+        reader.sparse(into: &ticket.spent.states)
+        reader.sparse(into: &ticket.spent.holds)
+        for _ in 0..<reader.count() {
+            let place = Int(reader.number() ?? -1)
+            guard TicketTally.flowSteps.indices.contains(place) else { return false }
+            ticket.course.tally.flow.append(TicketTally.flowSteps[place])
+        }
+        ticket.course.pauses = reader.pauses()
+        for _ in 0..<reader.count() {
+            guard let from = reader.time(), let until = reader.time() else { return false }
+            ticket.rounds.append(Ticket.Round(from: from, until: until, pauses: reader.pauses()))
+        }
+        ticket.course.tally.reasons = reader.words()
+        return !reader.hasFailed
+    }
+
+    private struct Reader {
+        let bytes: [UInt8]
+        var place = 0
+        var hasFailed = false
+
+        mutating func number() -> Int64? {
+            let isNegative = place < bytes.count && bytes[place] == UInt8(ascii: "-")
+            if isNegative { place += 1 }
+            let start = place
+            var value: Int64 = 0
+            while place < bytes.count, bytes[place] &- 0x30 < 10 {
+                value = value &* 10 &+ Int64(bytes[place] &- 0x30)
+                place += 1
+            }
+            guard place > start else {
+                hasFailed = true
+                return nil
+            }
+            if place < bytes.count { place += 1 }
+            return isNegative ? -value : value
+        }
+
+        mutating func time() -> EventTime? {
+            guard let value = number(), value != -1 else { return nil }
+            return EventTime(milliseconds: value)
+        }
+
+        mutating func count() -> Int {
+            guard let value = number(), value >= 0, value <= bytes.count else {
+                hasFailed = true
+                return 0
+            }
+            return Int(value)
+        }
+
+        mutating func sparse(into values: inout [Int64]) {
+            for _ in 0..<count() {
+                let index = Int(number() ?? -1)
+                let value = number() ?? 0
+                guard values.indices.contains(index) else {
+                    hasFailed = true
+                    return
+                }
+                values[index] = value
+            }
+        }
+
+        mutating func pauses() -> [Course.Pause] {
+            var result: [Course.Pause] = []
+            for _ in 0..<count() {
+                let (from, until) = (time(), time())
+                let reason = Int(number() ?? -1)
+                let isUrgent = number() == 1
+                guard let from, HoldReason.allCases.indices.contains(reason) else {
+                    hasFailed = true
+                    return []
+                }
+                result.append(
+                    Course.Pause(
+                        from: from, until: until, reason: HoldReason.allCases[reason],
+                        isUrgent: isUrgent))
+            }
+            return result
+        }
+
+        mutating func words() -> [String] {
+            guard place < bytes.count else { return [] }
+            return bytes[place...].split(separator: 0x20).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+    }
+}
+
+extension Ticket {
+    /// What the columns of its row do not tell, for the row.
+    public var account: String { TicketAccount.text(self) }
+
+    /// Until when an ``account`` counts; `nil` when it is none.
+    public static func counted(account: [UInt8]) -> EventTime? {
+        TicketAccount.counted(account)
+    }
+
+    /// A ticket as its row tells it: good for counting, not for going on with, since parts, links
+    /// and what could be undone are left out.
+    ///
+    /// - Parameters:
+    ///   - opened: the ticket as it was opened.
+    ///   - course: where it stands; its pauses and tally come from `account`.
+    /// - Returns: `nil` when the account cannot be read.
+    public init?(
+        _ opened: Ticket, course: Course, epoch: Int, clockStart: EventTime, proof: Proof,
+        estimate: (id: String, total: Double)?, rules: [String], account: [UInt8]
+    ) {
+        self = opened
+        self.course = course
+        self.epoch = epoch
+        self.clockStart = clockStart
+        self.proof = proof
+        self.estimate = estimate.map {
+            Estimate(id: $0.id, total: $0.total, currency: "", payer: .customer, approvedBy: nil)
+        }
+        self.rules = rules
+        guard TicketAccount.restore(&self, account) else { return nil }
+    }
+}

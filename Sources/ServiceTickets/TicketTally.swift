@@ -1,0 +1,131 @@
+import VehicleFaults
+
+/// What happened on a ticket's way, counted: what reports ask and the state alone does not tell.
+///
+/// It belongs to the ``Course``, so a step that is taken back is not counted either.
+public struct TicketTally: Hashable, Sendable {
+    /// Check-ins.
+    public var visits = 0
+    public var inspections = 0
+    public var failedInspections = 0
+    /// Whether the customer was called after delivery, answered or not.
+    public var wasAsked = false
+    /// Why the customer was not content, as the customer's words were sorted.
+    public var reasons: [String] = []
+    /// The steps of the five-step flow, in the order in which they were taken.
+    public var flow: [TicketStep] = []
+
+    /// The steps that a repaired vehicle passes: appointment, reception, repair, quality check,
+    /// follow-up.
+    public static let flowSteps: [TicketStep] = [
+        .schedule, .checkIn, .startRepair, .check, .followUp,
+    ]
+
+    mutating func count(_ step: TicketStep, _ fields: Fields) {
+        if Self.flowSteps.contains(step) { flow.append(step) }
+        switch step {
+        case .checkIn: visits += 1
+        case .check:
+            inspections += 1
+            if fields[.result] == CheckResult.fail.rawValue { failedInspections += 1 }
+        case .followUp:
+            wasAsked = true
+            reasons += (fields[.reasons] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
+        default: break
+        }
+    }
+
+    /// The steps of the flow that were left out or taken too late.
+    public var deviations: [TicketStep] {
+        let first = Self.flowSteps.map { step in flow.firstIndex(of: step) }
+        return Self.flowSteps.indices.filter { place in
+            guard let index = first[place] else { return true }
+            return first[..<place].contains { earlier in earlier.map { $0 > index } ?? false }
+        }.map { Self.flowSteps[$0] }
+    }
+}
+
+/// How long a ticket stood in each state and waited for each reason; time cannot be taken back.
+public struct TimeSpent: Hashable, Sendable {
+    /// Milliseconds, in the order of ``TicketState/allCases``.
+    public var states = [Int64](repeating: 0, count: TicketState.allCases.count)
+    /// Milliseconds on hold, in the order of ``HoldReason/allCases``.
+    public var holds = [Int64](repeating: 0, count: HoldReason.allCases.count)
+    /// The newest event; time before it is counted.
+    public var counted: EventTime
+
+    public init(from start: EventTime) { counted = start }
+
+    /// Counts the time up to `now` as spent in `state`; what is over is not counted.
+    mutating func count(_ state: TicketState, _ reason: HoldReason?, until now: EventTime) {
+        let passed = now.milliseconds(since: counted)
+        guard passed > 0 else { return }
+        counted = now
+        guard !state.isFinal else { return }
+        if let place = TicketState.allCases.firstIndex(of: state) { states[place] += passed }
+        if let place = reason.flatMap({ HoldReason.allCases.firstIndex(of: $0) }) {
+            holds[place] += passed
+        }
+    }
+}
+
+extension Ticket {
+    /// A stretch of work on a ticket that was opened again since: its solve clock.
+    public struct Round: Hashable, Sendable {
+        public var from, until: EventTime
+        public var pauses: [Course.Pause]
+
+        public init(from: EventTime, until: EventTime, pauses: [Course.Pause]) {
+            self.from = from
+            self.until = until
+            self.pauses = pauses
+        }
+    }
+
+    /// The time in each state up to `now`.
+    public func timeSpent(until now: EventTime) -> TimeSpent {
+        var result = spent
+        result.count(state, state == .onHold ? course.pauses.last?.reason : nil, until: now)
+        return result
+    }
+
+    /// When a person first answered, whether or not the ticket was opened again since.
+    public var firstResponse: EventTime? { earlierResponse ?? course.respondedAt }
+
+    /// Milliseconds to the solution in all epochs together, without and with the pauses; `nil`
+    /// before the clock has started.
+    ///
+    /// A ticket that was opened again has not been solved at once, whatever its newest clock says.
+    public func solveTime(_ policy: TicketPolicy, at now: EventTime) -> (net: Int64, gross: Int64)?
+    {
+        var spans = rounds.map { round in
+            var span = Span(
+                clock: .solve, started: round.from, stopped: round.until, isFulfilled: true,
+                target: nil, calendar: policy.solve?.calendar ?? .always)
+            span.pauses = Self.counted(round.pauses, policy)
+            return span
+        }
+        if let span = span(of: .solve, policy) { spans.append(span) }
+        guard !spans.isEmpty else { return nil }
+        return spans.reduce((0, 0)) { sum, span in
+            let reading = span.reading(at: now)
+            return (sum.0 + reading.net, sum.1 + reading.gross)
+        }
+    }
+
+    /// The pauses that stop the time to solve.
+    static func counted(_ pauses: [Course.Pause], _ policy: TicketPolicy)
+        -> [(from: EventTime, until: EventTime?)]
+    {
+        pauses.filter { !$0.isUrgent && policy.pausing.contains($0.reason) }
+            .map { ($0.from, $0.until) }
+    }
+
+    /// Ends a round of work, before the ticket is opened again.
+    mutating func endRound(at time: EventTime) {
+        earlierResponse = earlierResponse ?? course.respondedAt
+        guard let from = course.solveFrom else { return }
+        let until = max(from, min(course.solvedAt ?? course.cancelledAt ?? time, time))
+        rounds.append(Round(from: from, until: until, pauses: course.pauses))
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import GRDB
+import Testing
+
+/// The sample quarter: taken in whole, told in both languages, and counted again with SQL.
+@Suite struct SampleQuarterTests {
+    static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Samples/quarter").path
+
+    /// A store that the sample's history was taken into, once for all tests.
+    static let state: Result<Workshop, any Error> = Result {
+        let workshop = try Workshop()
+        let result = try Program.run([
+            "ticket", "import", samples + "/history.jsonl", "--rules", samples + "/rules.yaml",
+            "--state", workshop.path("state"),
+        ])
+        #expect(result.code == 0, "\(result.errors)")
+        return workshop
+    }
+
+    static let names = [
+        "kpi", "sla", "faults", "staffing", "parts", "suppliers", "training", "quality",
+        "feedback", "quarter",
+    ]
+
+    func report(_ name: String, _ more: [String] = []) throws -> Program.Result {
+        let result = try Program.run(
+            [
+                "report", name, "--state", Self.state.get().path("state"), "--data",
+                Self.samples + "/data", "--quarter", "2026Q3",
+            ] + more, environment: ["TZ": "Asia/Shanghai"])
+        #expect(result.code == 0, "\(result.errors)")
+        return result
+    }
+
+    @Test("the sample is what the simulation writes") func isGenerated() throws {
+        let workshop = try Workshop()
+        let result = try Program.run([
+            "simulate", "--preset", "quarter", "--seed", "7", "--out", workshop.folder,
+        ])
+        #expect(result.code == 0, "\(result.errors)")
+        let made = try FileManager.default.subpathsOfDirectory(atPath: workshop.folder).sorted()
+        let kept = try FileManager.default.subpathsOfDirectory(atPath: Self.samples).sorted()
+        #expect(made == kept)
+        for name in made where name.contains(".") {
+            let isSame = FileManager.default.contentsEqual(
+                atPath: workshop.path(name), andPath: Self.samples + "/" + name)
+            #expect(isSame, "\(name)")
+        }
+    }
+
+    @Test("every figure and table with SQL is counted again to the same", arguments: names)
+    func sql(name: String) throws {
+        let text = try report(name, ["--sql"]).output
+        let found = try object(try #require(try report(name, ["-o", "json"]).lines.first))
+        var figures: [String: [String: Any]] = [:]
+        for figure in found["figures"] as? [[String: Any]] ?? [] {
+            if let id = figure["id"] as? String { figures[id] = figure }
+        }
+        let tables = found["tables"] as? [String: [[String: Any]]] ?? [:]
+        let parts = text.components(separatedBy: "\n\n-- ")
+        let path = try Self.state.get().path("state/forewarn.db")
+        var checked = 0
+        try DatabaseQueue(path: path).writeWithoutTransaction { db in
+            try db.execute(sql: parts[0])
+            for part in parts.dropFirst() {
+                let lines = part.split(separator: "\n", maxSplits: 1).map(String.init)
+                let id = String(try #require(lines[0].split(separator: ":").first))
+                guard lines.count == 2, !lines[1].hasPrefix("--") else { continue }
+                let rows = try Row.fetchAll(db, sql: lines[1])
+                checked += 1
+                if let figure = figures[id] {
+                    let row = try #require(rows.first, "\(id)")
+                    let value = (figure["value"] as? NSNumber)?.doubleValue
+                    let counted = row[0] as Double?
+                    #expect((value == nil) == (counted == nil), "\(id): \(lines[1])")
+                    #expect(abs((value ?? 0) - (counted ?? 0)) < 1e-9, "\(id): \(lines[1])")
+                    #expect(row[1] as Int? == figure["n"] as? Int, "\(id)")
+                } else {
+                    try compare(rows, try #require(tables[id], "\(id)"), id)
+                }
+            }
+        }
+        #expect(checked > 0 || ["parts", "suppliers"].contains(name))
+    }
+
+    /// A table's rows agree with a statement's, as far as the statement has columns.
+    private func compare(_ rows: [Row], _ table: [[String: Any]], _ id: String) throws {
+        let keys: [String]
+        switch id {
+        case "modes": keys = ["mode", "tickets", "vehicles", "confirmed"]
+        case "time_in_state": keys = ["tickets", "hours"]
+        case "complaints": keys = ["n"]
+        case "repairs_by_component": keys = ["component", "repairs"]
+        case "missed": keys = ["ticket"]
+        case let id where id.hasPrefix("by_"): keys = ["group", "tickets"]
+        case let id where id.hasSuffix(".rules"): keys = ["confirmed", "refuted"]
+        case let id where id.hasSuffix(".outcome"): keys = ["n"]
+        case "desk_hours":
+            for row in rows {
+                let hour = table[row[0] as Int]
+                let rate = try #require(hour["arrivals"] as? NSNumber).doubleValue
+                #expect(abs(rate - (row[1] as Double)) < 1e-9, "\(id)")
+            }
+            return
+        case "training":
+            for row in rows {
+                let same = table.first {
+                    $0["skill"] as? String == row[0] as String
+                        && $0["mode"] as? String == row[1] as String
+                }
+                #expect((same?["repairs"] as? NSNumber)?.intValue == row[2] as Int, "\(id)")
+                let missed = (same?["missed"] as? NSNumber)?.doubleValue ?? -1
+                #expect(abs(missed - (row[3] as Double)) < 1e-9, "\(id)")
+            }
+            return
+        default:
+            Issue.record("nobody compares \(id)")
+            return
+        }
+        #expect(rows.count == table.count, "\(id)")
+        for (row, line) in zip(rows, table) {
+            // A name that is rendered is not compared, what is counted is.
+            let first = row.count - keys.count
+            for (place, key) in keys.enumerated() {
+                if let text = line[key] as? String {
+                    #expect(text == row[first + place] as String, "\(id)")
+                } else {
+                    let number = (line[key] as? NSNumber)?.doubleValue ?? .nan
+                    #expect(abs(number - (row[first + place] as Double)) < 1e-6, "\(id)")
+                }
+            }
+        }
+    }
+
+    @Test("every report is told in Chinese, and no English word is left", arguments: names)
+    func chinese(name: String) throws {
+        let text = try report(name, ["--lang", "zh-Hans", "-o", "md"]).output
+        // Names and codes stay: what the sample calls things, and the names of formulas.
+        let kept = try Regex(
+            "[A-Z0-9]{2,}[-A-Za-z0-9]*|[a-z]+(-[a-z]+)+|[a-z]+(_[a-z0-9]+)+|Brier|Erlang|Croston|Beijing|Chengdu|Suzhou|Huaxin Parts|Kestrel|City Depot|km|battery|alternator|turbocharger|local|movable|presence|utilisation|shrinkage|[SABCDETVn]"
+        )
+        let left = text.replacing(kept, with: "")
+        let words = left.matches(of: try Regex("[A-Za-z]{2,}")).map { "\(left[$0.range])" }
+        #expect(Set(words) == [], "\(name)")
+    }
+}
