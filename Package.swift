@@ -127,7 +127,8 @@ let package = Package(
             name: "ForewarnDaemonTests",
             dependencies: [
                 "ForewarnDaemon", "FaultDecoding", "FleetReports", "FleetSimulation", "FleetWatch",
-                "ServiceTickets", "TicketStorage", "VehicleFaults", .product(name: "GRDB", package: "GRDB.swift"),
+                "ServiceTickets", "TicketStorage", "VehicleFaults",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: shell),
         .testTarget(
             name: "FaultDecodingTests", dependencies: ["FaultDecoding", "VehicleFaults"],
