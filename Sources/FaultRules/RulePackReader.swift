@@ -2,7 +2,7 @@ import VehicleFaults
 
 /// Turns the parsed text of rule files into a program, or says what is wrong and where.
 public struct RulePackReader {
-    public private(set) var program = RuleProgram()
+    public internal(set) var program = RuleProgram()
     public internal(set) var diagnostics: [Diagnostic] = []
     private var seen: [String: SourcePosition] = [:]
     /// What the site wants in place of the packs' values, by name or by pack and name.
@@ -59,20 +59,23 @@ public struct RulePackReader {
         readPack = true
         guard
             let fields = mapping(
-                root, what: "a rule file", known: ["version", "pack", "params", "rules"],
-                required: ["version", "rules"])
+                root, what: "a rule file", known: ["version", "pack", "params", "rules", "trends"],
+                required: ["version"])
         else { return }
         if let version = fields["version"], version.text != "1" {
             fail(version, "this version of rule files is not known", suggestion: "1")
         }
-        guard let list = fields["rules"] else { return }
-        guard case .sequence(let rules) = list.content else {
-            fail(list, "\"rules\" must be a list, not \(list.kind)")
-            return
+        if fields["rules"] == nil, fields["trends"] == nil {
+            fail(root, "a rule file needs the key \"rules\"")
         }
-        if rules.isEmpty { warn(list, "the file holds no rule") }
+        let rules = items(fields["rules"], "rules")
+        let trends = items(fields["trends"], "trends")
+        if let list = fields["rules"], rules?.isEmpty == true, trends?.isEmpty ?? true {
+            warn(list, "the file holds no rule")
+        }
         readParameters(fields["params"], pack: fields["pack"]?.text ?? "")
-        for node in rules { add(rule: node) }
+        for node in rules ?? [] { add(rule: node) }
+        for node in trends ?? [] { add(trend: node) }
         for (name, parameter) in parameters.sorted(by: { $0.value.position < $1.value.position })
         where !usedParameters.contains(name) {
             diagnostics.append(
@@ -80,6 +83,15 @@ public struct RulePackReader {
                     .warning, at: parameter.position,
                     "no rule of the pack uses the parameter \"\(name)\""))
         }
+    }
+
+    private mutating func items(_ list: SourceNode?, _ key: String) -> [SourceNode]? {
+        guard let list else { return nil }
+        guard case .sequence(let items) = list.content else {
+            fail(list, "\"\(key)\" must be a list, not \(list.kind)")
+            return nil
+        }
+        return items
     }
 
     /// Says what can only be said when all files have been added: overrides that no pack knows, and
@@ -107,6 +119,53 @@ public struct RulePackReader {
                 node, what: "a rule", known: required + ["name", "until"], required: required)
         else { return }
         let errorsBefore = diagnostics.count { $0.severity == .error }
+        let head = head(of: fields)
+        let when = condition(fields["when"], "when")
+        let until = condition(fields["until"], "until")
+        guard let when, let head,
+            diagnostics.count(where: { $0.severity == .error }) == errorsBefore
+        else { return }
+        if let place = fields["when"], !canFire(when) {
+            fail(
+                place,
+                when.drivers.isEmpty
+                    ? "the condition is only negative, so no message can ever complete it"
+                    : "the condition is only about the vehicle, so no message can complete it")
+            return
+        }
+        var rule = Rule(
+            id: head.id, mode: head.mode, name: head.name, severity: head.severity,
+            advice: head.advice, component: head.component, skill: head.skill, when: when,
+            until: until,
+            whenText: fields["when"]?.text ?? "", untilText: fields["until"]?.text,
+            position: node.position, meaning: 0)
+        let meaning =
+            "\(rule.id) \(rule.mode) \(rule.severity.name) \(rule.advice.name) \(rule.component) "
+            + "\(rule.skill) \(rule.name.en) \(rule.name.zh) "
+            + Meaning.text(of: when, atoms: program.atoms) + " until "
+            + (until.map { Meaning.text(of: $0, atoms: program.atoms) } ?? "")
+        rule.meaning = Meaning.digest(meaning)
+        program.add(rule)
+        var review = RuleReview(program)
+        review.look(
+            at: rule, when: fields["when"]?.position ?? node.position,
+            until: fields["until"]?.position ?? node.position)
+        diagnostics += review.warnings
+    }
+
+    /// What a rule says of its findings, whatever leads to them.
+    struct Head {
+        var id: String
+        var mode: String
+        var name: BilingualText
+        var severity: Severity
+        var advice: Advice
+        var component: String
+        var skill: String
+    }
+
+    /// Reads the head of a rule; `nil` when a part of it is wrong.
+    mutating func head(of fields: [String: SourceNode]) -> Head? {
         let id = identifier(fields["id"], "id")
         let mode = identifier(fields["mode"], "mode")
         let component = identifier(fields["component"], "component")
@@ -124,35 +183,12 @@ public struct RulePackReader {
                 seen[id] = place.position
             }
         }
-        let when = condition(fields["when"], "when")
-        let until = condition(fields["until"], "until")
-        guard let when, let id, let mode, let component, let skill, let severity, let advice,
-            diagnostics.count(where: { $0.severity == .error }) == errorsBefore
-        else { return }
-        if let place = fields["when"], !canFire(when) {
-            fail(
-                place,
-                when.drivers.isEmpty
-                    ? "the condition is only negative, so no message can ever complete it"
-                    : "the condition is only about the vehicle, so no message can complete it")
-            return
+        guard let id, let mode, let component, let skill, let severity, let advice else {
+            return nil
         }
-        var rule = Rule(
+        return Head(
             id: id, mode: mode, name: name, severity: severity, advice: advice,
-            component: component, skill: skill, when: when, until: until,
-            whenText: fields["when"]?.text ?? "", untilText: fields["until"]?.text,
-            position: node.position, meaning: 0)
-        let meaning =
-            "\(id) \(mode) \(severity.name) \(advice.name) \(component) \(skill) \(name.en) \(name.zh) "
-            + Meaning.text(of: when, atoms: program.atoms) + " until "
-            + (until.map { Meaning.text(of: $0, atoms: program.atoms) } ?? "")
-        rule.meaning = Meaning.digest(meaning)
-        program.add(rule)
-        var review = RuleReview(program)
-        review.look(
-            at: rule, when: fields["when"]?.position ?? node.position,
-            until: fields["until"]?.position ?? node.position)
-        diagnostics += review.warnings
+            component: component, skill: skill)
     }
 
     /// Whether something can happen that completes the condition.
@@ -197,7 +233,7 @@ public struct RulePackReader {
         return text
     }
 
-    private mutating func choice<Value>(
+    mutating func choice<Value>(
         _ node: SourceNode?, _ key: String, _ names: [String], _ read: (String) -> Value?
     ) -> Value? {
         guard let node else { return nil }

@@ -38,6 +38,9 @@ public struct RuleProgram: Sendable {
     /// The rules, by place, that ask for statistics of other vehicles, and so are not yet true.
     public private(set) var rulesWaiting: [Int] = []
 
+    /// Statistical checks, whose findings the fleet decides on together.
+    public private(set) var trends: [TrendRule] = []
+
     /// Trend atoms of one signal with the same memory and warm-up.
     public struct TrendGroup: Sendable {
         public var memory: Double
@@ -237,6 +240,15 @@ public struct RuleProgram: Sendable {
         for atom in rule.when.drivers.sorted() { rulesDriven[atom].append(index) }
         if rule.until != nil { hasClears = true }
         if everyAtom(of: rule).contains(where: { needsCohort($0) }) { rulesWaiting.append(index) }
+    }
+
+    mutating func add(_ rule: Rule, _ trend: TrendRule, signal: String?, adjust: [String]) {
+        var trend = trend
+        trend.rule = rules.count
+        trend.signal = signal.map { number(of: $0) }
+        trend.adjust = adjust.map { number(of: $0) }
+        trends.append(trend)
+        add(rule)
     }
 
     /// The atoms of a rule with those that its counts and pairs speak of.

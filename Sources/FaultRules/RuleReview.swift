@@ -72,7 +72,9 @@ struct RuleReview {
     /// Looks for rules that another of the same mode makes superfluous.
     mutating func lookForOverlaps() {
         var modes: [String: [Int]] = [:]
-        for (index, rule) in program.rules.enumerated() {
+        let trends = Set(program.trends.map(\.rule))
+        // A statistical check has no condition that could be compared.
+        for (index, rule) in program.rules.enumerated() where !trends.contains(index) {
             modes[rule.mode, default: []].append(index)
         }
         for mode in modes.keys.sorted() {

@@ -110,7 +110,8 @@ public struct ShiftCheck: Equatable, Sendable {
         // Decided before the reading is seen, so that what is learned is not a selection.
         let mayLearn = !isSuspicious(settings)
         let result = judge(reading, at: time, mayStart: mayLearn, settings)
-        let distance = reading - baseline.mean
+        // Before the first reading there is no level to be away from.
+        let distance = baseline.count == 0 ? 0 : reading - baseline.mean
         if mayLearn {
             let kept = SelfStartingBaseline.reach(count: baseline.count).kept
             let product = baseline.cut(distance) * baseline.cut(Double(previous)) / kept

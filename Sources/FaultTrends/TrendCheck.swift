@@ -32,6 +32,27 @@ public struct TrendCheck: Equatable, Sendable {
 
     public init() {}
 
+    /// The 32 bytes.
+    var words: InlineArray<4, UInt64> {
+        func pair(_ a: UInt32, _ b: UInt32) -> UInt64 { UInt64(a) | UInt64(b) << 32 }
+        return [
+            pair(level.bitPattern, slope.bitPattern),
+            pair(levelVariance.bitPattern, covariance.bitPattern),
+            pair(slopeVariance.bitPattern, previous.bitPattern), pair(wander.bitPattern, last),
+        ]
+    }
+
+    /// What ``words`` said.
+    init(words: InlineArray<4, UInt64>) {
+        func low(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place]) }
+        func high(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place] >> 32) }
+        (level, slope) = (Float(bitPattern: low(0)), Float(bitPattern: high(0)))
+        levelVariance = Float(bitPattern: low(1))
+        covariance = Float(bitPattern: high(1))
+        (slopeVariance, previous) = (Float(bitPattern: low(2)), Float(bitPattern: high(2)))
+        (wander, last) = (Float(bitPattern: low(3)), high(3))
+    }
+
     /// The filter with all its digits.
     public var filter: TrendFilter {
         TrendFilter(

@@ -140,9 +140,36 @@ private struct DecisionLine {
             add(value.description)
             add(",\"limit\":")
             add(limit.description)
+        case .trend(let found): add(found)
         case .silence(let milliseconds):
             add(",\"silent_ms\":")
             add(milliseconds.description)
+        }
+    }
+
+    private mutating func add(_ found: TrendEvidence) {
+        add(",\"signal\":")
+        quote(found.subject)
+        add(",\"value\":")
+        add(found.reading.description)
+        add(",\"statistic\":\"")
+        add(found.kind)
+        add("\",\"score\":")
+        add(found.logEvidence.description)
+        add(",\"limit\":")
+        add(found.needed.description)
+        add(",\"onset\":\"")
+        found.onset.appendText(to: &bytes)
+        add("\",\"size\":")
+        add(found.size.description)
+        add(",\"deviation\":")
+        add(found.deviation.description)
+        if let from = found.dueFrom, let to = found.dueTo {
+            add(",\"due_from\":\"")
+            from.appendText(to: &bytes)
+            add("\",\"due_to\":\"")
+            to.appendText(to: &bytes)
+            add("\"")
         }
     }
 

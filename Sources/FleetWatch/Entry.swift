@@ -61,9 +61,19 @@ public struct WatchSettings: Hashable, Sendable {
     public var reorderWindow: Int64
     /// A vehicle's clock that is further ahead of the received time than this is not believed.
     public var clockTolerance: Int64
+    /// How often the fleet decides on statistical findings, in milliseconds of received time; a
+    /// multiple of the tick grid.
+    public var epoch: Int64
+    /// The largest share of false ones among statistical findings.
+    public var falseShare: Double
 
-    public init(reorderWindow: Int64 = 0, clockTolerance: Int64 = 600_000) {
+    public init(
+        reorderWindow: Int64 = 0, clockTolerance: Int64 = 600_000, epoch: Int64 = 86_400_000,
+        falseShare: Double = 0.05
+    ) {
         self.reorderWindow = reorderWindow
         self.clockTolerance = clockTolerance
+        self.epoch = epoch
+        self.falseShare = falseShare
     }
 }

@@ -21,6 +21,8 @@ public struct FleetWatch {
     /// What people said about rules.
     public let controls: RuleControls
 
+    /// What the vehicles know together.
+    public internal(set) var fleet: FleetTrends
     private let workers: Workers
     let boxes: [ShardBox]
     let slices: [SliceBox]
@@ -45,7 +47,7 @@ public struct FleetWatch {
         controls: RuleControls = RuleControls(),
         book: TicketBook = TicketBook(),
         position: UInt64 = 0, received: Int64 = .min,
-        workers: Workers = .serial
+        fleet: FleetTrends = FleetTrends(), workers: Workers = .serial
     ) {
         self.program = program
         self.settings = settings
@@ -54,6 +56,8 @@ public struct FleetWatch {
         self.position = position
         self.received = received
         self.workers = workers
+        self.fleet = fleet
+        self.fleet.keep(for: program)
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
             subscriptions: subscriptions, names: program.signals, limits: limits,
@@ -69,6 +73,7 @@ public struct FleetWatch {
         slices = (0..<workers.count).map { _ in
             SliceBox(Slice(decoder: decoder))
         }
+        publishTrends()
     }
 
     /// Remembers from now on which parts of conditions hold after each message, which costs time.
@@ -301,6 +306,12 @@ public struct FleetWatch {
     /// - Parameter row: the journal row of the batch, above all earlier ones.
     public mutating func close(row: Int64) -> Outcome {
         let ticks = ticks()
+        if !program.trends.isEmpty {
+            for box in boxes { box.shard.engine.trends.feeds = row > fleet.row }
+            defer { fleet.row = max(fleet.row, row) }
+            let epochs = epochPoints()
+            if !epochs.isEmpty { return settle(close(row: row, ticks, epochs: epochs)) }
+        }
         let (boxes, times, positions) = (boxes, times, positions)
         let slices = slices.map(\.slice)
         share { index in
@@ -315,7 +326,7 @@ public struct FleetWatch {
                 box.shard.tick(at: tick.time, entry: tick.entry, row: row)
             }
         }
-        return settle()
+        return settle([])
     }
 
     /// Reports whose lanes are brought into the cache together.
@@ -363,7 +374,9 @@ public struct FleetWatch {
     private(set) var lastReceivedBeforeBatch: Int64
 
     /// Joins what the shards found, in journal order, and passes it to the ticket stage.
-    private mutating func settle() -> Outcome {
+    ///
+    /// - Parameter further: what the fleet found.
+    private mutating func settle(_ further: [(key: FindingKey, finding: Finding)]) -> Outcome {
         var outcome = Outcome()
         outcome.position = position
         outcome.messages = entries.count { $0.kind == .message }
@@ -382,6 +395,7 @@ public struct FleetWatch {
             outcome.ignoredCodes += box.shard.engine.ignored
             found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
         }
+        found += further
         if boxes.count > 1 || found.contains(where: { $0.key.vehicle != nil }) {
             // Stable: findings of one message stay in the order in which they were made.
             let order = found.indices.sorted { a, b in

@@ -108,6 +108,12 @@ extension LaneEngine {
         case .measure, .event, .silence:
             encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
         case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
+        case .trend:
+            for (index, trend) in program.trends.enumerated() {
+                let start = content.lowerBound + index * TrendWork.words
+                encodeKept(
+                    kind, trend.meaning, start..<(start + TrendWork.words), memory, into: &out)
+            }
         }
     }
 
@@ -254,6 +260,16 @@ extension LaneEngine {
             try keep(.trip, program.clocks.contains(.trips) ? 0 : nil, &input, into: &lane) {
                 _ in StateWords.trip
             }
+        case .trend:
+            let words = try input.words()
+            guard let index = program.trends.firstIndex(where: { $0.meaning == meaning }),
+                words.count == TrendWork.words
+            else { return }
+            let key = LaneMemory.key(.trend, 0)
+            let start =
+                lane.memory.find(key)
+                ?? lane.memory.add(key, length: TrendWork.words * program.trends.count)
+            lane.memory.set(start + index * TrendWork.words, words)
         default: throw LaneDamaged(offset: place)
         }
     }

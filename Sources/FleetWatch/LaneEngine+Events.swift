@@ -31,6 +31,7 @@ extension LaneEngine {
         case .code(let code, let status): (event.code, event.status) = (code, status)
         case .reading(_, let value): event.value = value
         case .statistic(_, _, _, let value, _): event.value = value
+        case .trend(let found): event.value = found.reading
         case .silence(let milliseconds): event.value = Double(milliseconds)
         case nil: break
         }

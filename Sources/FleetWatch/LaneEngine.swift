@@ -12,6 +12,7 @@ struct LaneEngine {
     let falseCodes: [FalseCode]
     var codes: CodeTable
     var scratch: Scratch
+    var trends: TrendWork
     /// What the lanes found, in the order of the work.
     var findings: [Finding] = []
     var duplicates = 0
@@ -33,6 +34,7 @@ struct LaneEngine {
         self.falseCodes = falseCodes
         measures = MeasureTable(program)
         scratch = Scratch(program)
+        trends = TrendWork(program)
         layout = LaneLayout(program)
         codes = CodeTable(program)
     }
@@ -119,6 +121,9 @@ struct LaneEngine {
             applyMeters(of: report, at: moment, lane: &lane)
             applyMeasures(at: moment, lane: &lane)
             applySilence(at: moment, isLate: isLate, lane: &lane)
+        }
+        if !trends.plans.isEmpty, !isLate {
+            applyTrends(of: report, in: buffer, at: moment, lane: &lane)
         }
         if !scratch.events.isEmpty { settleEvents(at: moment, lane: &lane) }
         if program.hasClears { settleEpisodes(at: moment, lane: &lane) }

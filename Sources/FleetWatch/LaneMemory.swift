@@ -30,6 +30,8 @@ import MemoryHints
         /// Distance and engine hours.
         case clock = 10
         case trip = 11
+        /// What the statistical checks remember, one after the other.
+        case trend = 12
     }
 
     private var base: UnsafeMutablePointer<UInt64>

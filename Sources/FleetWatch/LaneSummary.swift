@@ -1,3 +1,4 @@
+import FaultTrends
 import VehicleFaults
 
 /// What is remembered of one vehicle, for people to read: a stored lane without the rules it was
@@ -27,7 +28,23 @@ public struct LaneSummary: Sendable {
         public var position: UInt64
     }
 
+    /// How far a statistical check has come.
+    public struct Check: Sendable {
+        /// The digest of what it watches; see ``TrendRule/meaning``.
+        public var meaning: UInt64
+        /// Readings that evidence was drawn from; 0 while the past is too short.
+        public var judged: UInt32
+        /// Whether something may be under way.
+        public var isSuspicious: Bool
+        /// ln of the largest evidence so far.
+        public var logMaximum: Double
+    }
+
     public var vehicle: VehicleID
+    /// Bytes of the stored lane, and those of them that statistical checks take.
+    public var bytes: Int
+    public var checkBytes: Int { checks.count * 8 * TrendWork.words }
+    public var checks: [Check] = []
     /// The vehicle's time of the newest message that counted; `nil` before the first.
     public var newest: EventTime?
     /// When a message of it was last received; `nil` before the first.
@@ -51,6 +68,7 @@ public struct LaneSummary: Sendable {
     ///
     /// - Throws: ``LaneDamaged`` when they make no sense, or were written by another version.
     public init(vehicle: VehicleID, bytes: [UInt8]) throws(LaneDamaged) {
+        self.bytes = bytes.count
         var input = ByteReader(bytes)
         let version = try input.byte()
         guard version >= LaneEngine.oldestCodingVersion, version <= LaneEngine.codingVersion else {
@@ -81,11 +99,23 @@ public struct LaneSummary: Sendable {
             case .recent: _ = try input.words()
             case .waiting: try skipWaiting(&input, version: version)
             case .kept:
-                _ = try input.byte()
-                _ = try input.word()
-                _ = try input.words()
+                let kind = LaneMemory.Kind(rawValue: UInt32(try input.byte()))
+                let meaning = try input.word()
+                let words = try input.words()
+                if kind == .trend { addCheck(meaning, words) }
             }
         }
+    }
+
+    private mutating func addCheck(_ meaning: UInt64, _ list: [UInt64]) {
+        guard list.count == TrendWork.words else { return }
+        var words = InlineArray<11, UInt64>(repeating: 0)
+        for place in 0..<TrendWork.words { words[place] = list[place] }
+        let check = DriftCheck(words: words)
+        checks.append(
+            Check(
+                meaning: meaning, judged: check.judged, isSuspicious: check.isSuspicious,
+                logMaximum: Double(check.logMaximum)))
     }
 
     private static func time(_ milliseconds: Int64) -> EventTime? {

@@ -5,6 +5,7 @@ extension Evidence {
         case .code(let code, _): "code \(code)"
         case .reading(let signal, _): "signal \(signal)"
         case .statistic(let name, let signal, _, _, _): "\(name) \(signal)"
+        case .trend(let found): "\(found.kind) \(found.subject)"
         case .silence: "silence"
         }
     }

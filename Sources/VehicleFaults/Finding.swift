@@ -11,6 +11,8 @@ public struct Evidence: Hashable, Sendable {
         case reading(signal: String, value: Double)
         /// A statistic that passed its limit, by name, with the reading that moved it.
         case statistic(name: String, signal: String, reading: Double, value: Double, limit: Double)
+        /// What a check that knows its own error saw of a signal or code.
+        case trend(TrendEvidence)
         /// No message for this long, in milliseconds.
         case silence(milliseconds: Int64)
     }

@@ -1,0 +1,145 @@
+import FaultTrends
+import VehicleFaults
+
+/// What a fleet knows as bytes, stored with the lanes that it belongs to.
+extension FleetTrends {
+    private static let version: UInt8 = 1
+
+    public var bytes: [UInt8] {
+        var out = ByteWriter()
+        out.byte(Self.version)
+        out.integer(epoch)
+        out.integer(Int64(number))
+        out.integer(row)
+        out.integer(Int64(hypotheses))
+        out.integer(Int64(chosen))
+        out.word((threshold ?? .nan).bitPattern)
+        out.word(UInt64(knowledge.count))
+        for (meaning, one) in knowledge.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            Self.write(one, &out)
+        }
+        out.word(UInt64(suspects.count))
+        for (meaning, list) in suspects.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            out.word(UInt64(list.count))
+            for (vehicle, one) in list.sorted(by: { $0.key < $1.key }) {
+                out.text(vehicle.description)
+                Self.write(one, &out)
+            }
+        }
+        return out.bytes
+    }
+
+    private static func write(_ one: TrendKnowledge, _ out: inout ByteWriter) {
+        func wide(_ value: Int128) {
+            out.word(UInt64(truncatingIfNeeded: value))
+            out.word(UInt64(truncatingIfNeeded: value >> 64))
+        }
+        out.word(UInt64(one.slopes.map { $0.count + 1 } ?? 0))
+        for slope in one.slopes ?? [] { out.word(slope.bitPattern) }
+        out.word(UInt64(one.common.count))
+        for (kind, value) in one.common.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            out.word(value.bitPattern)
+        }
+        out.integer(one.adjustment.count)
+        out.word(UInt64(one.adjustment.products.count))
+        for value in one.adjustment.squares + one.adjustment.products { wide(value) }
+        out.word(UInt64(one.sums.count))
+        for (kind, sum) in one.sums.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            out.integer(sum.count)
+            out.integer(sum.total)
+        }
+    }
+
+    private static func write(_ one: Suspect, _ out: inout ByteWriter) {
+        out.word(one.logMaximum.bitPattern)
+        out.word(one.position)
+        out.integer(one.at)
+        out.integer(one.since)
+        for value in [one.reading, one.size, one.deviation] { out.word(value.bitPattern) }
+        out.byte((one.isChosen ? 1 : 0) | (one.life != nil ? 2 : 0))
+        guard let life = one.life else { return }
+        for value in [
+            life.distance, life.drift, life.driftDeviation, life.wander, life.distanceDeviation,
+        ] { out.word(value.bitPattern) }
+    }
+
+    /// Reads what ``bytes`` wrote.
+    ///
+    /// - Throws: ``LaneDamaged`` when it makes no sense.
+    public init(bytes: [UInt8]) throws(LaneDamaged) {
+        var input = ByteReader(bytes)
+        guard try input.byte() == Self.version else { throw LaneDamaged(offset: 0) }
+        epoch = try input.integer()
+        number = Int(try input.integer())
+        row = try input.integer()
+        hypotheses = Int(try input.integer())
+        chosen = Int(try input.integer())
+        let threshold = Double(bitPattern: try input.word())
+        self.threshold = threshold.isNaN ? nil : threshold
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            knowledge[meaning] = try Self.knowledge(&input)
+        }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            for _ in 0..<(try input.word()) {
+                let place = input.place
+                guard let vehicle = VehicleID(try input.text()) else {
+                    throw LaneDamaged(offset: place)
+                }
+                suspects[meaning, default: [:]][vehicle] = try Self.suspect(&input)
+            }
+        }
+    }
+
+    private static func knowledge(_ input: inout ByteReader) throws(LaneDamaged) -> TrendKnowledge {
+        func wide() throws(LaneDamaged) -> Int128 {
+            let low = try input.word()
+            return Int128(try input.integer()) << 64 | Int128(low)
+        }
+        var one = TrendKnowledge()
+        let slopes = try input.word()
+        if slopes > 0 {
+            var list: [Double] = []
+            for _ in 1..<slopes { list.append(Double(bitPattern: try input.word())) }
+            one.slopes = list
+        }
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            one.common[kind] = Double(bitPattern: try input.word())
+        }
+        let count = try input.integer()
+        let place = input.place
+        let size = Int(truncatingIfNeeded: try input.word())
+        guard (0...AdjustmentSums.most).contains(size) else { throw LaneDamaged(offset: place) }
+        var (squares, products): ([Int128], [Int128]) = ([], [])
+        for _ in 0..<(size * (size + 1) / 2) { squares.append(try wide()) }
+        for _ in 0..<size { products.append(try wide()) }
+        one.adjustment = AdjustmentSums(count: count, squares: squares, products: products)
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            one.sums[kind] = CommonSum(count: try input.integer(), total: try input.integer())
+        }
+        return one
+    }
+
+    private static func suspect(_ input: inout ByteReader) throws(LaneDamaged) -> Suspect {
+        func number() throws(LaneDamaged) -> Double { Double(bitPattern: try input.word()) }
+        var one = Suspect(
+            logMaximum: try number(), position: try input.word(), at: try input.integer(),
+            since: try input.integer(), reading: try number(), size: try number(),
+            deviation: try number())
+        let flags = try input.byte()
+        one.isChosen = flags & 1 != 0
+        if flags & 2 != 0 {
+            one.life = RemainingLife(
+                distance: try number(), drift: try number(), driftDeviation: try number(),
+                wander: try number(), distanceDeviation: try number())
+        }
+        return one
+    }
+}

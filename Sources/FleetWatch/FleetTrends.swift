@@ -1,0 +1,161 @@
+import FaultRules
+import FaultTrends
+import VehicleFaults
+
+/// What the vehicles of a fleet know together: what is common to a kind, how signals follow load and
+/// weather, and which suspicions are strong enough to compete for a ticket.
+///
+/// Lanes read what was published at the last epoch and add to what will be published at the next.
+/// All that is added is a count, a sum of whole numbers or a vehicle's own, so that it comes to the
+/// same bytes in whatever order it is added.
+public struct FleetTrends: Equatable, Sendable {
+    /// The point of received time at which the last epoch ended; `Int64.min` before the first.
+    public internal(set) var epoch = Int64.min
+    /// Epochs so far.
+    public internal(set) var number = 0
+    /// The newest journal row whose messages are in it.
+    public internal(set) var row: Int64 = 0
+    /// Hypotheses so far, a vehicle and a check each: the number that the promise is divided by.
+    public internal(set) var hypotheses = 0
+    /// Those that became findings.
+    public internal(set) var chosen = 0
+    /// The least ln of calibrated evidence that the last epoch chose; `nil` when it chose none.
+    public internal(set) var threshold: Double?
+    /// By the meaning of a check.
+    var knowledge: [UInt64: TrendKnowledge] = [:]
+    /// By the meaning of a check, then by vehicle.
+    var suspects: [UInt64: [VehicleID: Suspect]] = [:]
+
+    public init() {}
+
+    /// ln of the largest evidence below which a suspicion is not told: it could only count when more
+    /// than a quarter of all hypotheses were right.
+    static let floor = 6.0
+
+    /// Forgets what no check of a program asks for any more.
+    mutating func keep(for program: RuleProgram) {
+        let known = Set(program.trends.map(\.meaning))
+        knowledge = knowledge.filter { known.contains($0.key) }
+        suspects = suspects.filter { known.contains($0.key) }
+    }
+
+    /// Takes in what a shard gathered for the check of this meaning.
+    mutating func add(_ harvest: TrendHarvest, to meaning: UInt64) {
+        guard harvest != TrendHarvest() else { return }
+        hypotheses += harvest.hypotheses
+        knowledge[meaning, default: TrendKnowledge()].add(harvest)
+        for (vehicle, suspect) in harvest.suspects {
+            var newest = suspect
+            newest.isChosen = suspects[meaning]?[vehicle]?.isChosen ?? false
+            suspects[meaning, default: [:]][vehicle] = newest
+        }
+    }
+
+    /// Ends an epoch: publishes what was gathered and decides which suspicions become findings.
+    ///
+    /// - Parameter target: the largest share of false findings.
+    /// - Returns: those that are new, in order of vehicle and check.
+    mutating func end(at time: Int64, _ trends: [TrendRule], target: Double) -> [(
+        trend: Int, vehicle: VehicleID, suspect: Suspect
+    )] {
+        epoch = time
+        number += 1
+        for trend in trends { knowledge[trend.meaning]?.publish(trend) }
+        var evidence: [Double] = []
+        for trend in trends {
+            for suspect in suspects[trend.meaning, default: [:]].values {
+                evidence.append(suspect.logMaximum)
+            }
+        }
+        threshold = FalseShare.threshold(
+            logMaxima: evidence, hypotheses: max(hypotheses, evidence.count, 1), target: target)
+        guard let threshold else { return [] }
+        var result: [(trend: Int, vehicle: VehicleID, suspect: Suspect)] = []
+        for (index, trend) in trends.enumerated() {
+            for (vehicle, suspect) in suspects[trend.meaning, default: [:]]
+            where !suspect.isChosen && suspect.logMaximum >= threshold {
+                suspects[trend.meaning]?[vehicle]?.isChosen = true
+                result.append((index, vehicle, suspect))
+            }
+        }
+        chosen += result.count
+        return result.sorted { ($0.vehicle, $0.trend) < ($1.vehicle, $1.trend) }
+    }
+}
+
+/// What a fleet knows for one check.
+struct TrendKnowledge: Equatable, Sendable {
+    /// How the signal follows what it is adjusted for; `nil` while that is being learned.
+    var slopes: [Double]?
+    /// What the vehicles of a kind had in common in the last epoch, in their own deviations.
+    var common: [UInt64: Double] = [:]
+    var adjustment = AdjustmentSums()
+    var sums: [UInt64: CommonSum] = [:]
+
+    mutating func add(_ harvest: TrendHarvest) {
+        adjustment.merge(harvest.adjustment)
+        for (kind, sum) in harvest.common { sums[kind, default: CommonSum()].merge(sum) }
+    }
+
+    /// Readings of a kind that say what is common to it.
+    private static let enough: Int64 = 200
+
+    mutating func publish(_ trend: TrendRule) {
+        if slopes == nil, !trend.adjust.isEmpty, let found = adjustment.slopes {
+            slopes = found
+            adjustment = AdjustmentSums()
+        }
+        // An epoch in which nothing was heard says nothing new.
+        guard !sums.isEmpty else { return }
+        var all = CommonSum()
+        for sum in sums.values { all.merge(sum) }
+        let whole = all.count >= Self.enough ? all.mean : 0
+        common = sums.mapValues { $0.count >= Self.enough ? $0.mean : whole }
+        sums = [:]
+    }
+}
+
+/// Distances of a kind's vehicles from their own levels, each cut at three deviations so that a few
+/// faulty ones count for little, in 65,536ths of a deviation.
+struct CommonSum: Equatable, Sendable {
+    var count: Int64 = 0
+    var total: Int64 = 0
+
+    mutating func add(_ distance: Double) {
+        count += 1
+        total += Int64((min(max(distance, -3), 3) * 65_536).rounded())
+    }
+
+    mutating func merge(_ other: CommonSum) {
+        count += other.count
+        total += other.total
+    }
+
+    var mean: Double { Double(total) / 65_536 / Double(count) }
+}
+
+/// What a shard gathers for one check between two looks of the fleet.
+struct TrendHarvest: Equatable, Sendable {
+    var hypotheses = 0
+    var adjustment = AdjustmentSums()
+    var common: [UInt64: CommonSum] = [:]
+    var suspects: [VehicleID: Suspect] = [:]
+}
+
+/// A vehicle's strongest evidence in one check, with what a ticket will say of it.
+struct Suspect: Equatable, Sendable {
+    /// ln of the largest e-value so far.
+    var logMaximum: Double
+    /// The message that brought it there, and the vehicle's time then.
+    var position: UInt64
+    var at: Int64
+    /// When it began.
+    var since: Int64
+    /// The reading itself, how far the level is from the vehicle's own, and its own deviation.
+    var reading: Double
+    var size: Double
+    var deviation: Double
+    /// The way to the limit, where there is one.
+    var life: RemainingLife?
+    var isChosen = false
+}

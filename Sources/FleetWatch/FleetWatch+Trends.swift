@@ -1,0 +1,160 @@
+import FaultRules
+import FaultTrends
+import VehicleFaults
+
+// What the fleet decides together, at points of received time that all shards wait for.
+extension FleetWatch {
+    /// The points of the epoch's grid that received time passes in the batch.
+    mutating func epochPoints() -> [Tick] {
+        guard !program.trends.isEmpty, let newest = times.last else { return [] }
+        if fleet.epoch == .min {
+            // Nothing is known yet, so the first epoch begins and none ends.
+            fleet.epoch = Self.epoch(of: times[0], settings.epoch)
+        }
+        guard Self.epoch(of: newest, settings.epoch) > fleet.epoch else { return [] }
+        var result: [Tick] = []
+        var passed = fleet.epoch
+        for (index, time) in times.enumerated() {
+            let point = Self.epoch(of: time, settings.epoch)
+            guard point > passed else { continue }
+            passed = point
+            result.append(Tick(entry: index, time: point))
+        }
+        return result
+    }
+
+    private static func epoch(of time: Int64, _ length: Int64) -> Int64 {
+        let quotient = time / length
+        return (time < 0 && quotient * length != time ? quotient - 1 : quotient) * length
+    }
+
+    /// Brings what the shards gathered together; in which order makes no difference.
+    mutating func gatherTrends() {
+        for box in boxes {
+            for (index, plan) in box.shard.engine.trends.plans.enumerated() {
+                fleet.add(box.shard.engine.trends.harvest[index], to: plan.rule.meaning)
+                box.shard.engine.trends.harvest[index] = TrendHarvest()
+            }
+        }
+    }
+
+    func publishTrends() {
+        for box in boxes { box.shard.engine.trends.publish(fleet) }
+    }
+
+    /// Ends an epoch.
+    ///
+    /// - Returns: what it found, as if each vehicle had found it at the point.
+    mutating func endEpoch(_ point: Tick) -> [(key: FindingKey, finding: Finding)] {
+        gatherTrends()
+        let found = fleet.end(at: point.time, program.trends, target: settings.falseShare)
+        publishTrends()
+        let needed = fleet.threshold ?? 0
+        return found.map { trend, vehicle, suspect in
+            (
+                FindingKey(entry: point.entry, due: point.time, vehicle: vehicle),
+                finding(trend, vehicle, suspect, needed: needed)
+            )
+        }
+    }
+
+    private func finding(
+        _ trend: Int, _ vehicle: VehicleID, _ suspect: Suspect, needed: Double
+    ) -> Finding {
+        let rule = program.trends[trend]
+        let at = EventTime(milliseconds: suspect.at)
+        var evidence = TrendEvidence(
+            kind: rule.kind.rawValue,
+            subject: rule.signal.map { program.signals.names[$0] } ?? rule.code?.text ?? "",
+            reading: suspect.reading, logEvidence: suspect.logMaximum, needed: needed,
+            onset: EventTime(milliseconds: suspect.since), size: suspect.size,
+            deviation: suspect.deviation)
+        if let life = suspect.life, let dates = Self.dates(life, from: at) {
+            (evidence.dueFrom, evidence.dueTo) = dates
+        }
+        return Finding(
+            kind: .raised, vehicle: vehicle, rule: rule.rule, position: suspect.position, at: at,
+            evidence: [Evidence(position: suspect.position, at: at, content: .trend(evidence))])
+    }
+
+    /// The furthest that a date is looked for, in days.
+    private static let horizon = 365.0
+    private static let day = 86_400_000.0
+
+    /// Between which dates the limit should be met nine times in ten; `nil` when the trend is not
+    /// proven or leads too far.
+    private static func dates(_ life: RemainingLife, from at: EventTime) -> (
+        EventTime, EventTime
+    )? {
+        guard life.distance > 0, life.chanceOfNoEnd <= 0.05,
+            let early = life.time(atChance: 0.05, within: horizon),
+            let late = life.time(atChance: 0.95, within: 5 * horizon)
+        else { return nil }
+        return (
+            at.advanced(by: Int64(early * day)), at.advanced(by: Int64(late * day))
+        )
+    }
+
+    /// Decides a batch in which epochs end: up to each of them, then the epoch, then what is left.
+    mutating func close(row: Int64, _ ticks: ContiguousArray<Tick>, epochs: [Tick]) -> [(
+        key: FindingKey, finding: Finding
+    )] {
+        var found: [(key: FindingKey, finding: Finding)] = []
+        var places = boxes.map { _ in Place() }
+        for epoch in epochs {
+            decide(upTo: epoch.entry, row: row, ticks, &places)
+            found += endEpoch(epoch)
+        }
+        decide(upTo: .max, row: row, ticks, &places)
+        return found
+    }
+
+    /// How far a shard has come in a batch.
+    private struct Place {
+        var slice = 0
+        var item = 0
+        var tick = 0
+    }
+
+    /// Decides reports before an entry, and ticks up to it. Epochs are rare, so no threads are woken.
+    private func decide(
+        upTo limit: Int, row: Int64, _ ticks: ContiguousArray<Tick>, _ places: inout [Place]
+    ) {
+        for (index, box) in boxes.enumerated() {
+            var place = places[index]
+            func tick(_ entry: Int) {
+                while place.tick < ticks.count, ticks[place.tick].entry <= entry {
+                    let next = ticks[place.tick]
+                    box.shard.tick(at: next.time, entry: next.entry, row: row)
+                    place.tick += 1
+                }
+            }
+            decide: while place.slice < slices.count {
+                let slice = slices[place.slice].slice
+                let work = box.work[place.slice]
+                while place.item < work.count {
+                    let report = Int(work[place.item].report)
+                    let entry = Int(slice.traces[report].entry)
+                    if entry >= limit { break decide }
+                    tick(entry)
+                    box.shard.accept(
+                        report, in: slice.buffer, lane: Int(work[place.item].lane),
+                        received: times[entry], position: positions[entry], entry: entry, row: row)
+                    place.item += 1
+                }
+                place.slice += 1
+                place.item = 0
+            }
+            tick(limit)
+            places[index] = place
+        }
+    }
+
+    /// What the fleet knows together, to be stored in the same transaction as any lane; `nil` when no
+    /// rule asks for it.
+    public mutating func takeFleet() -> [UInt8]? {
+        guard !program.trends.isEmpty else { return nil }
+        gatherTrends()
+        return fleet.bytes
+    }
+}

@@ -1,0 +1,173 @@
+import FaultRules
+import FaultTrends
+import VehicleFaults
+
+/// How the checks of a program look at a message, and what they have gathered for the fleet.
+struct TrendWork {
+    /// A check as the engine needs it.
+    struct Plan {
+        var rule: TrendRule
+        var settings: DriftSettings
+    }
+
+    let plans: [Plan]
+    /// What was published at the last epoch, by check.
+    var published: [TrendKnowledge]
+    var harvest: [TrendHarvest]
+    /// Whether what lanes do now is not yet in what the fleet has gathered.
+    var feeds = true
+    private var generation: UInt32 = 0
+    private var marks: [UInt32]
+    private var values: [Double]
+
+    /// Words of one check.
+    static let words = 11
+
+    init(_ program: RuleProgram) {
+        plans = program.trends.map { rule in
+            let kind: DriftSettings.Kind =
+                switch rule.kind {
+                case .rises, .falls: rule.isPair ? .pair : .level
+                case .scatters: .scatter
+                case .returns: .share
+                }
+            return Plan(rule: rule, settings: DriftSettings(kind, harmless: rule.harmless))
+        }
+        published = plans.map { _ in TrendKnowledge() }
+        harvest = plans.map { _ in TrendHarvest() }
+        marks = Array(repeating: 0, count: program.signals.count)
+        values = Array(repeating: 0, count: program.signals.count)
+    }
+
+    /// Takes what the fleet published.
+    mutating func publish(_ fleet: FleetTrends) {
+        for (index, plan) in plans.enumerated() {
+            published[index] = fleet.knowledge[plan.rule.meaning] ?? TrendKnowledge()
+        }
+    }
+
+    /// Notes what a message reads.
+    mutating func see(_ readings: Range<Int32>, _ buffer: borrowing ReportBuffer) {
+        generation &+= 1
+        for index in Int(readings.lowerBound)..<Int(readings.upperBound) {
+            let reading = buffer.readings[index]
+            let signal = Int(reading.signal.index)
+            guard signal < marks.count else { continue }
+            marks[signal] = generation
+            values[signal] = reading.value
+        }
+    }
+
+    /// What the message reads of a signal.
+    func value(_ signal: Int) -> Double? { marks[signal] == generation ? values[signal] : nil }
+}
+
+extension LaneEngine {
+    /// Shows a message to the checks. A late message is no news of the present.
+    mutating func applyTrends(
+        of report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
+    ) {
+        trends.see(report.readings, buffer)
+        let key = LaneMemory.key(.trend, 0)
+        var group = lane.memory.find(key)
+        for index in trends.plans.indices {
+            let rule = trends.plans[index].rule
+            let hasCode =
+                rule.code == nil || Self.hasCode(of: rule, among: report.sightings, buffer)
+            var raw = 0.0
+            if let signal = rule.signal {
+                guard let value = trends.value(signal),
+                    rule.adjust.allSatisfy({ trends.value($0) != nil })
+                else { continue }
+                raw = value
+            }
+            let start = group ?? lane.memory.add(key, length: TrendWork.words * trends.plans.count)
+            group = start
+            let place = start + TrendWork.words * index
+            var words = InlineArray<11, UInt64>(repeating: 0)
+            for word in 0..<TrendWork.words { words[word] = lane.memory[place + word] }
+            var check = DriftCheck(words: words)
+            apply(index, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
+            words = check.words
+            for word in 0..<TrendWork.words { lane.memory[place + word] = words[word] }
+        }
+    }
+
+    private static func hasCode(
+        of rule: TrendRule, among sightings: Range<Int32>, _ buffer: borrowing ReportBuffer
+    ) -> Bool {
+        guard let pattern = rule.code else { return false }
+        for index in Int(sightings.lowerBound)..<Int(sightings.upperBound) {
+            let sighting = buffer.sightings[index]
+            guard rule.status.isEmpty || !rule.status.isDisjoint(with: sighting.status),
+                pattern.matches(sighting.code)
+            else { continue }
+            return true
+        }
+        return false
+    }
+
+    private mutating func apply(
+        _ index: Int, _ raw: Double, hasCode: Bool, at moment: Moment, _ vehicle: VehicleID,
+        _ check: inout DriftCheck
+    ) {
+        let plan = trends.plans[index]
+        let rule = plan.rule
+        let (judged, known) = (check.judged, check.logMaximum)
+        if rule.signal == nil {
+            guard let full = check.gather(hasCode: hasCode, at: moment.time, width: rule.bucket)
+            else { return }
+            check.count(hasCode: full.hasCode, at: full.at, plan.settings)
+        } else {
+            guard let cleaned = adjusted(index, raw, &check),
+                let full = check.gather(
+                    cleaned * rule.direction, at: moment.time, width: rule.bucket)
+            else { return }
+            let kind = vehicle.described ?? 0
+            // What is common to a kind hides no scatter, and is seldom seen with a code.
+            let common = plan.settings.kind == .level ? trends.published[index].common[kind] : nil
+            let distance = check.add(
+                full.reading, common: common ?? 0, hasCode: hasCode, at: full.at,
+                follows: rule.limit != nil, plan.settings)
+            if trends.feeds, plan.settings.kind == .level, let distance {
+                trends.harvest[index].common[kind, default: CommonSum()].add(distance)
+            }
+        }
+        guard trends.feeds else { return }
+        if judged == 0, check.judged > 0 { trends.harvest[index].hypotheses += 1 }
+        guard check.logMaximum > known, Double(check.logMaximum) >= FleetTrends.floor else {
+            return
+        }
+        let isCounted = rule.signal == nil
+        trends.harvest[index].suspects[vehicle] = Suspect(
+            logMaximum: Double(check.logMaximum), position: moment.position, at: moment.at,
+            since: check.onset.milliseconds, reading: isCounted ? 1 : raw,
+            size: rule.direction
+                * (rule.limit == nil
+                    ? check.size(plan.settings) : check.trend.filter.level - check.ownLevel),
+            deviation: isCounted ? 0 : check.ownDeviation,
+            life: rule.limit.map { check.life(limit: $0) })
+    }
+
+    /// The reading without what load, weather and the like explain; `nil` while the fleet is still
+    /// learning that.
+    private mutating func adjusted(_ index: Int, _ raw: Double, _ check: inout DriftCheck)
+        -> Double?
+    {
+        let rule = trends.plans[index].rule
+        guard !rule.adjust.isEmpty else { return raw }
+        guard let slopes = trends.published[index].slopes else {
+            let others = rule.adjust.map { trends.value($0) ?? 0 }
+            if let change = check.learn(raw, with: others), trends.feeds {
+                trends.harvest[index].adjustment.add(change.0, with: change.1)
+            }
+            return nil
+        }
+        if check.isLearner { check = DriftCheck() }
+        var result = raw
+        for (place, signal) in rule.adjust.enumerated() {
+            result -= slopes[place] * (trends.value(signal) ?? 0)
+        }
+        return result
+    }
+}

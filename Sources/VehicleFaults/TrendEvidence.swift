@@ -1,0 +1,31 @@
+/// What a statistical check found, with what its promise about false findings rests on.
+public struct TrendEvidence: Hashable, Sendable {
+    /// What was looked for: `rises`, `falls`, `scatters` or `returns`.
+    public var kind: String
+    /// The signal's name, or the pattern of the code.
+    public var subject: String
+    /// The reading that completed the evidence.
+    public var reading: Double
+    /// ln of the evidence, and how much of it the promise took when it was decided.
+    public var logEvidence: Double
+    public var needed: Double
+    /// When it began.
+    public var onset: EventTime
+    /// How far the level is from the vehicle's own in the signal's unit; a ratio of scatters; the
+    /// share of messages with the code.
+    public var size: Double
+    /// The vehicle's own usual deviation; 0 for a code.
+    public var deviation: Double
+    /// Between which times the limit should be met, nine times in ten; `nil` when no date is proven.
+    public var dueFrom: EventTime?
+    public var dueTo: EventTime?
+
+    public init(
+        kind: String, subject: String, reading: Double, logEvidence: Double, needed: Double,
+        onset: EventTime, size: Double, deviation: Double
+    ) {
+        (self.kind, self.subject, self.reading) = (kind, subject, reading)
+        (self.logEvidence, self.needed) = (logEvidence, needed)
+        (self.onset, self.size, self.deviation) = (onset, size, deviation)
+    }
+}

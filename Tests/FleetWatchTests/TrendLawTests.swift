@@ -1,0 +1,195 @@
+import FaultRules
+import FleetSimulation
+import FleetWatch
+import Testing
+import VehicleFaults
+import YAMLSource
+
+/// What must hold for rules whose findings the fleet decides on together.
+@Suite struct TrendLawTests {
+    private static let pack = """
+        version: 1
+        pack: tests
+        rules:
+          - { id: hot, mode: m9, severity: S2, advice: A2, component: engine, skill: ENG,
+              when: "coolant_c > 108" }
+        trends:
+          - { id: rises, mode: m0, severity: S3, advice: A3, component: engine, skill: ENG,
+              signal: coolant_c, when: rises, harmless: 1, limit: 20 }
+          - { id: falls, mode: m1, severity: S3, advice: A3, component: battery, skill: ELE,
+              signal: batt_v, when: falls, harmless: 0.1, every: 20m }
+          - { id: scatters, mode: m2, severity: S3, advice: A3, component: injector, skill: ENG,
+              signal: trim_pct, when: scatters, harmless: 1.5 }
+          - { id: returns, mode: m3, severity: S3, advice: A3, component: coil, skill: ENG,
+              code: "P030?", status: confirmed, when: returns, harmless: 0.1 }
+          - { id: pair, mode: m4, severity: S3, advice: A3, component: pump, skill: ENG,
+              signal: rail_kpa, code: P0087, when: falls, harmless: 0 }
+        """
+
+    private static func program() throws -> RuleProgram {
+        var reader = RulePackReader()
+        reader.add(file: try YAMLSource.parse(pack, file: "trends.yaml"))
+        reader.finish()
+        try #require(!reader.hasErrors, "\(reader.diagnostics)")
+        return reader.program
+    }
+
+    private static let settings = WatchSettings(epoch: 7_200_000)
+
+    /// A small fleet in which vehicle 0 runs hot, 1 loses voltage, 2 becomes unsteady, 3 misfires
+    /// and 4 loses pressure, all half-way through. Ticks and repeats come in between.
+    private static func traffic(seed: UInt64, vehicles: Int = 8, rounds: Int = 160) -> [Message] {
+        var random = SeededRandom(seed)
+        var result: [Message] = []
+        var now = Traffic.start
+        for round in 0..<rounds {
+            for vehicle in 0..<vehicles {
+                now += 60_000 + Int64(random.next() % 60_000)
+                if random.next() % 40 == 0 { result.append(Message(received: now)) }
+                let late = round >= rounds / 2 && random.next() % 4 != 0
+                func noise(_ size: Double) -> Double {
+                    (size * 100 * random.deviate()).rounded() / 100
+                }
+                let hot = 90 + noise(1) + (vehicle == 0 && late ? 9 : 0)
+                let volts = 13 + noise(0.05) - (vehicle == 1 && late ? 1 : 0)
+                let trim = noise(vehicle == 2 && late ? 9 : 1)
+                let isBad = vehicle == 4 && late && random.next() % 3 == 0
+                let rail = 380 + noise(4) - (isBad ? 20 : 0)
+                var codes: [String] = []
+                if vehicle == 3, late { codes.append("P0301") }
+                if isBad { codes.append("P0087") }
+                let list = codes.map { "{\"code\":\"\($0)\",\"status\":\"confirmed\"}" }
+                result.append(
+                    Message(
+                        vehicle: "V\(vehicle)", received: now,
+                        payload: """
+                            {"vin":"V\(vehicle)","seq":\(round + 1),"ts":\(now - 500),\
+                            "dtcs":[\(list.joined(separator: ","))],"complete":false,\
+                            "signals":{"coolant_c":\(hot),"batt_v":\(volts),"trim_pct":\(trim),\
+                            "rail_kpa":\(rail)}}
+                            """))
+                if random.next() % 30 == 0, let last = result.last { result.append(last) }
+            }
+        }
+        // The epoch that the last messages belong to ends.
+        result.append(Message(received: now + 7_200_000))
+        return result
+    }
+
+    @Test("a fleet's findings are those that were put in, each once, and nothing else")
+    func findsWhatIsThere() throws {
+        let program = try Self.program()
+        for seed in UInt64(1)...3 {
+            let found = decide(Self.traffic(seed: seed), program, settings: Self.settings).findings
+            let names = found.map { "\($0.vehicle) \(program.rules[$0.rule].id)" }
+            #expect(
+                names.sorted()
+                    == ["V0 rises", "V1 falls", "V2 scatters", "V3 returns", "V4 pair"],
+                "seed \(seed)")
+            for finding in found {
+                guard case .trend(let seen)? = finding.evidence.first?.content else {
+                    Issue.record("no trend in \(finding)")
+                    continue
+                }
+                #expect(seen.logEvidence >= seen.needed && seen.onset <= finding.at)
+                #expect((seen.dueFrom == nil) == (seen.dueTo == nil))
+            }
+        }
+    }
+
+    @Test("where batches are cut and how many workers share them changes no finding of a fleet")
+    func cuts() throws {
+        let program = try Self.program()
+        for seed in UInt64(1)...2 {
+            let messages = Self.traffic(seed: seed)
+            for window: Int64 in [0, 300_000] {
+                var settings = Self.settings
+                settings.reorderWindow = window
+                let whole = decide(messages, program, settings: settings)
+                #expect(!whole.findings.isEmpty)
+                for workers in 1...3 {
+                    let cut = decide(
+                        messages, program, settings: settings, workers: .backwards(workers),
+                        longest: 50, seed: seed)
+                    #expect(cut == whole, "seed \(seed), \(workers) workers")
+                }
+            }
+        }
+    }
+
+    @Test("a fleet that starts from what was stored goes on as if nothing had happened")
+    func reload() throws {
+        let program = try Self.program()
+        let messages = Self.traffic(seed: 4)
+        let whole = decide(messages, program, settings: Self.settings)
+        var stored: [VehicleID: StoredLane] = [:]
+        let broken = try decide(
+            messages, program, settings: Self.settings, longest: 90, seed: 4
+        ) { watch, row in
+            for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: row) {
+                stored[lane.vehicle] = lane
+            }
+            let taken = watch.takeFleet()
+            let fleet = try FleetTrends(bytes: #require(taken))
+            #expect(fleet == watch.fleet)
+            watch = FleetWatch(
+                program: program, settings: Self.settings, book: watch.book,
+                position: watch.position, received: watch.received, fleet: fleet,
+                workers: .backwards(1 + Int(row) % 3))
+            for lane in stored.values.sorted(by: { $0.vehicle < $1.vehicle }) {
+                try watch.adopt(lane)
+            }
+        }
+        #expect(broken == whole)
+    }
+
+    @Test("what was gathered is not gathered twice when some lanes lag behind others")
+    func recovery() throws {
+        let program = try Self.program()
+        let settings = WatchSettings(epoch: 43_200_000)
+        let batches = stride(from: 0, to: 900, by: 45).map { start in
+            EntryBatch(Self.traffic(seed: 5).dropFirst(start).prefix(45))
+        }
+        var whole = FleetWatch(program: program, settings: settings)
+        var lanes: [VehicleID: StoredLane] = [:]
+        var fleet: [UInt8]?
+        var positions: [UInt64] = []
+        for (index, batch) in batches.enumerated() {
+            positions.append(whole.position)
+            _ = whole.open(batch)
+            let epoch = whole.fleet.epoch
+            _ = whole.close(row: Int64(index + 1))
+            // A few lanes are stored with each row, all of them when an epoch has ended.
+            let isEnd = whole.fleet.epoch != epoch
+            let taken = whole.takeUnstoredLanes(
+                before: .max, limit: isEnd ? .max : index % 3, row: Int64(index + 1))
+            for lane in taken { lanes[lane.vehicle] = lane }
+            if isEnd || !taken.isEmpty { fleet = whole.takeFleet() }
+        }
+        let start = whole.oldestUnstoredRow ?? .max
+        #expect(start < batches.count, "some lanes must lag behind")
+        var again = FleetWatch(
+            program: program, settings: settings, position: positions[Int(start) - 1],
+            fleet: try FleetTrends(bytes: #require(fleet)))
+        for (index, batch) in batches.enumerated() where index + 1 >= start {
+            for vehicle in again.open(batch) {
+                if let lane = lanes[vehicle] { try again.adopt(lane) }
+            }
+            _ = again.close(row: Int64(index + 1))
+        }
+        let (first, second) = (whole.takeFleet(), again.takeFleet())
+        #expect(first != nil && first == second)
+    }
+
+    @Test("bytes of a fleet that end too early are refused")
+    func damage() throws {
+        var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
+        _ = watch.open(EntryBatch(Self.traffic(seed: 6)))
+        _ = watch.close(row: 1)
+        let taken = watch.takeFleet()
+        let bytes = try #require(taken)
+        for length in bytes.indices {
+            #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: Array(bytes[..<length])) }
+        }
+    }
+}
