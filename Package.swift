@@ -78,8 +78,8 @@ let package = Package(
         .target(
             name: "ForewarnDaemon",
             dependencies: [
-                "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "ServiceTickets",
-                "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
+                "ServiceTickets", "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ], swiftSettings: shell),

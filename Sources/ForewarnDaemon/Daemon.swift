@@ -138,6 +138,14 @@ public final class Daemon {
                 let outcome = try desk.take(batch, work)
                 intake.acknowledge(after: started.duration(to: clock.now))
                 note(outcome)
+                if ServiceDesk.hasVerdict(outcome) {
+                    for rule in try desk.demoteDishonestRules() {
+                        logger.warning(
+                            "a rule broke its promise and only advises from now on",
+                            metadata: ["rule": "\(rule)"])
+                    }
+                    rules = desk.rules
+                }
             } else {
                 if !work.isEmpty {
                     _ = try desk.store.finish(dropping: work.dropped, answers: work.answers)
@@ -294,6 +302,8 @@ public final class Daemon {
             applied.rosterPaths = fresh.rosterPaths
             applied.retention = fresh.retention
             applied.reorderWindow = fresh.reorderWindow
+            applied.epoch = fresh.epoch
+            applied.falseShare = fresh.falseShare
             let next = try RuleSet(
                 files: freshRules.files, modes: freshRules.modeFiles,
                 roster: freshRules.rosterFiles, controls: rules.controls,

@@ -163,6 +163,7 @@ public struct Verification {
                 {
                     lanes[lane.vehicle] = lane
                 }
+                _ = old?.takeFleet()
                 var book = old?.book ?? TicketBook()
                 book.policy = rules.policy
                 watch = FleetWatch(
@@ -170,7 +171,7 @@ public struct Verification {
                     limits: rules.limits, settings: rules.settings, roster: rules.roster,
                     falseCodes: rules.falseCodes, controls: rules.controls, book: book,
                     position: journaled.first - 1, received: old?.received ?? .min,
-                    workers: workers)
+                    fleet: old?.fleet ?? FleetTrends(), workers: workers)
                 return
             }
             guard var core = watch else {

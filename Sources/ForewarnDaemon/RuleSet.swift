@@ -44,6 +44,9 @@ public struct RuleSet: Sendable {
         var maxMessageBytes: Int
         /// Left out in rule sets of before there were promises.
         var service: ServiceTerms?
+        /// Left out where they are the usual ones.
+        var epoch: Int64?
+        var falseShare: Double?
     }
 
     public let program: RuleProgram
@@ -141,6 +144,7 @@ public struct RuleSet: Sendable {
         self.limits = limits
         self.service = service
         self.policy = policy
+        let usual = WatchSettings()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         recorded = [UInt8](
@@ -156,7 +160,10 @@ public struct RuleSet: Sendable {
                             options: $0.options == CodecOptions() ? nil : $0.options.text)
                     }, reorderWindow: settings.reorderWindow,
                     clockTolerance: settings.clockTolerance, maxMessageBytes: maxMessageBytes,
-                    service: service)))
+                    service: service,
+                    epoch: settings.epoch == usual.epoch ? nil : settings.epoch,
+                    falseShare: settings.falseShare == usual.falseShare
+                        ? nil : settings.falseShare)))
     }
 
     /// Reads and checks the rules that `settings` name.
@@ -168,7 +175,9 @@ public struct RuleSet: Sendable {
             modes: try Self.files(at: settings.modePaths),
             roster: try Self.files(at: settings.rosterPaths),
             subscriptions: subscriptions ?? settings.subscriptions,
-            settings: WatchSettings(reorderWindow: settings.reorderWindow),
+            settings: WatchSettings(
+                reorderWindow: settings.reorderWindow, epoch: settings.epoch,
+                falseShare: settings.falseShare),
             maxMessageBytes: settings.maxMessageBytes,
             service: try ServiceTerms(file: settings.serviceFile))
     }
@@ -188,7 +197,9 @@ public struct RuleSet: Sendable {
                     options: try CodecOptions(topic.options ?? ""))
             },
             settings: WatchSettings(
-                reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance),
+                reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance,
+                epoch: recorded.epoch ?? WatchSettings().epoch,
+                falseShare: recorded.falseShare ?? WatchSettings().falseShare),
             maxMessageBytes: recorded.maxMessageBytes, service: recorded.service)
     }
 

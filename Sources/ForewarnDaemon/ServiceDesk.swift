@@ -44,7 +44,7 @@ public final class ServiceDesk {
         self.rules = try recorded.map { try RuleSet(recorded: $0.body) } ?? rules
         watch = Self.core(
             self.rules, book: Self.book(state, self.rules), position: state.position,
-            received: state.received, workers: workers)
+            received: state.received, fleet: state.fleet, workers: workers)
         try recover(state)
         // What people said about rules stands in the journal alone, and outlives every file.
         let wanted = try rules.with(controls: self.rules.controls)
@@ -58,14 +58,14 @@ public final class ServiceDesk {
     }
 
     private static func core(
-        _ rules: RuleSet, book: TicketBook, position: UInt64, received: Int64, workers: Workers
+        _ rules: RuleSet, book: TicketBook, position: UInt64, received: Int64,
+        fleet: FleetTrends?, workers: Workers
     ) -> FleetWatch {
         FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
             settings: rules.settings, roster: rules.roster,
             falseCodes: rules.falseCodes, controls: rules.controls, book: book, position: position,
-            received: received,
-            workers: workers)
+            received: received, fleet: fleet ?? FleetTrends(), workers: workers)
     }
 
     /// The newest committed journal row.
@@ -92,7 +92,7 @@ public final class ServiceDesk {
             if isFirst {
                 replaying = Self.core(
                     rules, book: TicketBook(), position: journaled.first - 1, received: .min,
-                    workers: workers)
+                    fleet: state.fleet, workers: workers)
                 isFirst = false
             }
             let batch = try JournalBody.decode(journaled.body)
@@ -130,12 +130,17 @@ public final class ServiceDesk {
             if let ticket = try store.foldedTicket(number) { watch.adopt(ticket) }
         }
         let next = row + 1
+        let epoch = watch.fleet.epoch
         let outcome = watch.close(row: next)
         recentRows.append((next, first))
         var committed = digest
         let texts = DecisionTexts(outcome.decisions)
         committed.add(texts)
-        let lanes = lanesToStore(with: next)
+        // What was published is needed to bring a lane up to date, and only the newest is kept.
+        let lanes =
+            watch.fleet.epoch == epoch
+            ? lanesToStore(with: next)
+            : watch.takeUnstoredLanes(before: .max, limit: .max, row: next)
         var commit = Commit(
             row: next, received: watch.received, firstPosition: first, batch: batch,
             outcome: outcome, texts: texts, lanes: lanes,
@@ -146,6 +151,7 @@ public final class ServiceDesk {
                 CommandAnswer(command: $0.command, isDone: $0.isDone, answer: $0.answer)
             }
         commit.memory = watch.takeTicketMemory()
+        if !lanes.isEmpty || watch.fleet.epoch != epoch { commit.fleet = watch.takeFleet() }
         commit.replayedLetters = work.replayed
         commit.droppedLetters = work.dropped
         try store.commit(commit)
@@ -180,7 +186,7 @@ public final class ServiceDesk {
         let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: next)
         try store.changeRules(
             row: next, received: max(watch.received, 0), position: watch.position,
-            body: rules.recorded, lanes: lanes, texts: rules.texts)
+            body: rules.recorded, lanes: lanes, fleet: watch.takeFleet(), texts: rules.texts)
         row = next
         if !lanes.isEmpty { storeHasLanes = true }
         recentRows.removeAll()
@@ -189,13 +195,13 @@ public final class ServiceDesk {
         book.policy = rules.policy
         watch = Self.core(
             rules, book: book, position: watch.position, received: watch.received,
-            workers: workers)
+            fleet: watch.fleet, workers: workers)
     }
 
     /// Stores every lane, so that the next start has nothing to recover. An orderly end.
     public func close() throws {
         let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: row)
-        try store.storeAll(lanes, checkpoint: row + 1)
+        try store.storeAll(lanes, fleet: watch.takeFleet(), checkpoint: row + 1)
         try store.close()
     }
 }

@@ -31,6 +31,10 @@ public struct Settings: Sendable {
     public var maxMessageBytes = 1 << 20
     /// Milliseconds.
     public var reorderWindow: Int64 = 0
+    /// How often the fleet decides on statistical findings, in milliseconds.
+    public var epoch: Int64 = 86_400_000
+    /// The largest share of false ones among statistical findings.
+    public var falseShare = 0.05
     /// 0 is one for each core.
     public var threads = 0
     public var lanesInMemory = 100_000
@@ -55,7 +59,7 @@ public struct Settings: Sendable {
         "state",
         "intake.linger",
         "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",
-        "watch.reorder_window", "watch.threads", "watch.lanes_in_memory", "store.synchronous",
+        "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.threads", "watch.lanes_in_memory", "store.synchronous",
         "store.retain_for", "store.retain_bytes", "alerts.enabled", "alerts.topic_prefix",
         "log.level", "log.format",
     ]

@@ -1,6 +1,7 @@
 import Configuration
 import FaultDecoding
 import FaultRules
+import FleetWatch
 import Foundation
 import MQTTIntake
 import TicketStorage
@@ -271,6 +272,11 @@ public struct SettingsReader {
         number("intake.batch_bytes", 1024...(256 << 20)) { settings.batchBytes = $0 }
         number("intake.max_message_bytes", 64...(256 << 20)) { settings.maxMessageBytes = $0 }
         duration("watch.reorder_window", 0...86_400_000) { settings.reorderWindow = $0 }
+        duration("watch.epoch", TickGrid.interval...31 * 86_400_000) { settings.epoch = $0 }
+        if settings.epoch % TickGrid.interval != 0 {
+            wrong("watch.epoch", "is a multiple of 10s, on which ticks lie")
+        }
+        share("watch.false_share") { settings.falseShare = $0 }
         number("watch.threads", 0...256) { settings.threads = $0 }
         number("watch.lanes_in_memory", 16...(1 << 30)) { settings.lanesInMemory = $0 }
         choice("store.synchronous", ["full": .full, "normal": .normal]) {
@@ -331,6 +337,16 @@ public struct SettingsReader {
             return
         }
         use(number)
+    }
+
+    /// A share above 0 and at most a half.
+    private mutating func share(_ key: String, _ use: (Double) -> Void) {
+        guard let value = values[key] else { return }
+        guard let share = Double(value.text), share > 0, share <= 0.5 else {
+            wrong(key, "is a share such as 0.05, above 0 and at most 0.5")
+            return
+        }
+        use(share)
     }
 
     private mutating func duration(

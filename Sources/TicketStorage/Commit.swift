@@ -18,6 +18,8 @@ public struct Commit: Sendable {
     public var checkpoint: Int64
     /// The digest over all decisions up to and with this batch.
     public var digest: DecisionDigest
+    /// What the vehicles know together; must be there when there are lanes, if rules ask for it.
+    public var fleet: [UInt8]?
     /// Commands that this batch carries out, with what came of them.
     public var answers: [CommandAnswer] = []
     /// Dead letters that are given another try in this batch.
@@ -67,6 +69,7 @@ extension TicketStore {
     private func store(_ commit: Commit, journaled: Int, _ db: Database) throws {
         try insertDecisions(commit, db)
         try storeLanes(commit.lanes, db)
+        try storeFleet(commit.fleet, db)
         try answer(commit, db)
         try storeFacts(commit, sum: commit.outcome, journaled: journaled, db)
     }
@@ -137,6 +140,7 @@ extension TicketStore {
                 let event = db.lastInsertedRowID
                 try link(settled, to: event, db)
                 if let ticket = settled.ticket { try store(ticket, settled.effect, db) }
+                try storeDates(settled, db)
                 if let own = settled.own { try store(own, event: event, db) }
             case .ticket(let note):
                 try bind(note, of: commit, text, to: &binder)

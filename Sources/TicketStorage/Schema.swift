@@ -26,6 +26,9 @@ enum Schema {
             try db.execute(sql: "ALTER TABLE ticket ADD COLUMN fails_at INTEGER")
             try db.execute(sql: "CREATE INDEX ticket_opened ON ticket (opened_received)")
         }
+        migrator.registerMigration("6 what the fleet knows") { db in
+            try db.execute(sql: fleet)
+        }
         return migrator
     }
 
@@ -39,6 +42,14 @@ enum Schema {
         ALTER TABLE ticket ADD COLUMN customer TEXT;
         ALTER TABLE ticket ADD COLUMN actual_cost REAL;
         CREATE INDEX ticket_customer ON ticket (customer) WHERE customer IS NOT NULL;
+        """
+
+    private static let fleet = """
+        -- What the vehicles know together, as of the newest row of any lane.
+        CREATE TABLE fleet_state (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT;
+        -- Between which times the failure is expected, milliseconds.
+        ALTER TABLE ticket ADD COLUMN predicted_from INTEGER;
+        ALTER TABLE ticket ADD COLUMN predicted_to INTEGER;
         """
 
     private static let life = """

@@ -22,6 +22,8 @@ public struct StoreState: Sendable {
     /// What the ticket stage remembers besides.
     public var memory: [MemoryRow] = []
     public var nextTicket: Int64 = 1
+    /// What the vehicles know together; `nil` when no rule asked for it.
+    public var fleet: FleetTrends?
 }
 
 /// A row of the journal.
@@ -69,6 +71,7 @@ extension TicketStore {
                 (try Int64.fetchOne(db, sql: "SELECT max(number) FROM ticket") ?? 0) + 1
             state.openTickets = try Self.liveTickets(db)
             state.memory = try Self.memory(db)
+            state.fleet = try Self.fleet(db).map { try FleetTrends(bytes: $0) }
             return state
         }
     }
@@ -161,13 +164,15 @@ extension TicketStore {
     ///
     /// - Parameters:
     ///   - body: the rules and settings, in the caller's form.
+    ///   - fleet: what the vehicles know together.
     ///   - texts: each rule's digest, id, condition, clear condition and place, for display.
     public func changeRules(
         row: Int64, received: Int64, position: UInt64, body: [UInt8], lanes: [StoredLane],
-        texts: [RuleText]
+        fleet: [UInt8]? = nil, texts: [RuleText]
     ) throws {
         try write { db in
             try storeLanes(lanes, db)
+            try storeFleet(fleet, db)
             var binder = Binder(
                 try db.cachedStatement(
                     sql: """
@@ -212,9 +217,10 @@ extension TicketStore {
 
 extension TicketStore {
     /// Stores lanes as of the newest journal row, after which recovery needs no row up to it.
-    public func storeAll(_ lanes: [StoredLane], checkpoint: Int64) throws {
+    public func storeAll(_ lanes: [StoredLane], fleet: [UInt8]? = nil, checkpoint: Int64) throws {
         try write { db in
             try storeLanes(lanes, db)
+            try storeFleet(fleet, db)
             try setFacts([("checkpoint", String(checkpoint))], db)
         }
     }

@@ -36,6 +36,8 @@ public struct StoredTicket: Sendable {
     public var due: (at: EventTime, clock: String)?
     /// Clocks that ran out.
     public var breached: [String]
+    /// Between which times the failure is expected; `nil` when no date is proven.
+    public var predicted: ClosedRange<EventTime>?
 }
 
 /// Which tickets are wanted.
@@ -242,6 +244,13 @@ extension TicketStore {
             due: (row["due_at"] as Int64?).map {
                 (EventTime(milliseconds: $0), row["due_clock"] as String? ?? "")
             },
-            breached: (row["breached"] as String).split(separator: " ").map(String.init))
+            breached: (row["breached"] as String).split(separator: " ").map(String.init),
+            predicted: predicted(row))
+    }
+
+    private static func predicted(_ row: Row) -> ClosedRange<EventTime>? {
+        guard let from = row["predicted_from"] as Int64?, let to = row["predicted_to"] as Int64?
+        else { return nil }
+        return EventTime(milliseconds: from)...EventTime(milliseconds: max(from, to))
     }
 }

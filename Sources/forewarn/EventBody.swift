@@ -15,9 +15,18 @@ struct EventBody: Decodable, Sendable {
         var score: Double?
         var limit: Double?
         var silentMilliseconds: Int64?
+        /// What a statistical check adds.
+        var onset: String?
+        var size: Double?
+        var deviation: Double?
+        var dueFrom: String?
+        var dueTo: String?
 
         enum CodingKeys: String, CodingKey {
-            case position, at, code, status, signal, value, statistic, score, limit
+            case position, at, code, status, signal, value, statistic, score, limit, onset, size
+            case deviation
+            case dueFrom = "due_from"
+            case dueTo = "due_to"
             case silentMilliseconds = "silent_ms"
         }
     }

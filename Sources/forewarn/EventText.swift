@@ -201,7 +201,9 @@ struct EventText {
             what = words[.silent] + " " + DurationText.text(silent)
         } else {
             what = "\((item.signal ?? "").visible) \(value(item))"
-            if let statistic = item.statistic, let score = item.score, let limit = item.limit {
+            if let onset = item.onset {
+                what = TrendText(presentation: presentation).text(item, onset: onset)
+            } else if let statistic = item.statistic, let score = item.score, let limit = item.limit {
                 what += "  \(statistic.visible) \(shortNumber(score))"
                 what += " (\(words[.limit]) \(shortNumber(limit)))"
             }

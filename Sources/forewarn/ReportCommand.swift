@@ -10,6 +10,7 @@ import VehicleFaults
 struct ReportCommand: ParsableCommand {
     enum Name: String, CaseIterable, ExpressibleByArgument {
         case kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback, quarter
+        case honesty
     }
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case terminal, md, csv, json, html }
@@ -23,7 +24,8 @@ struct ReportCommand: ParsableCommand {
 
     @Argument(
         help:
-            "kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback or quarter.")
+            "kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback, quarter or honesty."
+    )
     var name: Name
 
     @Option(help: "The period's first moment; else 90 days before its end.")
@@ -108,6 +110,7 @@ struct ReportCommand: ParsableCommand {
         case .suppliers:
             return SupplierReport(records.partLines, batches: try ledger.data.batches)
                 .document(from: from, to: to, site: site)
+        case .honesty: return try HonestyReport(store.open()).document(from: from, to: to)
         case .quarter:
             let length = to.milliseconds(since: from)
             let earlier = try ledger.records(from: from.advanced(by: -length), to: from)

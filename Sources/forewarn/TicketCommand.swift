@@ -222,6 +222,8 @@ enum TicketJSON {
         object.append("cancel_reason", ticket.cancelReason)
         object.append("proof", ticket.proof)
         object.append("incident", ticket.isIncident)
+        object.append("predicted_from", ticket.predicted?.lowerBound.text())
+        object.append("predicted_to", ticket.predicted?.upperBound.text())
         object.append("due_at", ticket.due?.at.text())
         object.append("due_clock", ticket.due?.clock)
         var breached = JSONArray()

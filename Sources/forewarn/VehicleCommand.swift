@@ -76,6 +76,9 @@ struct VehicleShow: ParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "How many of the newest findings.")
     var lines = 10
 
+    @Flag(help: "Show how much is remembered of it, and how far each statistical check has come.")
+    var state = false
+
     @Option(name: .short, help: "Output: text or json.")
     var output = Format.text
 
@@ -97,7 +100,12 @@ struct VehicleShow: ParsableCommand {
         let open = try store.tickets(tickets)
         let events = try store.events(findings, newestFirst: true, limit: lines)
         if output == .json {
-            return try Output.write(VehicleJSON.whole(found, open, events).json + "\n")
+            var object = VehicleJSON.whole(found, open, events)
+            if state { object.append("state", try VehicleState(found, store).object) }
+            return try Output.write(object.json + "\n")
+        }
+        if state {
+            return try Output.write(try VehicleState(found, store).text(style.presentation()))
         }
         try Output.write(
             VehicleText(presentation: style.presentation()).text(found, open, events.reversed()))
