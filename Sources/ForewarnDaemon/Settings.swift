@@ -59,7 +59,8 @@ public struct Settings: Sendable {
         "state",
         "intake.linger",
         "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",
-        "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.threads", "watch.lanes_in_memory", "store.synchronous",
+        "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.threads",
+        "watch.lanes_in_memory", "store.synchronous",
         "store.retain_for", "store.retain_bytes", "alerts.enabled", "alerts.topic_prefix",
         "log.level", "log.format",
     ]

@@ -203,7 +203,8 @@ struct EventText {
             what = "\((item.signal ?? "").visible) \(value(item))"
             if let onset = item.onset {
                 what = TrendText(presentation: presentation).text(item, onset: onset)
-            } else if let statistic = item.statistic, let score = item.score, let limit = item.limit {
+            } else if let statistic = item.statistic, let score = item.score, let limit = item.limit
+            {
                 what += "  \(statistic.visible) \(shortNumber(score))"
                 what += " (\(words[.limit]) \(shortNumber(limit)))"
             }

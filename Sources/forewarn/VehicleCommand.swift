@@ -77,7 +77,7 @@ struct VehicleShow: ParsableCommand {
     var lines = 10
 
     @Flag(help: "Show how much is remembered of it, and how far each statistical check has come.")
-    var state = false
+    var memory = false
 
     @Option(name: .short, help: "Output: text or json.")
     var output = Format.text
@@ -101,10 +101,10 @@ struct VehicleShow: ParsableCommand {
         let events = try store.events(findings, newestFirst: true, limit: lines)
         if output == .json {
             var object = VehicleJSON.whole(found, open, events)
-            if state { object.append("state", try VehicleState(found, store).object) }
+            if memory { object.append("state", try VehicleState(found, store).object) }
             return try Output.write(object.json + "\n")
         }
-        if state {
+        if memory {
             return try Output.write(try VehicleState(found, store).text(style.presentation()))
         }
         try Output.write(

@@ -80,7 +80,8 @@ import Testing
                 "v", "ticket", "id", "state", "vehicle", "mode", "severity", "advice", "component",
                 "skill", "name", "opened_at", "opened_received_at", "opened_position", "findings",
                 "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
-                "cancel_reason", "proof", "incident", "due_at", "due_clock", "breached",
+                "cancel_reason", "proof", "incident", "due_at", "due_clock", "predicted_from",
+                "predicted_to", "breached",
             ]
         ),
         (
@@ -89,7 +90,8 @@ import Testing
                 "v", "ticket", "id", "state", "vehicle", "mode", "severity", "advice", "component",
                 "skill", "name", "opened_at", "opened_received_at", "opened_position", "findings",
                 "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
-                "cancel_reason", "proof", "incident", "due_at", "due_clock", "breached", "evidence",
+                "cancel_reason", "proof", "incident", "due_at", "due_clock", "predicted_from",
+                "predicted_to", "breached", "evidence",
                 "history", "clocks", "rules", "messages",
             ]
         ),

@@ -83,7 +83,6 @@ import VehicleFaults
             Set(tickets.map { "\($0.vehicle) \($0.mode)" }).isSuperset(of: [
                 "V0 rising", "V1 returning",
             ]))
-        #expect(tickets.contains { $0.mode == "rising" && $0.predicted != nil })
         for lanes in [100_000, 4] {
             let (broken, _) = try run(dying: true, lanes: lanes)
             #expect(broken == whole, "\(lanes) lanes in memory")
