@@ -308,7 +308,9 @@ struct AnswerText {
         let place = ISOTransport.Place(
             line: line.place(of: 0), data: line.place(of: header), end: line.end)
         let source = ISOTransport.Source(name: line.header(header))
-        if var message = try transport.take(frame, from: source, at: place) {
+        if var message = try transport.take(
+            frame.bytes.span, BytePlaces(table: frame.places), from: source, at: place)
+        {
             message.isCAN = true
             message.header = line.place(of: 0)..<line.place(of: header - 1) + 1
             messages.append(message)

@@ -44,6 +44,33 @@ struct DiagnosticAnswer {
         self.end = end
     }
 
+    /// Takes some bytes of a frame.
+    ///
+    /// - Parameter places: where each byte of the frame stands.
+    init(
+        ecu: ShortText, _ frame: Span<UInt8>, _ places: BytePlaces, _ range: Range<Int>, end: Int
+    ) {
+        self.ecu = ecu
+        bytes = []
+        offset = range.isEmpty ? end : places[range.lowerBound]
+        self.end = end
+        append(frame, places, range)
+    }
+
+    /// Adds some bytes of a frame.
+    mutating func append(_ frame: Span<UInt8>, _ places: BytePlaces, _ range: Range<Int>) {
+        for index in range {
+            bytes.append(frame[index])
+            self.places.append(Int32(truncatingIfNeeded: places[index]))
+        }
+    }
+
+    /// Where a byte stands, without a table of all places.
+    func place(of index: Int) -> Int {
+        guard places.count == bytes.count else { return offset + index }
+        return index < places.count ? Int(places[index]) : end
+    }
+
     /// Notes the header, if there is one.
     func noteHeader(_ writer: inout ReportWriter) {
         guard writer.trace != nil, ecu != .empty else { return }

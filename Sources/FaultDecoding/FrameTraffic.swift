@@ -66,11 +66,13 @@ enum FrameTraffic {
         _ frame: CANFrames.Frame, of frames: CANFrames, from source: ISOTransport.Source,
         _ transport: inout ISOTransport
     ) throws(DecodingFailure) -> DiagnosticAnswer? {
-        let data = PlacedBytes(frame, of: frames.bytes.span)
         let place = ISOTransport.Place(
             line: frame.place, data: frame.dataPlaces[0],
             end: frame.dataPlaces[frame.data.count])
-        guard var answer = try transport.take(data, from: source, at: place, heard: frame.at)
+        guard
+            var answer = try transport.take(
+                frames.bytes.span.extracting(frame.data), frame.dataPlaces, from: source,
+                at: place, heard: frame.at)
         else { return nil }
         answer.isCAN = true
         answer.header = frame.place..<frame.place + (frame.isExtended ? 8 : 3)
@@ -108,13 +110,24 @@ enum FrameTraffic {
                 writer.buffer.unknownFields += 1
             }
         }
-        let values = obd.filter { $0.bytes[0] == 0x41 || $0.bytes[0] == 0x42 }
-        let others = obd.filter { $0.bytes[0] != 0x41 && $0.bytes[0] != 0x42 }
-        for group in [values] + others.map({ [$0] }) where !group.isEmpty {
+        // Values of one unit make one report; a list that is damaged spoils no other.
+        let lists = obd.count { !isValue($0) }
+        if lists < obd.count {
+            let values = lists == 0 ? obd : obd.filter(isValue)
             try attempt(context, into: &writer) { (context, writer) throws(DecodingFailure) in
-                _ = try OBDDecoder.decode(group, context, into: &writer)
+                _ = try OBDDecoder.decode(values, context, into: &writer)
             }
         }
+        guard lists > 0 else { return }
+        for answer in obd where !isValue(answer) {
+            try attempt(context, into: &writer) { (context, writer) throws(DecodingFailure) in
+                _ = try OBDDecoder.decode([answer], context, into: &writer)
+            }
+        }
+    }
+
+    private static func isValue(_ answer: DiagnosticAnswer) -> Bool {
+        answer.bytes[0] == 0x41 || answer.bytes[0] == 0x42
     }
 
     private struct Key: Equatable {

@@ -19,11 +19,15 @@ struct ISOTransport {
     }
 
     private struct Transfer {
+        var source: Source
         var answer: DiagnosticAnswer
         var length: Int
         var next: UInt8
     }
-    private var transfers: [Source: Transfer] = [:]
+    /// The transfer begun last. Nearly always one unit answers at a time, and then no table is made.
+    private var latest: Transfer?
+    /// Transfers that others have begun after.
+    private var earlier: [Source: Transfer] = [:]
 
     /// The longest answer that is put together. Classic CAN ends at 4,095; CAN FD could claim 4 GiB.
     static let longest = 65_535
@@ -32,27 +36,47 @@ struct ISOTransport {
 
     /// Answers that still lack bytes, with the length they claim, in order of their first frame.
     var unfinished: [(answer: DiagnosticAnswer, length: Int)] {
-        transfers.values.sorted { $0.answer.offset < $1.answer.offset }
+        guard latest != nil || !earlier.isEmpty else { return [] }
+        return (Array(earlier.values) + [latest].compactMap { $0 })
+            .sorted { $0.answer.offset < $1.answer.offset }
             .map { ($0.answer, $0.length) }
     }
 
     /// Gives up what a source has begun.
-    mutating func drop(_ source: Source) { transfers[source] = nil }
+    mutating func drop(_ source: Source) { _ = remove(source) }
+
+    /// Takes a transfer out, so that it grows where it is and is not copied.
+    private mutating func remove(_ source: Source) -> Transfer? {
+        if latest?.source == source { return latest.take() }
+        return earlier.isEmpty ? nil : earlier.removeValue(forKey: source)
+    }
+
+    private mutating func keep(_ transfer: Transfer) {
+        if let before = latest { earlier[before.source] = before }
+        latest = transfer
+    }
+
+    private func isOpen(_ source: Source) -> Bool {
+        latest?.source == source || !earlier.isEmpty && earlier[source] != nil
+    }
 
     /// Takes one frame.
     ///
     /// - Returns: the answer that it completes, or `nil`.
     mutating func take(
-        _ frame: PlacedBytes, from source: Source, at place: Place, heard: EventTime? = nil
+        _ frame: Span<UInt8>, _ places: BytePlaces, from source: Source, at place: Place,
+        heard: EventTime? = nil
     ) throws(DecodingFailure) -> DiagnosticAnswer? {
-        guard let control = frame.bytes.first else {
+        guard !frame.isEmpty else {
             throw DecodingFailure(reason: .truncated, offset: place.end)
         }
+        let control = frame[0]
         switch control >> 4 {
-        case 0: return try single(frame, control, source, place, heard)
-        case 1: return try first(frame, control, source, place, heard)
+        case 0: return try single(frame, places, source, place, heard)
+        case 1: return try first(frame, places, source, place, heard)
         case 2:
-            guard var transfer = transfers[source], control & 15 == transfer.next else {
+            // Whatever throws here gives the transfer up, as the caller does too.
+            guard var transfer = remove(source), control & 15 == transfer.next else {
                 throw DecodingFailure(reason: .missingFrame, offset: place.line)
             }
             if let before = transfer.answer.at, let heard,
@@ -61,75 +85,72 @@ struct ISOTransport {
                 throw DecodingFailure(reason: .missingFrame, offset: place.line)
             }
             let missing = transfer.length - transfer.answer.bytes.count
-            let part = frame.part(1..<min(frame.bytes.count, 1 + missing))
-            transfer.answer.bytes += part.bytes
-            transfer.answer.places += part.places
+            transfer.answer.append(frame, places, 1..<min(frame.count, 1 + missing))
             transfer.answer.end = place.end
             transfer.answer.at = heard ?? transfer.answer.at
             transfer.next = (transfer.next + 1) & 15
-            transfers[source] = transfer
-            guard transfer.answer.bytes.count >= transfer.length else { return nil }
-            transfers[source] = nil
-            return transfer.answer
+            if transfer.answer.bytes.count >= transfer.length { return transfer.answer }
+            keep(transfer)
+            return nil
         case 3: return nil  // Flow control: the tester's, heard on the bus.
         default: throw DecodingFailure(reason: .notAnAnswer, offset: place.data)
         }
     }
 
     private func single(
-        _ frame: PlacedBytes, _ control: UInt8, _ source: Source, _ place: Place,
+        _ frame: Span<UInt8>, _ places: BytePlaces, _ source: Source, _ place: Place,
         _ heard: EventTime?
     ) throws(DecodingFailure) -> DiagnosticAnswer {
         // CAN FD puts the length of a single frame into a byte of its own.
-        let start = control == 0 ? 2 : 1
-        guard frame.bytes.count >= start else {
+        let start = frame[0] == 0 ? 2 : 1
+        guard frame.count >= start else {
             throw DecodingFailure(reason: .truncated, offset: place.end)
         }
-        let length = Int(frame.bytes[start - 1])
-        guard length > 0, frame.bytes.count >= start + length else {
+        let length = Int(frame[start - 1])
+        guard length > 0, frame.count >= start + length else {
             throw DecodingFailure(reason: .truncated, offset: place.end)
         }
         try refuseOpen(source, place)
         var answer = DiagnosticAnswer(
-            ecu: source.name, frame.part(start..<start + length), end: place.end)
+            ecu: source.name, frame, places, start..<start + length, end: place.end)
         answer.offset = place.data
         answer.at = heard
         return answer
     }
 
     private mutating func first(
-        _ frame: PlacedBytes, _ control: UInt8, _ source: Source, _ place: Place,
+        _ frame: Span<UInt8>, _ places: BytePlaces, _ source: Source, _ place: Place,
         _ heard: EventTime?
     ) throws(DecodingFailure) -> DiagnosticAnswer? {
-        guard frame.bytes.count > 2 else {
+        guard frame.count > 2 else {
             throw DecodingFailure(reason: .truncated, offset: place.end)
         }
         try refuseOpen(source, place)
-        var length = Int(control & 15) << 8 | Int(frame.bytes[1])
+        var length = Int(frame[0] & 15) << 8 | Int(frame[1])
         var start = 2
         if length == 0 {
             // CAN FD: the length did not fit into 12 bits, and four bytes follow.
-            guard frame.bytes.count > 6 else {
+            guard frame.count > 6 else {
                 throw DecodingFailure(reason: .truncated, offset: place.end)
             }
-            length = frame.bytes[2..<6].reduce(0) { $0 << 8 | Int($1) }
+            length = (2..<6).reduce(0) { $0 << 8 | Int(frame[$1]) }
             start = 6
             guard length <= Self.longest else {
                 throw DecodingFailure(reason: .tooLarge, offset: place.data)
             }
         }
         var answer = DiagnosticAnswer(
-            ecu: source.name,
-            frame.part(start..<min(frame.bytes.count, start + length)), end: place.end)
+            ecu: source.name, frame, places, start..<min(frame.count, start + length),
+            end: place.end)
         answer.offset = place.data
         answer.at = heard
         if answer.bytes.count >= length { return answer }
-        transfers[source] = Transfer(answer: answer, length: length, next: 1)
+        keep(Transfer(source: source, answer: answer, length: length, next: 1))
         return nil
     }
 
     private func refuseOpen(_ source: Source, _ place: Place) throws(DecodingFailure) {
-        guard transfers.isEmpty || transfers[source] == nil else {
+        guard !isOpen(source) else {
             throw DecodingFailure(reason: .missingFrame, offset: place.line)
         }
     }

@@ -21,7 +21,9 @@ struct J1939Decoder {
         var kind: Kind
         var ecu: ShortText
         var sightings: [FaultSighting] = []
-        var lamps: [(signal: KnownSignal, isOn: Bool)] = []
+        /// Lamps of which the state is known, and those that are on, by place in ``lamps``.
+        var lampsKnown: UInt8 = 0
+        var lampsOn: UInt8 = 0
         var place: Int
         var at: EventTime?
     }
@@ -192,21 +194,27 @@ struct J1939Decoder {
 
     // MARK: - Faults
 
+    /// The lamps in the order of their bits, from the top (J1939-73, SPN 1213, 623, 624, 987).
+    private static let lamps: [KnownSignal] = [.lampMIL, .lampStop, .lampWarning, .lampProtect]
+
     private mutating func faults(
         _ data: PlacedBytes, _ kind: Kind, _ key: Key, ecu: ShortText, at time: EventTime?,
         configured: CodecOptions.SPNConversion?, _ writer: inout ReportWriter
     ) {
         let bytes = data.bytes
-        let places = Self.places(data)
+        // A table of places costs, and only a trace needs all of it.
+        let places =
+            writer.trace == nil
+            ? BytePlaces(start: data.places.first.map(Int.init) ?? 0) : Self.places(data)
+        func place(_ index: Int) -> Int { Int(data.places[index]) }
         let conversion = configured ?? options.conversion(for: key.sourceAddress)
-        var list = List(kind: kind, ecu: ecu, place: places[0], at: time)
-        let lamps: [(KnownSignal, UInt8)] = [
-            (.lampMIL, 6), (.lampStop, 4), (.lampWarning, 2), (.lampProtect, 0),
-        ]
-        for (signal, shift) in lamps {
+        var list = List(kind: kind, ecu: ecu, place: place(0), at: time)
+        for (index, signal) in Self.lamps.enumerated() {
+            let shift = UInt8(6 - 2 * index)
             let state = bytes[0] >> shift & 3
             let flash = bytes[1] >> shift & 3
-            if state < 2 { list.lamps.append((signal, state == 1)) }
+            if state < 2 { list.lampsKnown |= 1 << index }
+            if state == 1 { list.lampsOn |= 1 << index }
             guard writer.trace != nil else { continue }
             let words = ["off", "on", "reserved", "not available"][Int(state)]
             let flashes = state == 1 ? ["flashes slowly", "flashes fast", "", ""][Int(flash)] : ""
@@ -237,7 +245,7 @@ struct J1939Decoder {
             }
             guard list.sightings.count < writer.limits.faults else {
                 isRefused = true
-                writer.refuse(.tooManyFaults, at: places[range.lowerBound])
+                writer.refuse(.tooManyFaults, at: place(range.lowerBound))
                 return
             }
             list.sightings.append(
@@ -335,8 +343,10 @@ struct J1939Decoder {
             draft.list = list.kind.list
             draft.listStatus = list.kind.status
             if list.kind.name == "DM1" {
-                for lamp in list.lamps {
-                    writer.append(lamp.signal, lamp.isOn ? 1 : 0, at: list.place, to: &draft)
+                for (index, signal) in Self.lamps.enumerated()
+                where list.lampsKnown >> index & 1 == 1 {
+                    writer.append(
+                        signal, Double(list.lampsOn >> index & 1), at: list.place, to: &draft)
                 }
             }
             for sighting in list.sightings {

@@ -256,7 +256,21 @@ extension JSONTape {
     }
 
     /// A whole number; `nil` for any other value.
-    func whole(_ node: Int) -> Int64? { number(node).flatMap { Int64(exactly: $0) } }
+    func whole(_ node: Int) -> Int64? {
+        let value = nodes[node]
+        // Bytes and identifiers are a few digits, which the grammar has been checked of.
+        if value.kind == .number, value.end &- value.start < 16 {
+            let text = text.bytes.span
+            var whole: Int64 = 0
+            var place = Int(value.start)
+            while place < Int(value.end), text.byte(place) &- 0x30 < 10 {
+                whole = whole &* 10 &+ Int64(text.byte(place) &- 0x30)
+                place &+= 1
+            }
+            if place == Int(value.end) { return whole }
+        }
+        return number(node).flatMap { Int64(exactly: $0) }
+    }
 
     /// The characters of a text, as UTF-8; none for any other value.
     func characters(_ node: Int) -> [UInt8] {

@@ -26,7 +26,7 @@ struct JSONTree {
     }
 
     private(set) var nodes: ContiguousArray<Node> = []
-    private let text: PaddedText
+    let text: PaddedText
 
     /// Most values of one text.
     static let most = 65_536
@@ -141,6 +141,17 @@ struct JSONTree {
         let isContainer = nodes[index].kind == .object || nodes[index].kind == .array
         return Children(
             nodes: nodes, place: index + 1, end: isContainer ? nodes[index].next : index + 1)
+    }
+
+    /// One value as the only one of a list.
+    func only(_ index: Int) -> Children {
+        Children(nodes: nodes, place: index, end: nodes[index].next)
+    }
+
+    /// Whether a member's name can begin with a small letter.
+    func mayBeSmall(_ index: Int) -> Bool {
+        guard let key = nodes[index].key else { return false }
+        return key.isEscaped || key.count > 0 && text.bytes[key.start] >= 0x61
     }
 
     /// The member of an object with a name, or `nil`.

@@ -248,7 +248,7 @@ enum OBDDecoder {
         _ draft: inout ReportDraft, into writer: inout ReportWriter
     ) {
         let bytes = answer.bytes
-        let place = answer.bytePlaces[range.lowerBound]
+        let place = answer.place(of: range.lowerBound)
         if parameter == 0x01, range.count == 4 {
             readiness(range, answer, &draft, into: &writer)
         } else if let scale = OBDParameter.scale(of: parameter) {
@@ -278,7 +278,7 @@ enum OBDDecoder {
         let a = range.lowerBound
         let bytes = answer.bytes
         let read = OBDReadiness(bytes[a], bytes[a + 1], bytes[a + 2], bytes[a + 3])
-        let place = answer.bytePlaces[a]
+        let place = answer.place(of: a)
         writer.append(.lampMIL, read.lamp ? 1 : 0, at: place, to: &draft)
         writer.append(.codeCount, Double(read.count), at: place, to: &draft)
         writer.append(.openMonitors, Double(read.open), at: place, to: &draft)

@@ -24,6 +24,29 @@ enum VSSDecoder {
         try writer.finish(walk.draft, context)
     }
 
+    /// The members that say what an object is, found in one pass.
+    private struct Members {
+        var ts: Int?
+        var timestamp: Int?
+        var time: Int?
+        var path: Int?
+        var dp: Int?
+        var value: Int?
+
+        init(_ index: Int, of tree: JSONTree) {
+            for child in tree.children(of: index) {
+                // The first of several counts, and what begins with a capital is a branch.
+                guard tree.mayBeSmall(child) else { continue }
+                if ts == nil, tree.hasKey("ts", child) { ts = child }
+                if timestamp == nil, tree.hasKey("timestamp", child) { timestamp = child }
+                if time == nil, tree.hasKey("time", child) { time = child }
+                if path == nil, tree.hasKey("path", child) { path = child }
+                if dp == nil, tree.hasKey("dp", child) { dp = child }
+                if value == nil, tree.hasKey("value", child) { value = child }
+            }
+        }
+    }
+
     /// The walk through a message.
     private struct Walk {
         let tree: JSONTree
@@ -60,20 +83,20 @@ enum VSSDecoder {
         private mutating func object(
             _ index: Int, path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
         ) {
+            let members = Members(index, of: tree)
             var time = time
-            for name in ["ts", "timestamp", "time"] as [StaticString] {
-                if let found = tree.member(name, of: index) { time = tree.time(found) ?? time }
+            for found in [members.ts, members.timestamp, members.time] {
+                if let found { time = tree.time(found) ?? time }
             }
             // A datapoint names its path, or stands under it in a tree.
-            if let named = tree.member("path", of: index), tree.nodes[named].kind == .string {
+            if let named = members.path, tree.nodes[named].kind == .string {
                 let path = normalized(tree.characters(named))
-                for name in ["dp", "value"] as [StaticString] {
-                    guard let inner = tree.member(name, of: index) else { continue }
-                    return datapoint(inner, path, at: time, into: &writer)
+                if let inner = members.dp ?? members.value {
+                    datapoint(inner, path, at: time, into: &writer)
                 }
                 return
             }
-            if !path.isEmpty, isDatapoint(index) {
+            if !path.isEmpty, members.value != nil {
                 return datapoint(index, path, at: time, into: &writer)
             }
             for child in tree.children(of: index) {
@@ -110,10 +133,6 @@ enum VSSDecoder {
             while path.first == 0x2E { path.removeFirst() }
             while path.last == 0x2E { path.removeLast() }
             return path
-        }
-
-        private func isDatapoint(_ index: Int) -> Bool {
-            tree.member("value", of: index) != nil
         }
 
         /// A value with its time: `{"value":…,"ts":…}`, a list of such, a Kuksa value that names its
@@ -194,13 +213,14 @@ enum VSSDecoder {
         private mutating func codes(
             _ index: Int, _ path: [UInt8], into writer: inout ReportWriter
         ) {
-            let items =
-                tree.nodes[index].kind == .array ? Array(tree.children(of: index)) : [index]
+            let isList = tree.nodes[index].kind == .array
             if draft.list == .absent { draft.list = .snapshot }
             draft.listStatus = .active
-            if items.isEmpty {
+            if isList, tree.nodes[index].next == index + 1 {
                 note(index, path, "none", trap: .noFault, &writer)
             }
+            let items = isList ? tree.children(of: index) : tree.only(index)
+            let text = tree.text
             for item in items where tree.nodes[item].kind != .null {
                 guard tree.nodes[item].kind == .string else {
                     // A number counts codes, and a list with a gap is no snapshot.
@@ -209,9 +229,17 @@ enum VSSDecoder {
                     continue
                 }
                 do throws(DecodingFailure) {
-                    try TextCodes.append(
-                        tree.characters(item).span, base: start(item), status: .active,
-                        to: &draft, into: &writer)
+                    if tree.nodes[item].isEscaped {
+                        try TextCodes.append(
+                            tree.characters(item).span, base: start(item), status: .active,
+                            to: &draft, into: &writer)
+                    } else {
+                        let characters = start(item)..<tree.nodes[item].end
+                        try TextCodes.append(
+                            text.bytes.span.extracting(characters), base: start(item),
+                            status: .active,
+                            to: &draft, into: &writer)
+                    }
                 } catch {
                     draft.list = .delta
                     writer.refuse(error.reason, at: error.offset)

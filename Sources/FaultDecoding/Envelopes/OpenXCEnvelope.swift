@@ -50,12 +50,11 @@ enum OpenXCEnvelope {
         }
         for answer in answers {
             var inner = context
-            inner.places = answer.places
             inner.ecu = answer.ecu
             inner.claimed = answer.claimed
             let name = codec ?? (answer.bytes[0] == 0x59 ? .uds : .obd)
             do throws(DecodingFailure) {
-                try name.decode(answer.bytes.span, inner, into: &writer)
+                try decode(answer, name, inner, into: &writer)
             } catch { writer.refuse(error.reason, at: error.offset) }
         }
         guard !frames.frames.isEmpty else { return }
@@ -74,6 +73,27 @@ enum OpenXCEnvelope {
         var places: BytePlaces
         var ecu: ShortText
         var claimed: EventTime?
+    }
+
+    /// Hands an answer on as what it is, since nothing has to be guessed about its bytes.
+    private static func decode(
+        _ answer: Answer, _ codec: DiagnosticCodec, _ context: DecodingContext,
+        into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        guard codec == .obd || codec == .uds else {
+            var inner = context
+            inner.places = answer.places
+            return try codec.decode(answer.bytes.span, inner, into: &writer)
+        }
+        let count = answer.bytes.count
+        var message = DiagnosticAnswer(
+            ecu: .empty, answer.bytes.span, answer.places, 0..<count, end: answer.places[count])
+        message.offset = answer.places[0]
+        if codec == .uds {
+            try UDSDecoder.decode([message], context, into: &writer)
+        } else {
+            _ = try OBDDecoder.decode([message], context, into: &writer)
+        }
     }
 
     private static func isBlank(_ payload: Span<UInt8>, _ range: Range<Int>) -> Bool {

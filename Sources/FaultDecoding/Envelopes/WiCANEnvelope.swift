@@ -63,24 +63,24 @@ enum WiCANEnvelope {
             }
             length = Int(read)
         }
-        var data: [UInt8] = []
+        var data = InlineArray<8, UInt8>(repeating: 0)
         var places: ContiguousArray<Int32> = []
-        data.reserveCapacity(length)
         places.reserveCapacity(length + 1)
         // There are always eight numbers, of which those past the length mean nothing.
         for byte in tape.children(of: list).prefix(length) {
             guard let value = tape.whole(byte), (0...255).contains(value) else {
                 return writer.refuse(.numberOutOfRange, at: tape.place(of: byte))
             }
-            data.append(UInt8(value))
+            data[places.count] = UInt8(value)
             places.append(Int32(truncatingIfNeeded: tape.place(of: byte)))
         }
-        places.append(Int32(truncatingIfNeeded: tape.base + tape.range(of: list).upperBound))
-        guard data.count == length else {
+        guard places.count == length else {
             return writer.refuse(.truncated, at: tape.place(of: list))
         }
+        places.append(Int32(truncatingIfNeeded: tape.base + tape.range(of: list).upperBound))
         try frames.append(
-            identifier: UInt32(number), isExtended: isExtended, bus: context.bus, data: data.span,
+            identifier: UInt32(number), isExtended: isExtended, bus: context.bus,
+            data: data.span.extracting(0..<length),
             place: tape.place(of: node), dataPlaces: BytePlaces(table: places))
     }
 
