@@ -4,7 +4,7 @@
 set -eu
 vehicles=${1:-1000}
 days=${2:-180}
-[ $# -gt 2 ] && shift 2 || set -- 1
+if [ $# -gt 2 ]; then shift 2; else set -- 1; fi
 forewarn=${FOREWARN:-.build/release/forewarn}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
