@@ -177,8 +177,8 @@ extension LaneEngine {
         _ wanted: CodeAtom.Occurrences, place: Int, at moment: Moment, lane: inout Lane
     ) {
         let event = LaneEvent(
-            atom: use.atom, part: .first, at: moment.at, position: moment.position, value: 0,
-            code: sighting.code, status: sighting.status)
+            atom: use.atom, part: .first, driver: use.atom, at: moment.at,
+            position: moment.position, value: 0, code: sighting.code, status: sighting.status)
         guard let clock = clock(wanted.window.kind, at: moment.at, lane: lane),
             let key = key(of: event, by: wanted.unit, lane: lane)
         else { return }

@@ -4,47 +4,99 @@ import VehicleFaults
 extension LaneEngine {
     // An episode's words: when it was raised; by which message, 0 while it is over.
 
-    /// Evaluates the rules that an atom can complete, now that it has become true.
+    /// Takes note that an atom has become true.
     ///
-    /// - Parameter proof: the atom's own evidence; only asked for when a rule is completed.
+    /// Rules that ask for nothing else fire at once. All others, counts and pairs among them, wait
+    /// until the whole message has been applied, since what they also ask for may still change.
+    ///
+    /// - Parameter proof: the atom's own evidence; only asked for when something needs it.
     mutating func drive(
         by atom: Int, at moment: Moment, lane: inout Lane,
         proof: (borrowing LaneEngine, borrowing LaneMemory) -> [Evidence]
     ) {
         sightings?.pulse(atom)
+        var isAwaited = false
         for number in program.rulesDriven[atom] {
-            let isWhole: Bool
-            if case .atom = program.rules[number].when {
-                isWhole = true
-            } else {
-                isWhole = program.rules[number].when.holds {
-                    $0 == atom || holds($0, at: moment.at, lane: lane)
-                }
+            guard asksOne[number] else {
+                isAwaited = true
+                continue
             }
-            guard isWhole else { continue }
-            if program.rules[number].until != nil {
-                let place = episode(number, lane: &lane)
-                guard lane.memory[place + 1] == 0 else { continue }
-                lane.memory.set(place, moment.at)
-                lane.memory[place + 1] = moment.position
-            }
-            var evidence = proof(self, lane.memory)
-            if !isSingle(number) {
-                for other in program.rules[number].when.drivers.sorted()
-                where other != atom && holds(other, at: moment.at, lane: lane) {
-                    evidence += self.evidence(for: other, lane: lane)
-                }
-                evidence.sort { ($0.at, $0.position) < ($1.at, $1.position) }
-            }
-            addFlaps(to: &evidence, at: moment, lane: lane)
-            findings.append(
-                Finding(
-                    kind: .raised, vehicle: lane.vehicle, rule: number, position: moment.position,
-                    at: moment.time, evidence: evidence))
+            guard opens(number, at: moment, lane: &lane) else { continue }
+            raise(number, proof(self, lane.memory), at: moment, lane: lane)
         }
-        if !program.eventsDriven[atom].isEmpty {
-            note(atom, at: moment, lane: lane, proof: proof)
+        guard isAwaited || !program.eventsDriven[atom].isEmpty else { return }
+        let proof = proof(self, lane.memory)
+        if isAwaited { scratch.news.append(LaneNews(atom: atom, at: moment.at, proof: proof)) }
+        for use in program.eventsDriven[atom] {
+            scratch.events.append(LaneEvent(use, by: atom, proof.last, at: moment))
         }
+    }
+
+    /// Looks at what waited for the end of the message: counts and pairs first, then rules.
+    mutating func settleNews(at moment: Moment, lane: inout Lane) {
+        settleEvents(at: moment, lane: &lane)
+        guard !scratch.news.isEmpty else { return }
+        let news = scratch.news
+        scratch.news.removeAll(keepingCapacity: true)
+        var looks: [(rule: Int, news: Int)] = []
+        for (index, item) in news.enumerated() {
+            for number in program.rulesDriven[item.atom] where !asksOne[number] {
+                looks.append((number, index))
+            }
+        }
+        looks.sort { ($0.rule, $0.news) < ($1.rule, $1.news) }
+        var rest = looks[...]
+        while let number = rest.first?.rule {
+            let own = rest.prefix { $0.rule == number }.map { news[$0.news] }
+            rest = rest.dropFirst(own.count)
+            settle(number, own, at: moment, lane: &lane)
+        }
+    }
+
+    /// Fires a rule if any of what became true makes the whole of it true: once, with all of that.
+    private mutating func settle(
+        _ number: Int, _ news: [LaneNews], at moment: Moment, lane: inout Lane
+    ) {
+        let when = program.rules[number].when
+        let completing = news.filter { item in
+            when.holds { $0 == item.atom || holds($0, at: item.at, lane: lane) }
+        }
+        guard let newest = completing.map(\.at).max() else { return }
+        var latest = moment
+        latest.at = newest
+        guard opens(number, at: latest, lane: &lane) else { return }
+        var evidence = completing.flatMap(\.proof)
+        for other in when.drivers.sorted()
+        where !completing.contains(where: { $0.atom == other })
+            && holds(other, at: newest, lane: lane)
+        {
+            evidence += self.evidence(for: other, lane: lane)
+        }
+        evidence.sort { ($0.at, $0.position) < ($1.at, $1.position) }
+        raise(number, evidence, at: latest, lane: lane)
+    }
+
+    /// Begins the episode of a rule that has a clear condition.
+    ///
+    /// - Returns: false while the rule is in one.
+    private func opens(_ number: Int, at moment: Moment, lane: inout Lane) -> Bool {
+        guard program.rules[number].until != nil else { return true }
+        let place = episode(number, lane: &lane)
+        guard lane.memory[place + 1] == 0 else { return false }
+        lane.memory.set(place, moment.at)
+        lane.memory[place + 1] = moment.position
+        return true
+    }
+
+    private mutating func raise(
+        _ number: Int, _ proof: [Evidence], at moment: Moment, lane: borrowing Lane
+    ) {
+        var evidence = proof
+        addFlaps(to: &evidence, at: moment, lane: lane)
+        findings.append(
+            Finding(
+                kind: .raised, vehicle: lane.vehicle, rule: number, position: moment.position,
+                at: moment.time, evidence: evidence))
     }
 
     /// Says of a code that comes and goes how often it did within a day.
@@ -64,10 +116,6 @@ extension LaneEngine {
         }
     }
 
-    private func isSingle(_ rule: Int) -> Bool {
-        if case .atom = program.rules[rule].when { true } else { false }
-    }
-
     private func episode(_ rule: Int, lane: inout Lane) -> Int {
         let key = LaneMemory.key(.episode, rule)
         return lane.memory.find(key) ?? lane.memory.add(key, length: 2)
@@ -75,16 +123,21 @@ extension LaneEngine {
 
     /// Ends the episodes whose clear condition is met after this message.
     ///
-    /// - Parameter isTick: whether time brought it on, and no message.
-    mutating func settleEpisodes(at moment: Moment, isTick: Bool = false, lane: inout Lane) {
+    /// - Parameter lasted: what time brought on, without a message; then only rules that speak of
+    ///   it are asked, so that no rule goes by what another one waits for.
+    mutating func settleEpisodes(at moment: Moment, lasted: [Int]? = nil, lane: inout Lane) {
         var open: [(rule: Int, place: Int)] = []
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .episode else { return }
             let position = lane.memory[content.lowerBound + 1]
-            // The message that raised an episode does not also end it.
-            if position != 0, isTick || position != moment.position {
-                open.append((number, content.lowerBound))
-            }
+            let isAsked =
+                if let lasted {
+                    lasted.contains { rulesLasting[$0]?.contains(number) ?? false }
+                } else {
+                    // The message that raised an episode does not also end it.
+                    position != moment.position
+                }
+            if position != 0, isAsked { open.append((number, content.lowerBound)) }
         }
         for (number, place) in open {
             let isOver = program.rules[number].until?.holds {

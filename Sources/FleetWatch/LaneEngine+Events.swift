@@ -3,46 +3,12 @@ import VehicleFaults
 
 /// Counts and pairs: what is true of several events.
 extension LaneEngine {
-    /// Notes that an atom has become true for the counts and pairs in which that is an event.
-    mutating func note(
-        _ atom: Int, at moment: Moment, lane: borrowing Lane,
-        proof: (borrowing LaneEngine, borrowing LaneMemory) -> [Evidence]
-    ) {
-        for use in program.eventsDriven[atom] {
-            guard let condition = condition(of: use) else { continue }
-            if case .atom = condition {
-            } else if !condition.holds({ $0 == atom || holds($0, at: moment.at, lane: lane) }) {
-                continue
-            }
-            guard !scratch.events.contains(where: { $0.atom == use.atom && $0.part == use.part })
-            else { continue }
-            scratch.events.append(
-                Self.event(use, proof(self, lane.memory).last, at: moment))
-        }
-    }
-
-    private static func event(
-        _ use: RuleProgram.EventUse, _ proof: Evidence?, at moment: Moment
-    ) -> LaneEvent {
-        var event = LaneEvent(
-            atom: use.atom, part: use.part, at: moment.at, position: moment.position, value: 0,
-            code: nil, status: [])
-        switch proof?.content {
-        case .code(let code, let status): (event.code, event.status) = (code, status)
-        case .reading(_, let value): event.value = value
-        case .statistic(_, _, _, let value, _): event.value = value
-        case .trend(let found): event.value = found.reading
-        case .silence(let milliseconds): event.value = Double(milliseconds)
-        case nil: break
-        }
-        return event
-    }
-
-    private func condition(of use: RuleProgram.EventUse) -> Condition? {
-        switch program.atoms[use.atom] {
+    /// What has to be true for an event to have happened.
+    private func condition(of event: LaneEvent) -> Condition? {
+        switch program.atoms[event.atom] {
         case .count(let atom): atom.event
         case .pair(let atom):
-            switch use.part {
+            switch event.part {
             case .first: atom.first
             case .second: atom.second
             case .third: if case .sequence(let third) = atom.order { third } else { nil }
@@ -54,9 +20,21 @@ extension LaneEngine {
     /// Settles what a message brought about, in the order of the program, in which a count stands
     /// behind all that it speaks of.
     mutating func settleEvents(at moment: Moment, lane: inout Lane) {
-        while let atom = scratch.events.map(\.atom).min() {
-            let events = scratch.events.filter { $0.atom == atom }
-            scratch.events.removeAll { $0.atom == atom }
+        var open: ArraySlice<LaneEvent> = []
+        while !open.isEmpty || !scratch.events.isEmpty {
+            if !scratch.events.isEmpty {
+                open = LaneEvent.inOrder(open + scratch.events)[...]
+                scratch.events.removeAll(keepingCapacity: true)
+            }
+            let atom = open[open.startIndex].atom
+            let own = open.prefix { $0.atom == atom }
+            open = open.dropFirst(own.count)
+            var events: [LaneEvent] = []
+            for event in own where !events.contains(where: { $0.part == event.part }) {
+                // Of what happened in one message the first counts.
+                if happened(event, lane: lane) { events.append(event) }
+            }
+            guard !events.isEmpty else { continue }
             let news: [Evidence]?
             switch program.atoms[atom] {
             case .count(let count): news = settle(count, atom, events, lane: &lane)
@@ -66,6 +44,12 @@ extension LaneEngine {
             guard let proof = news else { continue }
             drive(by: atom, at: moment, lane: &lane) { _, _ in proof }
         }
+    }
+
+    private func happened(_ event: LaneEvent, lane: borrowing Lane) -> Bool {
+        guard let condition = condition(of: event) else { return false }
+        if case .atom = condition { return true }
+        return condition.holds { $0 == event.driver || holds($0, at: event.at, lane: lane) }
     }
 
     // MARK: - Counts

@@ -10,8 +10,10 @@ struct Scratch {
     private var cellMarks: [UInt32] = []
     /// Measures to look at.
     private(set) var touched: [Int] = []
-    /// Events that counts and pairs have to settle after the message.
+    /// What may be an event for counts and pairs, which settle it after the message.
     var events: [LaneEvent] = []
+    /// What has become true, for the rules to look at after the message.
+    var news: [LaneNews] = []
 
     init(_ program: RuleProgram) {
         marks = Array(repeating: 0, count: program.signals.count)

@@ -65,28 +65,16 @@ extension LaneEngine {
         drive(by: silence.atom, at: moment, lane: &lane) { _, _ in proof }
     }
 
-    /// Completes silences that have lasted long enough at a tick.
-    mutating func completeSilences(at now: Int64, lane: inout Lane) {
-        var ready: [(silence: MeasureTable.Silence, remaining: Int64)] = []
-        forEachRunningSilence(of: lane) { silence, remaining in
-            if lane.latestReceived &+ remaining <= now { ready.append((silence, remaining)) }
-        }
-        guard !ready.isEmpty else { return }
-        var newest = Moment(at: lane.newestApplied, received: now, position: 0)
-        for (silence, remaining) in ready {
-            guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)) else {
-                continue
-            }
-            lane.memory[place] = 1
-            let moment = Moment(
-                at: lane.newestApplied &+ remaining, received: now,
-                position: lane.memory[place + 2])
-            newest.at = max(newest.at, moment.at)
-            newest.position = moment.position
-            complete(silence, at: moment, lane: &lane)
-        }
-        if !scratch.events.isEmpty { settleEvents(at: newest, lane: &lane) }
-        if program.hasClears { settleEpisodes(at: newest, isTick: true, lane: &lane) }
+    /// Completes a silence that has lasted long enough at a tick.
+    mutating func complete(
+        _ silence: MeasureTable.Silence, at moment: inout Moment, lane: inout Lane
+    ) {
+        guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)) else { return }
+        lane.memory[place] = 1
+        var own = moment
+        own.position = lane.memory[place + 2]
+        moment.position = max(moment.position, own.position)
+        complete(silence, at: own, lane: &lane)
     }
 
     /// Calls `body` with each silence that may become true by time alone, and the milliseconds it

@@ -108,33 +108,62 @@ extension LaneEngine {
         if program.hasTimers {
             // What the last message said, of whichever vehicle, is not of this moment.
             scratch.begin()
-            completeSilentHolds(at: now, lane: &lane)
-            if !measures.silences.isEmpty { completeSilences(at: now, lane: &lane) }
+            completeSilent(at: now, lane: &lane)
         }
         lane.due = nextDue(of: lane)
     }
 
-    private mutating func completeSilentHolds(at now: Int64, lane: inout Lane) {
-        var ready: [(hold: LaneLayout.Hold, place: Int, at: Int64)] = []
+    /// What only lasts, and so is complete without a message.
+    private enum Lasting {
+        case hold(LaneLayout.Hold, place: Int)
+        case silence(MeasureTable.Silence)
+    }
+
+    /// Completes holds and silences that have lasted long enough, each at its own moment.
+    private mutating func completeSilent(at now: Int64, lane: inout Lane) {
+        var ready: [(remaining: Int64, what: Lasting)] = []
         forEachSilentHold(of: lane) { hold, place, remaining in
-            guard lane.latestReceived &+ remaining <= now else { return }
-            ready.append((hold, place, lane.newestApplied &+ remaining))
+            ready.append((remaining, .hold(hold, place: place)))
         }
-        let silence = now &- lane.latestReceived
-        for (hold, place, at) in ready {
-            lane.memory[place] |= LaneLayout.HoldPlace.met
-            let moment = Moment(
-                at: at, received: now,
-                position: lane.memory[place + LaneLayout.HoldPlace.sincePosition])
-            drive(by: hold.atom, at: moment, lane: &lane) { engine, memory in
-                [
-                    engine.firstReading(of: hold, place: place, in: memory),
-                    Evidence(
-                        position: moment.position, at: moment.time,
-                        content: .silence(milliseconds: silence)),
-                ]
+        forEachRunningSilence(of: lane) { silence, remaining in
+            ready.append((remaining, .silence(silence)))
+        }
+        ready.removeAll { lane.latestReceived &+ $0.remaining > now }
+        // As if each had been looked at when it was due, whatever one tick stands for.
+        for remaining in Set(ready.map(\.remaining)).sorted() {
+            var moment = Moment(at: lane.newestApplied &+ remaining, received: now, position: 0)
+            var lasted: [Int] = []
+            for item in ready where item.remaining == remaining {
+                switch item.what {
+                case .hold(let hold, let place):
+                    lasted.append(hold.atom)
+                    complete(hold, place: place, at: &moment, lane: &lane)
+                case .silence(let silence):
+                    lasted.append(silence.atom)
+                    complete(silence, at: &moment, lane: &lane)
+                }
             }
-            if !scratch.events.isEmpty { settleEvents(at: moment, lane: &lane) }
+            if !scratch.events.isEmpty || !scratch.news.isEmpty {
+                settleNews(at: moment, lane: &lane)
+            }
+            if program.hasClears { settleEpisodes(at: moment, lasted: lasted, lane: &lane) }
+        }
+    }
+
+    private mutating func complete(
+        _ hold: LaneLayout.Hold, place: Int, at moment: inout Moment, lane: inout Lane
+    ) {
+        lane.memory[place] |= LaneLayout.HoldPlace.met
+        var own = moment
+        own.position = lane.memory[place + LaneLayout.HoldPlace.sincePosition]
+        moment.position = max(moment.position, own.position)
+        let (time, silence) = (own.time, own.received &- lane.latestReceived)
+        drive(by: hold.atom, at: own, lane: &lane) { engine, memory in
+            [
+                engine.firstReading(of: hold, place: place, in: memory),
+                Evidence(
+                    position: own.position, at: time, content: .silence(milliseconds: silence)),
+            ]
         }
     }
 

@@ -10,6 +10,10 @@ struct LaneEngine {
     let measures: MeasureTable
     let roster: VehicleRoster
     let falseCodes: [FalseCode]
+    /// For each rule, whether its `when` is one atom and nothing else.
+    let asksOne: [Bool]
+    /// For each atom that time alone can make true, the rules that speak of it.
+    let rulesLasting: [Int: Set<Int>]
     var codes: CodeTable
     var scratch: Scratch
     var trends: TrendWork
@@ -32,11 +36,29 @@ struct LaneEngine {
         self.settings = settings
         self.roster = roster
         self.falseCodes = falseCodes
+        asksOne = program.rules.map { if case .atom = $0.when { true } else { false } }
+        rulesLasting = Self.rulesLasting(in: program)
         measures = MeasureTable(program)
         scratch = Scratch(program)
         trends = TrendWork(program)
         layout = LaneLayout(program)
         codes = CodeTable(program)
+    }
+
+    private static func rulesLasting(in program: RuleProgram) -> [Int: Set<Int>] {
+        guard program.hasTimers else { return [:] }
+        var result: [Int: Set<Int>] = [:]
+        for (number, rule) in program.rules.enumerated() {
+            for atom in program.everyAtom(of: rule) {
+                switch program.atoms[atom] {
+                case .silence: result[atom, default: []].insert(number)
+                case .signal(let hold):
+                    if hold.elapsesInSilence { result[atom, default: []].insert(number) }
+                default: break
+                }
+            }
+        }
+        return result
     }
 
     /// Where a report stands in time and in the journal.
@@ -125,7 +147,9 @@ struct LaneEngine {
         if !trends.plans.isEmpty, !isLate {
             applyTrends(of: report, in: buffer, at: moment, lane: &lane)
         }
-        if !scratch.events.isEmpty { settleEvents(at: moment, lane: &lane) }
+        if !scratch.events.isEmpty || !scratch.news.isEmpty {
+            settleNews(at: moment, lane: &lane)
+        }
         if program.hasClears { settleEpisodes(at: moment, lane: &lane) }
         if sightings != nil { lookAtAtoms(at: moment, lane: lane) }
     }

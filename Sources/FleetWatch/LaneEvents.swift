@@ -1,11 +1,21 @@
 import FaultRules
 import VehicleFaults
 
+/// An atom that has become true with a message, for the rules that ask for more than it.
+struct LaneNews {
+    var atom: Int
+    /// The vehicle's time.
+    var at: Int64
+    var proof: [Evidence]
+}
+
 /// Something that happened, as counts and pairs keep it.
 struct LaneEvent {
     /// The count or pair that it matters to, and the part it plays there.
     var atom: Int
     var part: RuleProgram.EventUse.Part
+    /// The atom that became true.
+    var driver: Int
     /// The vehicle's time.
     var at: Int64
     var position: UInt64
@@ -13,6 +23,31 @@ struct LaneEvent {
     var value: Double
     var code: FaultCode?
     var status: FaultStatus
+}
+
+extension LaneEvent {
+    init(
+        _ use: RuleProgram.EventUse, by driver: Int, _ proof: Evidence?,
+        at moment: LaneEngine.Moment
+    ) {
+        self.init(
+            atom: use.atom, part: use.part, driver: driver, at: moment.at,
+            position: moment.position, value: 0, code: nil, status: [])
+        switch proof?.content {
+        case .code(let code, let status): (self.code, self.status) = (code, status)
+        case .reading(_, let value): self.value = value
+        case .statistic(_, _, _, let value, _): self.value = value
+        case .trend(let found): value = found.reading
+        case .silence(let milliseconds): value = Double(milliseconds)
+        case nil: break
+        }
+    }
+
+    /// By count or pair; of one, in the order in which they happened.
+    static func inOrder(_ events: ArraySlice<LaneEvent>) -> [LaneEvent] {
+        events.enumerated().sorted { ($0.element.atom, $0.offset) < ($1.element.atom, $1.offset) }
+            .map(\.element)
+    }
 }
 
 /// The newest events of a kind, oldest first, in a lane's words.

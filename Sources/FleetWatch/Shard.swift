@@ -130,13 +130,14 @@ struct Shard: ~Copyable {
             guard lanes[next.lane].due == next.time, lanes[next.lane].appliedRow < row else {
                 continue
             }
-            engine.tick(at: now, lane: &lanes[next.lane])
+            // A grid point that was passed over stands for all that lie before it, so that silence
+            // brings about the same whether ticks come one by one or a message comes at last.
+            let grid = TickGrid.latest(upTo: next.time &+ TickGrid.interval &- 1)
+            engine.tick(at: grid, lane: &lanes[next.lane])
             touch(next.lane, row: row)
             if lanes[next.lane].due != .max {
                 due.insert(Due(time: lanes[next.lane].due, vehicle: next.vehicle, lane: next.lane))
             }
-            // A grid point that was passed over stands for all that lie before it.
-            let grid = TickGrid.latest(upTo: next.time &+ TickGrid.interval &- 1)
             while keys.count < engine.findings.count {
                 keys.append(FindingKey(entry: entry, due: grid, vehicle: next.vehicle))
             }

@@ -45,6 +45,87 @@ import VehicleFaults
         #expect(Self.minutes(decide(messages, try program([Check(when)]))) == at, "\(name)")
     }
 
+    // MARK: - A message is one thing
+
+    private static func day(_ day: Double, _ rest: String) -> [Message] {
+        [
+            message(day * 1440, "\"signals\":{\"rpm\":0,\(rest)}"),
+            message(day * 1440 + 1, "\"signals\":{\"rpm\":700}"),
+        ]
+    }
+
+    private static let mornings =
+        "(max(rpm, 12h) < 1 rpm and abs(coolant_c - ambient_c) > 15 K) on 3 days within 14d "
+        + "or abs(change(coolant_c)) > 15 K"
+    private static let far = "\"coolant_c\":3,\"ambient_c\":18.6"
+
+    static let wholes: [(name: String, when: String, messages: [Message], at: [Int64])] = [
+        (
+            "what was true until this message, which ends it", "coolant_c > 100 and rpm < 1",
+            [
+                message(0, "\"signals\":{\"coolant_c\":110,\"rpm\":900}"),
+                message(1, "\"signals\":{\"rpm\":0,\"coolant_c\":90}"),
+            ], []
+        ),
+        (
+            "the same in another order", "coolant_c > 100 and rpm < 1",
+            [
+                message(0, "\"signals\":{\"coolant_c\":110,\"rpm\":900}"),
+                message(1, "\"signals\":{\"coolant_c\":90,\"rpm\":0}"),
+            ], []
+        ),
+        (
+            "a code that comes when it gets cooler", "code \"P0301\" and coolant_c > 100",
+            [hot(0, 110), message(1, "\"dtcs\":[\"P0301\"],\"signals\":{\"coolant_c\":90}")], []
+        ),
+        (
+            "a code that comes when it gets hot", "code \"P0301\" and not coolant_c > 100",
+            [hot(0, 90), message(1, "\"dtcs\":[\"P0301\"],\"signals\":{\"coolant_c\":110}")], []
+        ),
+        (
+            "a code and a reading at once", "code \"P0301\" and coolant_c > 100",
+            [message(1, "\"dtcs\":[\"P0301\"],\"signals\":{\"coolant_c\":110}")], [1]
+        ),
+        (
+            "either of two at once", "code \"P0301\" or coolant_c > 100",
+            [message(1, "\"dtcs\":[\"P0301\"],\"signals\":{\"coolant_c\":110}")], [1]
+        ),
+        (
+            "a list that ends the other code", "code \"P0301\" and not code \"P0302\"",
+            [
+                message(0, "\"complete\":true,\"dtcs\":[\"P0302\"]"),
+                message(1, "\"complete\":true,\"dtcs\":[\"P0301\"]"),
+            ], [1]
+        ),
+        (
+            "a count that is reached with the code",
+            "code \"P0301\" and not (coolant_c > 100 2 times within 1h)",
+            [
+                hot(0, 110), hot(1, 90),
+                message(2, "\"dtcs\":[\"P0301\"],\"signals\":{\"coolant_c\":110}"),
+            ], []
+        ),
+        (
+            "two far mornings and a near one", mornings,
+            day(0, far) + day(1, far) + day(2, "\"coolant_c\":3,\"ambient_c\":17.4"), []
+        ),
+        (
+            "three far mornings", mornings, day(0, far) + day(1, far) + day(2, far), [2880]
+        ),
+        (
+            "an event of which one part ends", "(coolant_c > 100 and rpm < 1) 1 times within 1h",
+            [
+                message(0, "\"signals\":{\"coolant_c\":110,\"rpm\":900}"),
+                message(1, "\"signals\":{\"rpm\":0,\"coolant_c\":90}"),
+            ], []
+        ),
+    ]
+
+    @Test("a rule goes by all that a message says, wherever in it that stands", arguments: wholes)
+    func whole(name: String, when: String, messages: [Message], at: [Int64]) throws {
+        #expect(Self.minutes(decide(messages, try program([Check(when)]))) == at, "\(name)")
+    }
+
     // MARK: - Flapping
 
     @Test("a code that flaps 500 times in an hour opens one ticket that says so")

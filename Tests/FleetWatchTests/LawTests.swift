@@ -29,6 +29,34 @@ import VehicleFaults
         }
     }
 
+    @Test("a tick that stands for many decides as if each of them had come")
+    func passedTicks() throws {
+        for (name, checks) in ruleSets {
+            let program = try program(checks)
+            for (seed, window) in zip(UInt64(0)..., Self.windows + Self.windows) {
+                // An hour in which nobody speaks, so that much is due at once.
+                var messages = Traffic(isUnruly: false).messages(seed: seed)
+                for index in messages.indices where index > 40 {
+                    messages[index].received += 3_600_000
+                }
+                var ticked: [Message] = []
+                for message in messages {
+                    if let last = ticked.last?.received {
+                        let first = TickGrid.latest(upTo: last) + TickGrid.interval
+                        for tick in stride(
+                            from: first, through: message.received, by: Int(TickGrid.interval))
+                        { ticked.append(Message(received: tick)) }
+                    }
+                    ticked.append(message)
+                }
+                let settings = WatchSettings(reorderWindow: window)
+                let passed = decide(messages, program, settings: settings)
+                let each = decide(ticked, program, settings: settings, longest: 50, seed: seed)
+                #expect(passed.meaning == each.meaning, "\(name), seed \(seed)")
+            }
+        }
+    }
+
     @Test("a core that starts from stored lanes goes on as if nothing had happened")
     func reload() throws {
         for (name, checks) in ruleSets {

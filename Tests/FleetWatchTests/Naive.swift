@@ -4,8 +4,14 @@ import VehicleFaults
 
 /// A message as the naive evaluator keeps it.
 struct Told {
-    struct Sighting {
+    /// A code of a control unit, which is empty where the message names none.
+    struct Subject: Hashable {
         var code: FaultCode
+        var unit = ""
+    }
+
+    struct Sighting {
+        var subject: Subject
         var status: FaultStatus
         var occurrences: Int
         var freeze: [String: Double]
@@ -26,7 +32,8 @@ struct Told {
 /// One thing after the other, as one vehicle's lane meets them.
 enum Step {
     case message(Told)
-    case tick(Int64)
+    /// A moment at which nothing arrives.
+    case pause(Int64)
 }
 
 /// Decides what rules make of one vehicle by reading its whole history again for every question.
@@ -57,18 +64,6 @@ final class Naive {
     struct News {
         var atom: Int
         var at: Int64
-        var stage: Stage
-    }
-
-    /// Where within a message something happens; what comes later is as it was before the message.
-    struct Stage: Comparable {
-        var phase: Int
-        var first = 0
-        var second = 0
-        static func < (a: Stage, b: Stage) -> Bool {
-            (a.phase, a.first, a.second) < (b.phase, b.first, b.second)
-        }
-        static let end = Stage(phase: 9)
     }
 
     init(_ program: RuleProgram, _ steps: [Step], attributes: VehicleAttributes?) {
@@ -101,43 +96,32 @@ final class Naive {
         var open: [Int: Int] = [:]
         for step in steps.indices {
             let news = news(step)
-            for item in news {
-                for rule in program.rulesDriven[item.atom] {
-                    guard
-                        program.rules[rule].when.holds({
-                            $0 == item.atom || holds($0, step, item.stage, now: item.at)
-                        })
-                    else { continue }
-                    if program.rules[rule].until != nil {
-                        guard open[rule] == nil else { continue }
-                        open[rule] = lastMessage(step)
-                    }
-                    result.append(Found(step: step, rule: rule, isRaised: true, at: item.at))
+            for rule in program.rules.indices {
+                let isRaised = news.contains { item in
+                    program.rulesDriven[item.atom].contains(rule)
+                        && program.rules[rule].when.holds { $0 == item.atom || holds($0, step) }
                 }
+                guard isRaised else { continue }
+                if program.rules[rule].until != nil {
+                    guard open[rule] == nil else { continue }
+                    open[rule] = lastMessage(step)
+                }
+                result.append(Found(step: step, rule: rule, isRaised: true, at: now(step)))
             }
-            if case .tick = steps[step], !news.contains(where: { isSilence($0.atom) }) { continue }
-            let end = end(of: step, news)
             for (rule, raised) in open.sorted(by: { $0.key < $1.key }) {
-                if case .message = steps[step], raised == step { continue }
-                guard
-                    let until = program.rules[rule].until,
-                    until.holds({ holds($0, step, .end, now: end) })
+                switch steps[step] {
+                case .message: if raised == step { continue }
+                case .pause:
+                    let own = program.everyAtom(of: program.rules[rule])
+                    guard news.contains(where: { own.contains($0.atom) }) else { continue }
+                }
+                guard let until = program.rules[rule].until, until.holds({ holds($0, step) })
                 else { continue }
                 open[rule] = nil
-                result.append(Found(step: step, rule: rule, isRaised: false, at: end))
+                result.append(Found(step: step, rule: rule, isRaised: false, at: now(step)))
             }
         }
         return result
-    }
-
-    private func isSilence(_ atom: Int) -> Bool {
-        if case .silence = program.atoms[atom] { true } else { false }
-    }
-
-    /// The time at which a step is over.
-    private func end(of step: Int, _ news: [News]) -> Int64 {
-        if let told = told(step) { return told.at }
-        return news.filter { isSilence($0.atom) }.map(\.at).max() ?? time(step)
     }
 
     // MARK: - History
@@ -152,8 +136,12 @@ final class Naive {
 
     private func lastMessage(_ step: Int) -> Int { messages(upTo: step).last?.step ?? -1 }
 
-    /// The vehicle's newest time.
-    private func time(_ step: Int) -> Int64 { messages(upTo: step).last?.told.at ?? 0 }
+    private func now(_ step: Int) -> Int64 {
+        switch steps[step] {
+        case .message(let told): told.at
+        case .pause(let time): time
+        }
+    }
 
     private func value(_ signal: String, _ step: Int, now: Int64) -> Double? {
         guard
@@ -449,8 +437,8 @@ final class Naive {
             // Once met within a run it stays met.
             let wasMet = result.last == true && run.count > 1
             var silent: Int64 = 0
-            if inSilence, case .tick(let tick) = steps[step] {
-                silent = tick - newest
+            if inSilence, case .pause(let time) = steps[step] {
+                silent = time - newest
             } else if inSilence, result.last == true {
                 silent = hold
             }
@@ -469,7 +457,7 @@ final class Naive {
             switch steps[step] {
             case .message(let told):
                 return silence.signal != nil && told.at - since >= silence.milliseconds
-            case .tick(let tick): return tick - since >= silence.milliseconds
+            case .pause(let time): return time - since >= silence.milliseconds
             }
         }
     }
@@ -484,16 +472,14 @@ final class Naive {
     }
 
     /// What was last said of a code.
-    ///
-    /// - Parameter ended: whether the step's snapshot has ended what it does not name.
-    private func presence(_ code: FaultCode, _ step: Int, ended: Bool) -> Presence {
+    private func presence(_ subject: Told.Subject, _ step: Int) -> Presence {
         var result = Presence()
         for (index, told) in messages(upTo: step) {
-            if let sighting = told.sighting, sighting.code == code {
+            if let sighting = told.sighting, sighting.subject == subject {
                 result = Presence(
                     isPresent: !sighting.status.contains(.cleared), status: sighting.status,
                     occurrences: sighting.occurrences, sighting: index)
-            } else if told.isSnapshot == true, result.isPresent, index < step || ended {
+            } else if told.isSnapshot == true, result.isPresent {
                 result = Presence(
                     isPresent: false, status: .cleared, occurrences: 0,
                     sighting: result.sighting)
@@ -505,7 +491,7 @@ final class Naive {
     /// Whether a sighting tells something new: in a snapshot, what was there before is none.
     private func isNews(_ step: Int) -> Bool {
         guard let told = told(step), let sighting = told.sighting else { return false }
-        let before = presence(sighting.code, step - 1, ended: true)
+        let before = presence(sighting.subject, step - 1)
         guard told.isSnapshot == true, before.isPresent else { return true }
         return sighting.occurrences > before.occurrences
             || !before.status.isSuperset(of: sighting.status)
@@ -513,9 +499,14 @@ final class Naive {
 
     private func brings(_ step: Int, _ atom: CodeAtom) -> Bool {
         guard let told = told(step), let sighting = told.sighting,
-            atom.pattern.matches(sighting.code), atom.accepts(sighting.status)
+            matches(sighting.subject, atom), atom.accepts(sighting.status)
         else { return false }
         return qualifies(step, atom)
+    }
+
+    private func matches(_ subject: Told.Subject, _ atom: CodeAtom) -> Bool {
+        let unit = atom.ecu.map { "\($0)" }
+        return atom.pattern.matches(subject.code) && unit ?? subject.unit == subject.unit
     }
 
     private func qualifies(_ step: Int, _ atom: CodeAtom) -> Bool {
@@ -535,10 +526,12 @@ final class Naive {
         return holds(condition, step, now: told.at) == true
     }
 
-    private func codes(upTo step: Int) -> [FaultCode] {
-        var result: [FaultCode] = []
+    private func subjects(upTo step: Int) -> [Told.Subject] {
+        var result: [Told.Subject] = []
         for (_, told) in messages(upTo: step) {
-            if let code = told.sighting?.code, !result.contains(code) { result.append(code) }
+            if let subject = told.sighting?.subject, !result.contains(subject) {
+                result.append(subject)
+            }
         }
         return result
     }
@@ -568,15 +561,15 @@ final class Naive {
     }
 
     /// The occurrences of a code atom, of one code or of all.
-    private func occurrences(_ atom: CodeAtom, of code: FaultCode?, upTo step: Int)
+    private func occurrences(_ atom: CodeAtom, of subject: Told.Subject?, upTo step: Int)
         -> [(step: Int, clock: Double, key: String)]
     {
         guard let wanted = atom.occurrences else { return [] }
         var result: [(step: Int, clock: Double, key: String)] = []
         for (index, told) in messages(upTo: step) where isNews(index) && brings(index, atom) {
-            if let code, told.sighting?.code != code { continue }
+            if let subject, told.sighting?.subject != subject { continue }
             guard let clock = clock(wanted.window.kind, index, now: told.at),
-                let key = key(wanted.unit, index, at: told.at, told.sighting?.code)
+                let key = key(wanted.unit, index, at: told.at, told.sighting?.subject.code)
             else { continue }
             result.append((index, clock, key))
         }
@@ -595,9 +588,7 @@ final class Naive {
     private func firstNews(_ condition: Condition, _ step: Int, before atom: Int) -> News? {
         news(step, before: atom).first { item in
             condition.drivers.contains(item.atom)
-                && condition.holds {
-                    $0 == item.atom || holds($0, step, item.stage, now: item.at)
-                }
+                && condition.holds { $0 == item.atom || holds($0, step) }
         }
     }
 
@@ -610,22 +601,15 @@ final class Naive {
             guard let item = happened(condition, index, before: atom) else { continue }
             if let guarded, holds(guarded, index, now: item.at) != true { continue }
             let code: FaultCode? =
-                if case .code = program.atoms[item.atom] { told(index)?.sighting?.code } else {
-                    nil
-                }
-            let at = pairTime(index, atom, item)
-            guard let clock = clock(window.kind, index, now: at),
+                if case .code = program.atoms[item.atom] {
+                    told(index)?.sighting?.subject.code
+                } else { nil }
+            guard let clock = clock(window.kind, index, now: item.at),
                 let key = key(unit, index, at: item.at, code)
             else { continue }
             result.append((index, clock, key))
         }
         return result
-    }
-
-    /// A pair is settled at the end of a step, an event of a count at its own time.
-    private func pairTime(_ step: Int, _ atom: Int, _ item: News) -> Int64 {
-        guard case .pair = program.atoms[atom] else { return item.at }
-        return end(of: step, news(step, before: atom))
     }
 
     /// The steps at which a pair was complete.
@@ -661,60 +645,36 @@ final class Naive {
 
     // MARK: - Truth
 
-    /// When within a message an atom changes.
-    private func stage(_ atom: Int, _ step: Int) -> Stage {
-        switch program.atoms[atom] {
-        case .code(let code):
-            return Stage(phase: 0, first: code.occurrences == nil ? 0 : 1 + atom)
-        case .signal(let signal): return reading(signal.signal, atom, step)
-        case .trend(let trend): return reading(trend.signal, atom, step)
-        case .attribute: return Stage(phase: 0)
-        case .measure: return Stage(phase: 4, first: atom)
-        case .silence: return Stage(phase: 5, first: atom)
-        case .count, .pair: return Stage(phase: 6, first: atom)
-        }
-    }
-
-    private func reading(_ signal: String, _ atom: Int, _ step: Int) -> Stage {
-        let isTrend = if case .trend = program.atoms[atom] { true } else { false }
-        if case .tick = steps[step] { return Stage(phase: 2, first: 0, second: atom) }
-        let place = told(step)?.readings.firstIndex { $0.name == signal } ?? 99
-        // The meters of the report itself come after all readings.
-        return Stage(
-            phase: ["odo_km", "engine_h"].contains(signal) ? 3 : 2, first: place,
-            second: isTrend ? 1000 + atom : atom)
-    }
-
-    private func holds(_ atom: Int, _ step: Int, _ now: Stage, now time: Int64) -> Bool {
-        let known = stage(atom, step) <= now ? step : step - 1
+    /// Whether an atom is true once all that a step says is known.
+    private func holds(_ atom: Int, _ step: Int) -> Bool {
         switch program.atoms[atom] {
         case .attribute(let test): return test.holds(for: attributes) == true
         case .trend: return false
-        case .signal, .measure, .silence: return known >= 0 && met(atom)[known]
+        case .signal, .measure, .silence: return met(atom)[step]
         case .code(let code):
             guard let wanted = code.occurrences else {
-                return codes(upTo: step).contains { one in
-                    guard code.pattern.matches(one) else { return false }
-                    let said = presence(one, step, ended: now > Stage(phase: 1))
+                return subjects(upTo: step).contains { one in
+                    guard matches(one, code) else { return false }
+                    let said = presence(one, step)
                     return said.isPresent && code.accepts(said.status)
                         && said.sighting.map { qualifies($0, code) } ?? false
                 }
             }
-            guard let clock = clock(wanted.window.kind, step, now: time) else { return false }
-            let subjects: [FaultCode?] = code.countsEachCode ? codes(upTo: step) : [nil]
+            guard let clock = clock(wanted.window.kind, step, now: now(step)) else { return false }
+            let subjects: [Told.Subject?] = code.countsEachCode ? subjects(upTo: step) : [nil]
             return subjects.contains {
                 isReached(
-                    occurrences(code, of: $0, upTo: known), wanted.count, wanted.window,
+                    occurrences(code, of: $0, upTo: step), wanted.count, wanted.window,
                     now: clock)
             }
         case .count(let count):
-            guard let clock = clock(count.window.kind, step, now: time) else { return false }
+            guard let clock = clock(count.window.kind, step, now: now(step)) else { return false }
             let events = events(
-                count.event, of: atom, count.condition, count.unit, count.window, upTo: known)
+                count.event, of: atom, count.condition, count.unit, count.window, upTo: step)
             return isReached(events, count.count, count.window, now: clock)
         case .pair(let pair):
-            guard let clock = clock(pair.window.kind, step, now: time),
-                let last = completions(pair, atom, upTo: known).last
+            guard let clock = clock(pair.window.kind, step, now: now(step)),
+                let last = completions(pair, atom, upTo: step).last
             else { return false }
             return clock - last.clock <= span(pair.window)
         }
@@ -729,8 +689,7 @@ final class Naive {
         var result = simple(step)
         for atom in program.atoms.indices where atom < limit {
             guard isCompound(atom), isCompoundNews(atom, step) else { continue }
-            let at = end(of: step, simple(step))
-            result.append(News(atom: atom, at: at, stage: Stage(phase: 6, first: atom)))
+            result.append(News(atom: atom, at: now(step)))
         }
         return result
     }
@@ -758,69 +717,23 @@ final class Naive {
     /// What became true of codes, readings and silences.
     private func simple(_ step: Int) -> [News] {
         if let known = newsMemory[step] { return known }
-        var result: [News] = []
-        if case .tick = steps[step] {
-            result = tickNews(step)
-        } else if let told = told(step) {
-            for atom in program.atoms.indices where isNewsNow(atom, step, told) {
-                result.append(News(atom: atom, at: told.at, stage: stage(atom, step)))
-            }
-            result.sort { $0.stage < $1.stage || ($0.stage == $1.stage && $0.atom < $1.atom) }
+        let result = program.atoms.indices.filter { isNewsNow($0, step) }.map {
+            News(atom: $0, at: now(step))
         }
         newsMemory[step] = result
         return result
     }
 
-    private func tickNews(_ step: Int) -> [News] {
-        var result: [News] = []
-        for atom in program.atoms.indices {
-            guard step > 0, !met(atom).isEmpty, met(atom)[step], !met(atom)[step - 1] else {
-                continue
-            }
-            // When it was due, by the vehicle's time.
-            let hold: Int64
-            var since = time(step)
-            switch program.atoms[atom] {
-            case .signal(let signal): hold = signal.holdMilliseconds - held(signal, step)
-            case .silence(let silence):
-                hold = silence.milliseconds
-                if let name = silence.signal {
-                    since =
-                        messages(upTo: step).last { $0.told.value(name) != nil }?.told.at
-                        ?? messages(upTo: step).first?.told.at ?? 0
-                }
-            default: continue
-            }
-            let from =
-                if case .signal(let signal) = program.atoms[atom] {
-                    messages(upTo: step).last { $0.told.value(signal.signal) != nil }?.told.at ?? 0
-                } else { since }
-            result.append(
-                News(atom: atom, at: max(time(step), from + hold), stage: stage(atom, step)))
-        }
-        return result.sorted { $0.stage < $1.stage }
-    }
-
-    private func held(_ signal: SignalAtom, _ step: Int) -> Int64 {
-        var run: [Int64] = []
-        for (_, told) in messages(upTo: step).reversed() {
-            guard let value = told.value(signal.signal) else { continue }
-            if !signal.comparison.holds(value, signal.limit) { break }
-            run.append(told.at)
-        }
-        return (run.first ?? 0) - (run.last ?? 0)
-    }
-
-    private func isNewsNow(_ atom: Int, _ step: Int, _ told: Told) -> Bool {
+    private func isNewsNow(_ atom: Int, _ step: Int) -> Bool {
         switch program.atoms[atom] {
         case .attribute, .count, .pair: return false
         case .signal, .measure, .silence:
             return met(atom)[step] && (step == 0 || !met(atom)[step - 1])
-        case .trend(let trend): return passes(trend, step)
+        case .trend(let trend): return told(step) != nil && passes(trend, step)
         case .code(let code):
             guard isNews(step), brings(step, code) else { return false }
             guard let wanted = code.occurrences else { return true }
-            let one = code.countsEachCode ? told.sighting?.code : nil
+            let one = code.countsEachCode ? told(step)?.sighting?.subject : nil
             let list = occurrences(code, of: one, upTo: step)
             return list.last?.step == step
                 && isReached(list, wanted.count, wanted.window, now: nil)

@@ -98,9 +98,14 @@ struct Check {
 }
 
 func program(_ checks: [Check]) throws -> RuleProgram {
+    try program(checks.enumerated().map { ("r\($0.offset)", $0.element) })
+}
+
+func program(_ checks: [(name: String, check: Check)]) throws -> RuleProgram {
     var text = "version: 1\npack: tests\nrules:\n"
-    for (number, check) in checks.enumerated() {
-        text += "  - { id: r\(number), mode: m\(number), severity: S3, advice: A3,"
+    for (name, check) in checks {
+        let mode = name.hasPrefix("r") ? "m\(name.dropFirst())" : name
+        text += "  - { id: \(name), mode: \(mode), severity: S3, advice: A3,"
         text += " component: engine, skill: ENG,\n      when: '\(check.when)'"
         if let until = check.until { text += ", until: '\(until)'" }
         text += " }\n"
