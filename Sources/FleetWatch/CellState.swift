@@ -1,23 +1,40 @@
 import FaultRules
 import FaultTrends
 
+/// What of a cell its words depend on, as plain numbers.
+struct CellShape: Sendable {
+    let function: Cell.Function
+    /// What the window is measured by; `nil` without one.
+    let clock: Window.Kind?
+    let steps: Int
+    let stepWords: Int
+    let stepLength: Double
+    let words: Int
+    /// Whether it remembers the trip.
+    let isOfTrip: Bool
+
+    init(_ cell: Cell) {
+        function = cell.function
+        clock = cell.window?.kind
+        steps = cell.stepCount
+        stepWords = cell.stepWords
+        stepLength = (cell.window?.length ?? 1) / Double(max(cell.stepCount, 1))
+        words = cell.words
+        isOfTrip = cell.function == .start
+    }
+}
+
 /// The words of a cell: what is remembered of a quantity over a window, or of its own past.
 ///
 /// A window moves in steps: a step that began more than a window's length ago is forgotten whole,
 /// so that what counts reaches back between 31/32 of the window and the whole of it.
 struct CellState {
     let place: Int
-    let cell: Cell
-    let steps: Int
-    let stepWords: Int
-    let stepLength: Double
+    let shape: CellShape
 
-    init(_ cell: Cell, at place: Int) {
+    init(_ shape: CellShape, at place: Int) {
         self.place = place
-        self.cell = cell
-        steps = cell.stepCount
-        stepWords = cell.stepWords
-        stepLength = (cell.window?.length ?? 1) / Double(max(steps, 1))
+        self.shape = shape
     }
 
     // The head: readings taken, newest step, origin, newest reading.
@@ -27,13 +44,18 @@ struct CellState {
     private var last: Int { place + 3 }
 
     private func step(of clock: Double) -> Int64 {
-        let quotient = (clock / stepLength).rounded(.down)
+        let quotient = (clock / shape.stepLength).rounded(.down)
         return quotient.magnitude < 1e18 ? Int64(quotient) : 0
     }
 
     private func slot(_ step: Int64) -> Int {
-        let count = Int64(steps)
-        return place + Cell.head + Int(((step % count) + count) % count) * stepWords
+        place + Cell.head + turn(of: step) * shape.stepWords
+    }
+
+    /// Which of the kept steps a step is.
+    private func turn(of step: Int64) -> Int {
+        let count = Int64(shape.steps)
+        return Int(((step % count) + count) % count)
     }
 
     // MARK: - Taking a reading
@@ -46,7 +68,7 @@ struct CellState {
     func take(
         _ value: Double, at time: Int64, clock: Double?, trip: UInt64, memory: inout LaneMemory
     ) {
-        switch cell.function {
+        switch shape.function {
         case .change, .rate: takeStep(value, at: time, memory: &memory)
         case .start:
             guard memory[place] != trip else { return }
@@ -96,24 +118,32 @@ struct CellState {
             forget(from: memory.integer(newest) &+ 1, to: step, memory: &memory)
             memory.set(newest, step)
         }
-        guard memory.integer(newest) &- step < Int64(steps) else { return }
+        guard memory.integer(newest) &- step < Int64(shape.steps) else { return }
         memory[taken] &+= 1
         memory.set(last, value)
         let start = slot(step)
-        switch cell.function {
+        switch shape.function {
         case .minimum, .maximum, .delta: takeOne(value, start, &memory)
         case .percentile:
             if memory[start] == 0 { memory[start] = Self.packed(value) }
         case .count: memory[start] &+= 1
-        case .mean: add([1, value], start, &memory)
+        case .mean:
+            add(1, to: start, &memory)
+            add(value, to: start + 1, &memory)
         case .deviation:
             let distance = value - memory.double(origin)
-            add([1, distance, distance * distance], start, &memory)
+            add(1, to: start, &memory)
+            add(distance, to: start + 1, &memory)
+            add(distance * distance, to: start + 2, &memory)
         default:
             // In steps since the step began, so that no sum loses digits to a large clock.
-            let x = clock / stepLength - Double(step)
+            let x = clock / shape.stepLength - Double(step)
             let y = value - memory.double(origin)
-            add([1, x, y, x * x, x * y], start, &memory)
+            add(1, to: start, &memory)
+            add(x, to: start + 1, &memory)
+            add(y, to: start + 2, &memory)
+            add(x * x, to: start + 3, &memory)
+            add(x * y, to: start + 4, &memory)
         }
     }
 
@@ -121,7 +151,7 @@ struct CellState {
         let isFirst = memory[start] == 0
         memory[start] = 1
         let isBetter =
-            switch cell.function {
+            switch shape.function {
             case .minimum: value < memory.double(start + 1)
             case .maximum: value > memory.double(start + 1)
             default: false
@@ -129,16 +159,19 @@ struct CellState {
         if isFirst || isBetter { memory.set(start + 1, value) }
     }
 
-    private func add(_ values: [Double], _ start: Int, _ memory: inout LaneMemory) {
-        for (index, value) in values.enumerated() {
-            memory.set(start + index, memory.double(start + index) + value)
-        }
+    private func add(_ value: Double, to word: Int, _ memory: inout LaneMemory) {
+        memory.set(word, memory.double(word) + value)
     }
 
     private func forget(from first: Int64, to last: Int64, memory: inout LaneMemory) {
-        for step in max(first, last &- Int64(steps) &+ 1)...last {
-            let start = slot(step)
-            for word in 0..<stepWords { memory[start + word] = 0 }
+        let start = max(first, last &- Int64(shape.steps) &+ 1)
+        let words = shape.steps * shape.stepWords
+        let base = place + Cell.head
+        var word = turn(of: start) * shape.stepWords
+        for _ in 0..<(Int(last &- start) + 1) * shape.stepWords {
+            memory[base + word] = 0
+            word += 1
+            if word == words { word = 0 }
         }
     }
 
@@ -146,11 +179,11 @@ struct CellState {
 
     /// What it tells, or `nil` when too little is known.
     func value(clock: Double?, trip: UInt64, memory: borrowing LaneMemory) -> Double? {
-        switch cell.function {
+        switch shape.function {
         case .change, .rate:
             guard memory[place + 1] != 0, memory[place + 3] != 0 else { return nil }
             let change = Self.unpacked(memory[place + 1]) - Self.unpacked(memory[place + 3])
-            guard cell.function == .rate else { return change }
+            guard shape.function == .rate else { return change }
             let milliseconds = memory.integer(place) &- memory.integer(place + 2)
             return milliseconds > 0 ? change / (Double(milliseconds) / 1000) : nil
         case .start: return trip != 0 && memory[place] == trip ? memory.double(place + 1) : nil
@@ -167,93 +200,130 @@ struct CellState {
         }
     }
 
-    /// The places of the steps that count, oldest first, with how many steps ago each began.
-    private func living(_ clock: Double, _ memory: borrowing LaneMemory) -> [(start: Int, age: Int)]
-    {
-        guard memory[taken] > 0 else { return [] }
-        let now = max(step(of: clock), memory.integer(newest))
-        let oldest = now &- Int64(steps) &+ 1
-        var result: [(start: Int, age: Int)] = []
-        var step = max(oldest, memory.integer(newest) &- Int64(steps) &+ 1)
-        while step <= memory.integer(newest) {
-            let start = slot(step)
-            if memory[start] != 0 { result.append((start, Int(now &- step))) }
-            step += 1
+    /// Calls `body` with the place of each step that counts, oldest first, and how many steps ago it
+    /// began, until it says that it has seen enough.
+    @inline(__always) private func forEachLiving(
+        _ clock: Double, _ memory: borrowing LaneMemory, _ body: (_ start: Int, _ age: Int) -> Bool
+    ) {
+        guard memory[taken] > 0 else { return }
+        let last = memory.integer(newest)
+        let now = max(step(of: clock), last)
+        var step = now &- Int64(shape.steps) &+ 1
+        guard step <= last else { return }
+        var turn = turn(of: step)
+        while step <= last {
+            let start = place + Cell.head + turn * shape.stepWords
+            if memory[start] != 0, !body(start, Int(now &- step)) { return }
+            step &+= 1
+            turn += 1
+            if turn == shape.steps { turn = 0 }
         }
-        return result
     }
 
     private func windowed(_ clock: Double, _ memory: borrowing LaneMemory) -> Double? {
-        let living = living(clock, memory)
-        if cell.function == .count {
-            return living.reduce(0.0) { $0 + Double(memory[$1.start]) }
-        }
-        guard let oldest = living.first else { return nil }
-        switch cell.function {
+        var count = 0.0
+        var sum = 0.0
+        var squares = 0.0
+        switch shape.function {
+        case .count:
+            forEachLiving(clock, memory) { start, _ in
+                count += Double(memory[start])
+                return true
+            }
+            return count
         case .minimum:
-            return living.reduce(.infinity) { min($0, memory.double($1.start + 1)) }
+            return folded(clock, memory, .infinity) { min($0, $1) }
         case .maximum:
-            return living.reduce(-.infinity) { max($0, memory.double($1.start + 1)) }
-        case .delta: return memory.double(last) - memory.double(oldest.start + 1)
-        case .percentile(let share):
-            return Self.percentile(share, living.map { Self.unpacked(memory[$0.start]) })
-        case .mean:
-            let count = sum(living, 0, memory)
-            return sum(living, 1, memory) / count
-        case .deviation:
-            let count = sum(living, 0, memory)
-            let mean = sum(living, 1, memory) / count
-            return max(0, sum(living, 2, memory) / count - mean * mean).squareRoot()
-        default: return line(living, clock, memory)
+            return folded(clock, memory, -.infinity) { max($0, $1) }
+        case .delta:
+            var oldest: Int?
+            forEachLiving(clock, memory) { start, _ in
+                oldest = start
+                return false
+            }
+            return oldest.map { memory.double(last) - memory.double($0 + 1) }
+        case .percentile(let share): return percentile(share, clock, memory)
+        case .mean, .deviation:
+            let isMean = shape.function == .mean
+            forEachLiving(clock, memory) { start, _ in
+                count += memory.double(start)
+                sum += memory.double(start + 1)
+                if !isMean { squares += memory.double(start + 2) }
+                return true
+            }
+            guard count > 0 else { return nil }
+            let mean = sum / count
+            return isMean ? mean : max(0, squares / count - mean * mean).squareRoot()
+        default: return line(clock, memory)
         }
     }
 
-    private func sum(
-        _ living: [(start: Int, age: Int)], _ word: Int, _ memory: borrowing LaneMemory
-    ) -> Double {
-        var result = 0.0
-        for step in living { result += memory.double(step.start + word) }
-        return result
+    /// The values of the steps, each put to those before it; `nil` when there are none.
+    @inline(__always) private func folded(
+        _ clock: Double, _ memory: borrowing LaneMemory, _ first: Double,
+        _ next: (Double, Double) -> Double
+    ) -> Double? {
+        var result = first
+        var isEmpty = true
+        forEachLiving(clock, memory) { start, _ in
+            result = next(result, memory.double(start + 1))
+            isEmpty = false
+            return true
+        }
+        return isEmpty ? nil : result
     }
 
     /// Linear between the two nearest ranks (Hyndman and Fan 1996, definition 7).
-    static func percentile(_ share: Double, _ values: [Double]) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
-        let rank = share / 100 * Double(sorted.count - 1)
+    private func percentile(
+        _ share: Double, _ clock: Double, _ memory: borrowing LaneMemory
+    ) -> Double? {
+        var sorted = InlineArray<64, Double>(repeating: 0)
+        var count = 0
+        forEachLiving(clock, memory) { start, _ in
+            let value = Self.unpacked(memory[start])
+            var place = count
+            while place > 0, sorted[place - 1] > value {
+                sorted[place] = sorted[place - 1]
+                place -= 1
+            }
+            sorted[place] = value
+            count += 1
+            return true
+        }
+        guard count > 0 else { return nil }
+        let rank = share / 100 * Double(count - 1)
         let low = Int(rank.rounded(.down))
-        guard low + 1 < sorted.count else { return sorted[sorted.count - 1] }
+        guard low + 1 < count else { return sorted[count - 1] }
         return sorted[low] + (rank - Double(low)) * (sorted[low + 1] - sorted[low])
     }
 
     /// The least-squares line through the readings: its slope, or how far it is from a limit.
-    private func line(
-        _ living: [(start: Int, age: Int)], _ clock: Double, _ memory: borrowing LaneMemory
-    ) -> Double? {
+    private func line(_ clock: Double, _ memory: borrowing LaneMemory) -> Double? {
         var (n, x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        for step in living {
+        forEachLiving(clock, memory) { start, age in
             // Moved from the step's beginning to that of the present one.
-            let count = memory.double(step.start)
-            let sumX = memory.double(step.start + 1)
-            let sumY = memory.double(step.start + 2)
-            let shift = -Double(step.age)
+            let count = memory.double(start)
+            let sumX = memory.double(start + 1)
+            let sumY = memory.double(start + 2)
+            let shift = -Double(age)
             n += count
             x += sumX + shift * count
             y += sumY
-            xx += memory.double(step.start + 3) + 2 * shift * sumX + shift * shift * count
-            xy += memory.double(step.start + 4) + shift * sumY
+            xx += memory.double(start + 3) + 2 * shift * sumX + shift * shift * count
+            xy += memory.double(start + 4) + shift * sumY
+            return true
         }
         let spread = xx - x * x / n
         guard n >= 3, spread > 1e-9 else { return nil }
         let slope = (xy - x * y / n) / spread
-        let unit = stepLength / (cell.window?.kind.wholeUnit ?? 1)
-        guard case .reach(let limit) = cell.function else { return slope / unit }
+        let unit = shape.stepLength / (shape.clock?.wholeUnit ?? 1)
+        guard case .reach(let limit) = shape.function else { return slope / unit }
         guard slope != 0 else { return nil }
-        let now = clock / stepLength - (clock / stepLength).rounded(.down)
+        let now = clock / shape.stepLength - (clock / shape.stepLength).rounded(.down)
         let present = memory.double(origin) + y / n + slope * (now - x / n)
         let distance = (limit - present) / slope
         // Met within the window it is met; before that, the line only leads away from it.
-        if distance < 0 { return -distance <= Double(steps) ? 0 : nil }
+        if distance < 0 { return -distance <= Double(shape.steps) ? 0 : nil }
         return distance * unit
     }
 }

@@ -93,6 +93,7 @@ extension LaneEngine {
         }
         if count >= Self.mostCodes, let oldest {
             lane.memory.remove(at: oldest.place)
+            scratch.groups.forget()
             codes.letGo(oldest.number)
             forgotten += 1
         }
@@ -142,9 +143,9 @@ extension LaneEngine {
     }
 
     private func pattern(_ atom: Int, kept: Int, lane: inout Lane) -> Int {
-        let key = LaneMemory.key(.pattern, atom)
-        return lane.memory.find(key)
-            ?? lane.memory.add(key, length: codes.words(ofPattern: atom))
+        scratch.groups.find(.pattern, atom, in: lane.memory)
+            ?? lane.memory.add(
+                LaneMemory.key(.pattern, atom), length: codes.words(ofPattern: atom))
     }
 
     /// Whether a sighting brings what an atom asks for besides the status.
@@ -168,7 +169,7 @@ extension LaneEngine {
             guard let value, frozen.comparison.holds(value, frozen.limit) else { return false }
         }
         guard let condition = measures.codeConditions[use.atom] else { return true }
-        return holds(condition, at: moment.at, lane: lane) == true
+        return holds(test: condition, at: moment.at, lane: lane) == true
     }
 
     /// Counts an occurrence by days, trips, codes, distance or engine hours.

@@ -117,8 +117,8 @@ extension LaneEngine {
     }
 
     private func episode(_ rule: Int, lane: inout Lane) -> Int {
-        let key = LaneMemory.key(.episode, rule)
-        return lane.memory.find(key) ?? lane.memory.add(key, length: 2)
+        scratch.groups.find(.episode, rule, in: lane.memory)
+            ?? lane.memory.add(LaneMemory.key(.episode, rule), length: 2)
     }
 
     /// Ends the episodes whose clear condition is met after this message.
@@ -126,10 +126,11 @@ extension LaneEngine {
     /// - Parameter lasted: what time brought on, without a message; then only rules that speak of
     ///   it are asked, so that no rule goes by what another one waits for.
     mutating func settleEpisodes(at moment: Moment, lasted: [Int]? = nil, lane: inout Lane) {
-        var open: [(rule: Int, place: Int)] = []
-        lane.memory.forEachGroup { kind, number, content in
-            guard kind == .episode else { return }
-            let position = lane.memory[content.lowerBound + 1]
+        scratch.groups.goOn(lane.memory)
+        if !scratch.groups.isWhole(lane.memory) { scratch.groups.begin(lane.memory) }
+        for (number, place) in scratch.groups.episodes {
+            let position = lane.memory[place + 1]
+            guard position != 0 else { continue }
             let isAsked =
                 if let lasted {
                     lasted.contains { rulesLasting[$0]?.contains(number) ?? false }
@@ -137,9 +138,7 @@ extension LaneEngine {
                     // The message that raised an episode does not also end it.
                     position != moment.position
                 }
-            if position != 0, isAsked { open.append((number, content.lowerBound)) }
-        }
-        for (number, place) in open {
+            guard isAsked else { continue }
             let isOver = program.rules[number].until?.holds {
                 holds($0, at: moment.at, lane: lane)
             }
@@ -163,7 +162,7 @@ extension LaneEngine {
                 return counted(atom, condition, wanted, at: now, lane: lane) != nil
             }
             if !condition.countsEachCode {
-                guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else {
+                guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else {
                     return false
                 }
                 return Occurrences(
@@ -175,7 +174,7 @@ extension LaneEngine {
             return counted(atom, wanted, at: now, lane: lane) != nil
         case .signal:
             guard let hold = layout.holdPlaces[atom].map({ layout.holds[$0] }),
-                let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
+                let group = scratch.groups.find(.signal, hold.signal, in: lane.memory)
             else { return false }
             let place = group + hold.offset
             return lane.memory[place] & LaneLayout.HoldPlace.met != 0
@@ -183,11 +182,15 @@ extension LaneEngine {
             // A chart is true only at the reading that carries it beyond its limit.
             return false
         case .measure:
-            guard let place = lane.memory.find(LaneMemory.key(.measure, atom)) else { return false }
+            guard let place = scratch.groups.find(.measure, atom, in: lane.memory) else {
+                return false
+            }
             return lane.memory[place] & LaneLayout.HoldPlace.met != 0
         case .attribute(let test): return test.holds(for: roster[lane.vehicle]) == true
         case .silence:
-            guard let place = lane.memory.find(LaneMemory.key(.silence, atom)) else { return false }
+            guard let place = scratch.groups.find(.silence, atom, in: lane.memory) else {
+                return false
+            }
             return lane.memory[place] != 0
         case .count(let count): return holds(count, atom, at: now, lane: lane)
         case .pair(let pair): return holds(pair, atom, at: now, lane: lane)
@@ -215,21 +218,23 @@ extension LaneEngine {
                 return found.ring.evidence(
                     in: lane.memory, code: codes.known[found.number].key.code, adding: nil)
             }
-            guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else { return [] }
+            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else { return [] }
             return Occurrences(
                 place: place, stride: CodeTable.patternLength, kept: codes.kept(ofPattern: atom)
             ).evidence(in: lane.memory, code: FaultCode(obd: 0), adding: nil)
         case .signal:
             guard let hold = layout.holdPlaces[atom].map({ layout.holds[$0] }),
-                let group = lane.memory.find(LaneMemory.key(.signal, hold.signal))
+                let group = scratch.groups.find(.signal, hold.signal, in: lane.memory)
             else { return [] }
             return [firstReading(of: hold, place: group + hold.offset, in: lane.memory)]
         case .trend, .attribute: return []
         case .measure:
-            guard let measure = measures.measures[atom],
-                let place = lane.memory.find(LaneMemory.key(.measure, atom))
+            let number = measures.measureOfAtom[atom]
+            guard number >= 0, let place = scratch.groups.find(.measure, atom, in: lane.memory)
             else { return [] }
-            return [firstEvidence(of: measure, place: place, in: lane.memory)]
+            return [
+                firstEvidence(of: measures.measures[Int(number)], place: place, in: lane.memory)
+            ]
         case .silence(let silence): return evidence(for: silence, atom, lane: lane)
         case .count(let count): return evidence(for: count, atom, lane: lane)
         case .pair(let pair): return evidence(for: pair, atom, lane: lane)
@@ -293,7 +298,7 @@ extension LaneEngine {
         }
         let span = now == nil ? .infinity : wanted.window.span
         if !condition.countsEachCode {
-            guard let place = lane.memory.find(LaneMemory.key(.pattern, atom)) else { return nil }
+            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else { return nil }
             let list = EventList(place: place, kept: wanted.count, isFull: true)
             return list.holds(at: clock ?? 0, span: span, memory: lane.memory) ? (nil, list) : nil
         }

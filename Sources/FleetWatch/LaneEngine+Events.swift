@@ -59,7 +59,7 @@ extension LaneEngine {
     ) -> [Evidence]? {
         guard let event = events.first else { return nil }
         if let condition = measures.countConditions[atom],
-            holds(condition, at: event.at, lane: lane) != true
+            holds(test: condition, at: event.at, lane: lane) != true
         {
             return nil
         }
@@ -75,8 +75,8 @@ extension LaneEngine {
     }
 
     func words(_ kind: LaneMemory.Kind, _ number: Int, _ length: Int, lane: inout Lane) -> Int {
-        let key = LaneMemory.key(kind, number)
-        return lane.memory.find(key) ?? lane.memory.add(key, length: length)
+        scratch.groups.find(kind, number, in: lane.memory)
+            ?? lane.memory.add(LaneMemory.key(kind, number), length: length)
     }
 
     /// What an event counts once by.
@@ -192,7 +192,7 @@ extension LaneEngine {
 
     /// Whether a count is still reached.
     func holds(_ count: CountAtom, _ atom: Int, at now: Int64, lane: borrowing Lane) -> Bool {
-        guard let place = lane.memory.find(LaneMemory.key(.event, atom)),
+        guard let place = scratch.groups.find(.event, atom, in: lane.memory),
             let clock = clock(count.window.kind, at: now, lane: lane)
         else { return false }
         return EventList(place: place, kept: count.count, isFull: true).holds(
@@ -201,7 +201,7 @@ extension LaneEngine {
 
     /// Whether a pair was complete within its own window.
     func holds(_ pair: PairAtom, _ atom: Int, at now: Int64, lane: borrowing Lane) -> Bool {
-        guard let place = lane.memory.find(LaneMemory.key(.event, atom)),
+        guard let place = scratch.groups.find(.event, atom, in: lane.memory),
             lane.memory[place] & PairWord.isComplete != 0,
             let clock = clock(pair.window.kind, at: now, lane: lane)
         else { return false }
@@ -209,13 +209,13 @@ extension LaneEngine {
     }
 
     func evidence(for count: CountAtom, _ atom: Int, lane: borrowing Lane) -> [Evidence] {
-        guard let place = lane.memory.find(LaneMemory.key(.event, atom)) else { return [] }
+        guard let place = scratch.groups.find(.event, atom, in: lane.memory) else { return [] }
         return EventList(place: place, kept: count.count, isFull: true).evidence(
             label: label(of: count.event), code: nil, in: lane.memory)
     }
 
     func evidence(for pair: PairAtom, _ atom: Int, lane: borrowing Lane) -> [Evidence] {
-        guard let place = lane.memory.find(LaneMemory.key(.event, atom)) else { return [] }
+        guard let place = scratch.groups.find(.event, atom, in: lane.memory) else { return [] }
         var result: [Evidence] = []
         for (flag, start, condition) in [
             (PairWord.hasFirst, PairWord.first, pair.first),

@@ -1,61 +1,6 @@
 import FaultRules
 import VehicleFaults
 
-/// What a message says, while it is applied: by signal, and which measures it touches.
-struct Scratch {
-    private var generation: UInt32 = 0
-    private var marks: [UInt32] = []
-    private var values: [Double] = []
-    private var atomMarks: [UInt32] = []
-    private var cellMarks: [UInt32] = []
-    /// Measures to look at.
-    private(set) var touched: [Int] = []
-    /// What may be an event for counts and pairs, which settle it after the message.
-    var events: [LaneEvent] = []
-    /// What has become true, for the rules to look at after the message.
-    var news: [LaneNews] = []
-
-    init(_ program: RuleProgram) {
-        marks = Array(repeating: 0, count: program.signals.count)
-        values = Array(repeating: 0, count: program.signals.count)
-        atomMarks = Array(repeating: 0, count: program.atoms.count)
-        cellMarks = Array(repeating: 0, count: program.cells.count)
-    }
-
-    mutating func begin() {
-        generation &+= 1
-        touched.removeAll(keepingCapacity: true)
-    }
-
-    mutating func say(_ signal: Int, _ value: Double) {
-        marks[signal] = generation
-        values[signal] = value
-    }
-
-    /// What the message says of a signal, if it does.
-    func value(_ signal: Int) -> Double? {
-        generation > 0 && marks[signal] == generation ? values[signal] : nil
-    }
-
-    mutating func touch(_ atom: Int) {
-        guard atomMarks[atom] != generation else { return }
-        atomMarks[atom] = generation
-        touched.append(atom)
-    }
-
-    /// Whether this is the first time that the cell is met for this message.
-    mutating func isFirst(cell: Int) -> Bool {
-        defer { cellMarks[cell] = generation }
-        return cellMarks[cell] != generation
-    }
-
-    /// Takes all that is to be looked at, in the order of the program.
-    mutating func takeTouched() -> [Int] {
-        defer { touched.removeAll(keepingCapacity: true) }
-        return touched.sorted()
-    }
-}
-
 extension LaneEngine {
     // A clock's words: kilometres run, odometer, engine hours run, hour meter. A trip's: number,
     // since when, newest message, milliseconds stood before, standing since, kilometres at its start.
@@ -67,6 +12,7 @@ extension LaneEngine {
         lane: inout Lane
     ) {
         scratch.begin()
+        scratch.groups.begin(lane.memory)
         guard !isLate else { return }
         for index in Int(report.readings.lowerBound)..<Int(report.readings.upperBound) {
             let reading = buffer.readings[index]
@@ -79,31 +25,32 @@ extension LaneEngine {
             say(signal, report.engineHours)
         }
         for atom in program.measuresAlways { scratch.touch(atom) }
-        if program.clocks.contains(.distance) || program.clocks.contains(.engineHours) {
-            advanceClocks(lane: &lane)
-        }
-        if program.clocks.contains(.trips) { advanceTrip(to: moment.at, lane: &lane) }
+        if measures.clocksRun { advanceClocks(lane: &lane) }
+        if measures.countsTrips { advanceTrip(to: moment.at, lane: &lane) }
         for cell in measures.guardCells { feed(cell, at: moment, lane: &lane) }
     }
 
     private mutating func say(_ signal: Int, _ value: Double) {
-        guard signal < program.isMeasured.count, program.isMeasured[signal] else { return }
+        guard signal < measures.isMeasured.count, measures.isMeasured[signal] else { return }
         scratch.say(signal, value)
-        for atom in program.measuresTouched[signal] { scratch.touch(atom) }
+        let range = measures.touches[signal]
+        for index in Int(range.lowerBound)..<Int(range.upperBound) {
+            scratch.touch(Int(measures.touchLists[index]))
+        }
     }
 
     private mutating func advanceClocks(lane: inout Lane) {
-        let key = LaneMemory.key(.clock, 0)
         let place: Int
-        if let known = lane.memory.find(key) {
+        if let known = scratch.groups.find(.clock, 0, in: lane.memory) {
             place = known
         } else {
-            place = lane.memory.add(key, length: StateWords.clock)
+            place = lane.memory.add(LaneMemory.key(.clock, 0), length: StateWords.clock)
             for word in 0..<StateWords.clock { lane.memory.set(place + word, Double.nan) }
         }
-        let meters = [measures.odometer, measures.hourMeter]
-        for (index, signal) in meters.enumerated() {
-            guard let value = signal.flatMap({ scratch.value($0) }) else { continue }
+        for index in 0..<2 {
+            guard let signal = index == 0 ? measures.odometer : measures.hourMeter,
+                let value = scratch.value(signal)
+            else { continue }
             let (run, last) = (place + 2 * index, place + 2 * index + 1)
             // A meter that runs backwards, as after a repair, moves no window.
             if lane.memory.double(last).isNaN {
@@ -116,10 +63,10 @@ extension LaneEngine {
     }
 
     private mutating func advanceTrip(to now: Int64, lane: inout Lane) {
-        let key = LaneMemory.key(.trip, 0)
-        let engine = measures.engineSpeeds.compactMap { scratch.value($0) }.first
-        guard let place = lane.memory.find(key) else {
-            let place = lane.memory.add(key, length: StateWords.trip)
+        var engine: Double?
+        for signal in measures.engineSpeeds where engine == nil { engine = scratch.value(signal) }
+        guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else {
+            let place = lane.memory.add(LaneMemory.key(.trip, 0), length: StateWords.trip)
             lane.memory[place] = 1
             lane.memory.set(place + 1, now)
             lane.memory.set(place + 2, now)
@@ -161,14 +108,15 @@ extension LaneEngine {
         case .time: return Double(now)
         case .trips: return tripNumber(lane).map { Double($0) }
         case .distance, .engineHours:
-            guard let place = lane.memory.find(LaneMemory.key(.clock, 0)) else { return nil }
+            guard let place = scratch.groups.find(.clock, 0, in: lane.memory) else { return nil }
             let value = lane.memory.double(place + (kind == .distance ? 0 : 2))
             return value.isNaN ? nil : value
         }
     }
 
     func tripNumber(_ lane: borrowing Lane) -> UInt64? {
-        lane.memory.find(LaneMemory.key(.trip, 0)).map { lane.memory[$0] }
+        guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else { return nil }
+        return lane.memory[place]
     }
 
     private func builtin(_ name: Quantity.Builtin, at now: Int64, lane: borrowing Lane) -> Double? {
@@ -176,7 +124,7 @@ extension LaneEngine {
             let days = now >= 0 ? now / 86_400_000 : (now - 86_399_999) / 86_400_000
             return Double(EventTime.date(fromDays: Int(days)).month)
         }
-        guard let place = lane.memory.find(LaneMemory.key(.trip, 0)) else { return nil }
+        guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else { return nil }
         switch name {
         case .tripAge: return Double(now &- lane.memory.integer(place + 1)) / 1000
         case .tripRest:
@@ -192,7 +140,7 @@ extension LaneEngine {
     /// A signal's newest reading, if it speaks for the present.
     private func fresh(_ signal: Int, at now: Int64, lane: borrowing Lane) -> Double? {
         if let value = scratch.value(signal) { return value }
-        guard let place = lane.memory.find(LaneMemory.key(.signal, signal)),
+        guard let place = scratch.groups.find(.signal, signal, in: lane.memory),
             lane.memory[place + LaneLayout.Place.lastPosition] != 0
         else { return nil }
         let age = now &- lane.memory.integer(place + LaneLayout.Place.lastTime)
@@ -200,63 +148,68 @@ extension LaneEngine {
         return lane.memory.double(place + LaneLayout.Place.lastValue)
     }
 
-    func value(of formula: Formula, at now: Int64, lane: borrowing Lane) -> Double? {
-        switch formula {
-        case .signal(let signal): return fresh(signal, at: now, lane: lane)
+    /// What a formula comes to, by its place; `nil` when a part of it is not known.
+    func value(of formula: Int32, at now: Int64, lane: borrowing Lane) -> Double? {
+        switch measures.table.formulas[Int(formula)] {
+        case .signal(let signal): return fresh(Int(signal), at: now, lane: lane)
         case .builtin(let name): return builtin(name, at: now, lane: lane)
-        case .attribute(let name): return roster[lane.vehicle]?.number(name)
+        case .attribute(let name):
+            return roster[lane.vehicle]?.number(measures.table.attributeNames[Int(name)])
         case .cell(let number):
-            let cell = measures.cells[number].cell
-            guard let place = lane.memory.find(LaneMemory.key(.cell, number)) else {
+            let shape = measures.cells[Int(number)].shape
+            let stand = shape.clock.flatMap { clock($0, at: now, lane: lane) }
+            guard let place = scratch.groups.find(.cell, Int(number), in: lane.memory) else {
                 // Nothing read is a count too, if the window's clock is known.
-                guard case .count = cell.function, let window = cell.window else { return nil }
-                return clock(window.kind, at: now, lane: lane) == nil ? nil : 0
+                guard case .count = shape.function, stand != nil else { return nil }
+                return 0
             }
-            return CellState(cell, at: place).value(
-                clock: cell.window.flatMap { clock($0.kind, at: now, lane: lane) },
-                trip: tripNumber(lane) ?? 0, memory: lane.memory)
-        case .constant, .unknown, .binary, .magnitude, .least, .greatest:
-            return composed(formula, at: now, lane: lane)
-        }
-    }
-
-    private func composed(_ formula: Formula, at now: Int64, lane: borrowing Lane) -> Double? {
-        let result: Double?
-        switch formula {
-        case .constant(let value): result = value
-        case .magnitude(let part): result = value(of: part, at: now, lane: lane)?.magnitude
+            return CellState(shape, at: place).value(
+                clock: stand, trip: shape.isOfTrip ? tripNumber(lane) ?? 0 : 0,
+                memory: lane.memory)
+        case .constant(let value): return value.isFinite ? value : nil
+        case .unknown: return nil
+        case .magnitude(let part): return value(of: part, at: now, lane: lane)?.magnitude
         case .binary(let sign, let first, let second):
             guard let a = value(of: first, at: now, lane: lane),
                 let b = value(of: second, at: now, lane: lane)
             else { return nil }
-            switch sign {
-            case .plus: result = a + b
-            case .minus: result = a - b
-            case .times: result = a * b
-            case .over: result = a / b
-            }
-        case .least(let parts), .greatest(let parts):
-            let isLeast = if case .least = formula { true } else { false }
-            var best: Double?
-            for part in parts {
-                guard let next = value(of: part, at: now, lane: lane) else { return nil }
-                if let known = best, isLeast ? next >= known : next <= known { continue }
-                best = next
-            }
-            result = best
-        case .unknown, .signal, .builtin, .attribute, .cell: result = nil
+            let result =
+                switch sign {
+                case .plus: a + b
+                case .minus: a - b
+                case .times: a * b
+                case .over: a / b
+                }
+            return result.isFinite ? result : nil
+        case .least(let parts): return extreme(of: parts, isLeast: true, at: now, lane: lane)
+        case .greatest(let parts): return extreme(of: parts, isLeast: false, at: now, lane: lane)
         }
-        guard let result, result.isFinite else { return nil }
-        return result
     }
 
-    /// Whether a guard is true; `nil` when that is not known (three values as in Kleene 1938).
-    func holds(_ test: Test, at now: Int64, lane: borrowing Lane) -> Bool? {
-        switch test {
+    private func extreme(
+        of parts: Range<Int32>, isLeast: Bool, at now: Int64, lane: borrowing Lane
+    ) -> Double? {
+        var best: Double?
+        for part in parts {
+            guard
+                let next = value(
+                    of: measures.table.parts[Int(part)], at: now, lane: lane)
+            else { return nil }
+            if let known = best, isLeast ? next >= known : next <= known { continue }
+            best = next
+        }
+        return best.flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// Whether a guard is true, by its place; `nil` when that is not known (three values as in
+    /// Kleene 1938).
+    func holds(test: Int32, at now: Int64, lane: borrowing Lane) -> Bool? {
+        switch measures.table.tests[Int(test)] {
         case .all(let parts):
             var result: Bool? = true
             for part in parts {
-                let answer = holds(part, at: now, lane: lane)
+                let answer = holds(
+                    test: measures.table.parts[Int(part)], at: now, lane: lane)
                 if answer == false { return false }
                 if answer == nil { result = nil }
             }
@@ -264,15 +217,17 @@ extension LaneEngine {
         case .any(let parts):
             var result: Bool? = false
             for part in parts {
-                let answer = holds(part, at: now, lane: lane)
+                let answer = holds(
+                    test: measures.table.parts[Int(part)], at: now, lane: lane)
                 if answer == true { return true }
                 if answer == nil { result = nil }
             }
             return result
-        case .not(let part): return holds(part, at: now, lane: lane).map { !$0 }
+        case .not(let part): return holds(test: part, at: now, lane: lane).map { !$0 }
         case .compare(let formula, let sign, let limit):
             return value(of: formula, at: now, lane: lane).map { sign.holds($0, limit) }
-        case .attribute(let atom): return atom.holds(for: roster[lane.vehicle])
+        case .attribute(let atom):
+            return measures.table.attributeTests[Int(atom)].holds(for: roster[lane.vehicle])
         }
     }
 
@@ -280,14 +235,21 @@ extension LaneEngine {
 
     /// Looks at the measures that the message touches.
     mutating func applyMeasures(at moment: Moment, lane: inout Lane) {
-        for atom in scratch.takeTouched() {
-            guard let measure = measures.measures[atom] else { continue }
-            let isOpen = measure.condition.map { holds($0, at: moment.at, lane: lane) == true }
-            guard isOpen ?? true else {
+        scratch.groups.goOn(lane.memory)
+        var word = 0
+        while let atom = scratch.takeTouched(&word) {
+            let number = measures.measureOfAtom[atom]
+            guard number >= 0 else { continue }
+            let measure = measures.measures[Int(number)]
+            guard measure.condition < 0
+                || holds(test: measure.condition, at: moment.at, lane: lane) == true
+            else {
                 apply(measure, value: nil, at: moment, lane: &lane)
                 continue
             }
-            for cell in measure.cells { feed(cell, at: moment, lane: &lane) }
+            for index in measure.cells {
+                feed(Int(measures.cellLists[Int(index)]), at: moment, lane: &lane)
+            }
             let value = value(of: measure.formula, at: moment.at, lane: lane)
             apply(measure, value: value, at: moment, lane: &lane)
         }
@@ -295,30 +257,48 @@ extension LaneEngine {
 
     /// Gives a cell what the message says of its source.
     private mutating func feed(_ number: Int, at moment: Moment, lane: inout Lane) {
-        let place = measures.cells[number]
-        guard place.signals.isEmpty || place.signals.contains(where: { scratch.value($0) != nil }),
-            scratch.isFirst(cell: number),
-            let value = value(of: place.source, at: moment.at, lane: lane)
+        let cell = measures.cells[number]
+        guard isToldOf(cell), scratch.isFirst(cell: number),
+            let value = value(of: cell.source, at: moment.at, lane: lane)
         else { return }
-        let key = LaneMemory.key(.cell, number)
-        let words =
-            lane.memory.find(key) ?? lane.memory.add(key, length: place.cell.words)
-        CellState(place.cell, at: words).take(
+        let place: Int
+        if let known = scratch.groups.find(.cell, number, in: lane.memory) {
+            place = known
+        } else {
+            place = lane.memory.add(LaneMemory.key(.cell, number), length: cell.shape.words)
+            scratch.groups.goOn(lane.memory)
+        }
+        CellState(cell.shape, at: place).take(
             value, at: moment.at,
-            clock: place.cell.window.flatMap { clock($0.kind, at: moment.at, lane: lane) },
-            trip: tripNumber(lane) ?? 0, memory: &lane.memory)
+            clock: cell.shape.clock.flatMap { clock($0, at: moment.at, lane: lane) },
+            trip: cell.shape.isOfTrip ? tripNumber(lane) ?? 0 : 0, memory: &lane.memory)
+    }
+
+    private func isToldOf(_ cell: MeasureTable.Place) -> Bool {
+        if cell.signals.isEmpty { return true }
+        for index in cell.signals where scratch.says(Int(measures.signalLists[Int(index)])) {
+            return true
+        }
+        return false
     }
 
     private mutating func apply(
         _ measure: MeasureTable.Measure, value: Double?, at moment: Moment, lane: inout Lane
     ) {
         typealias Word = MeasureTable.MeasureWord
-        let key = LaneMemory.key(.measure, measure.atom)
+        let known = scratch.groups.find(.measure, measure.atom, in: lane.memory)
         guard let value, measure.comparison.holds(value, measure.limit) else {
-            if let place = lane.memory.find(key) { lane.memory[place + Word.flags] = 0 }
+            if let known { lane.memory[known + Word.flags] = 0 }
             return
         }
-        let place = lane.memory.find(key) ?? lane.memory.add(key, length: StateWords.measure)
+        let place: Int
+        if let known {
+            place = known
+        } else {
+            place = lane.memory.add(
+                LaneMemory.key(.measure, measure.atom), length: StateWords.measure)
+            scratch.groups.goOn(lane.memory)
+        }
         if lane.memory[place + Word.flags] & LaneLayout.HoldPlace.holding == 0 {
             lane.memory[place + Word.flags] = LaneLayout.HoldPlace.holding
             lane.memory.set(place + Word.since, moment.at)
@@ -344,18 +324,17 @@ extension LaneEngine {
                 first,
                 Evidence(
                     position: moment.position, at: moment.time,
-                    content: Self.content(of: measure, value)),
+                    content: engine.content(of: measure, value)),
             ]
         }
     }
 
-    private static func content(of measure: MeasureTable.Measure, _ value: Double)
-        -> Evidence.Content
-    {
-        measure.isPlain
-            ? .reading(signal: measure.signal, value: value)
+    private func content(of measure: MeasureTable.Measure, _ value: Double) -> Evidence.Content {
+        let wording = measures.wordings[Int(measures.measureOfAtom[measure.atom])]
+        return wording.isPlain
+            ? .reading(signal: wording.signal, value: value)
             : .statistic(
-                name: measure.name, signal: measure.signal, reading: value, value: value,
+                name: wording.name, signal: wording.signal, reading: value, value: value,
                 limit: measure.limit)
     }
 
@@ -367,6 +346,6 @@ extension LaneEngine {
         return Evidence(
             position: memory[place + Word.sincePosition],
             at: EventTime(milliseconds: memory.integer(place + Word.since)),
-            content: Self.content(of: measure, memory.double(place + Word.sinceValue)))
+            content: content(of: measure, memory.double(place + Word.sinceValue)))
     }
 }

@@ -25,12 +25,12 @@ extension LaneEngine {
     /// Ends or completes silences at a message.
     mutating func applySilence(at moment: Moment, isLate: Bool, lane: inout Lane) {
         for silence in measures.silences {
-            let key = LaneMemory.key(.silence, silence.atom)
             let place: Int
-            if let known = lane.memory.find(key) {
+            if let known = scratch.groups.find(.silence, silence.atom, in: lane.memory) {
                 place = known
             } else {
-                place = lane.memory.add(key, length: StateWords.silence)
+                place = lane.memory.add(
+                    LaneMemory.key(.silence, silence.atom), length: StateWords.silence)
                 lane.memory.set(place + 1, moment.at)
             }
             lane.memory[place + 2] = moment.position
@@ -40,7 +40,7 @@ extension LaneEngine {
                 continue
             }
             guard !isLate else { continue }
-            if let group = lane.memory.find(LaneMemory.key(.signal, signal)),
+            if let group = scratch.groups.find(.signal, signal, in: lane.memory),
                 lane.memory[group + LaneLayout.Place.lastPosition] != 0
             {
                 let read = lane.memory.integer(group + LaneLayout.Place.lastTime)
@@ -69,7 +69,7 @@ extension LaneEngine {
     mutating func complete(
         _ silence: MeasureTable.Silence, at moment: inout Moment, lane: inout Lane
     ) {
-        guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)) else { return }
+        guard let place = scratch.groups.find(.silence, silence.atom, in: lane.memory) else { return }
         lane.memory[place] = 1
         var own = moment
         own.position = lane.memory[place + 2]
@@ -84,7 +84,7 @@ extension LaneEngine {
     ) {
         guard lane.newestApplied > .min else { return }
         for silence in measures.silences {
-            guard let place = lane.memory.find(LaneMemory.key(.silence, silence.atom)),
+            guard let place = scratch.groups.find(.silence, silence.atom, in: lane.memory),
                 lane.memory[place] == 0
             else { continue }
             let lasted = lane.newestApplied &- lane.memory.integer(place + 1)
@@ -93,7 +93,7 @@ extension LaneEngine {
     }
 
     func evidence(for silence: SilenceAtom, _ atom: Int, lane: borrowing Lane) -> [Evidence] {
-        guard let place = lane.memory.find(LaneMemory.key(.silence, atom)) else { return [] }
+        guard let place = scratch.groups.find(.silence, atom, in: lane.memory) else { return [] }
         return [
             Evidence(
                 position: lane.memory[place + 2],

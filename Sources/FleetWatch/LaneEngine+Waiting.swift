@@ -97,6 +97,7 @@ extension LaneEngine {
     /// Does what is due at a tick: lets reports go that waited long enough, and completes holds
     /// that may elapse in silence.
     mutating func tick(at now: Int64, lane: inout Lane) {
+        scratch.groups.forget()
         // A report that waited the whole window goes, with all that are older than it.
         if settings.reorderWindow > 0,
             let last = lane.waiting.lastIndex(where: {

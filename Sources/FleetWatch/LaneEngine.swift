@@ -3,7 +3,9 @@ import FaultTrends
 import VehicleFaults
 
 /// Applies reports to lanes: order and duplicates first, then codes, then readings, then clears.
-struct LaneEngine {
+///
+/// It cannot be copied: lent to a function that only reads, it would be, all of it, at every call.
+struct LaneEngine: ~Copyable {
     let program: RuleProgram
     let layout: LaneLayout
     let settings: WatchSettings
@@ -78,6 +80,7 @@ struct LaneEngine {
         _ index: Int, in buffer: borrowing ReportBuffer, received: Int64,
         position: UInt64, lane: inout Lane
     ) {
+        scratch.groups.forget()
         let report = buffer.reports[index]
         let claimed = report.claimed?.milliseconds
         if claimed != nil || report.sequence != nil {

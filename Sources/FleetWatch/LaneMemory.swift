@@ -130,6 +130,17 @@ import MemoryHints
         return nil
     }
 
+    /// The place after the header of the group with this key, of those that begin at a place or later.
+    func find(_ key: UInt32, after start: Int) -> Int? {
+        var place = start
+        while place < count {
+            let header = self[place]
+            if UInt32(truncatingIfNeeded: header >> 32) == key { return place &+ 1 }
+            place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+        }
+        return nil
+    }
+
     /// Adds a group of zeros and returns the place after its header.
     @inline(never) mutating func add(_ key: UInt32, length: Int) -> Int {
         let place = count

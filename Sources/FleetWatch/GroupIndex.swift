@@ -1,0 +1,97 @@
+import FaultRules
+
+/// Where the groups of one lane are, found in one pass when its message is begun.
+///
+/// A lane under many rules has dozens of groups, and each search for one would pass over half of
+/// them. Groups that are added later stand behind all others and are searched for there; one that is
+/// taken out moves the others, after which nothing is known any more.
+struct GroupIndex {
+    private struct Known {
+        var pass: UInt32 = 0
+        var place: Int32 = 0
+    }
+
+    private var pass: UInt32 = 0
+    /// Words that the pass has gone over; negative while no lane is known.
+    private var end = -1
+    /// Kinds that are keyed by signal, cell, atom and rule, one after the other.
+    private var known: ContiguousArray<Known>
+    /// Where the numbers of each kind begin in ``known``, and how many there are; 0 for kinds that
+    /// are searched for.
+    private let bases: ContiguousArray<Int>
+    private let counts: ContiguousArray<Int>
+    /// Episodes, in order of birth.
+    private(set) var episodes: [(rule: Int, place: Int)] = []
+
+    init(_ program: RuleProgram) {
+        var bases = ContiguousArray(repeating: 0, count: 16)
+        var counts = bases
+        var size = 0
+        let sizes: [(LaneMemory.Kind, Int)] = [
+            (.signal, program.signals.count), (.cell, program.cells.count),
+            (.measure, program.atoms.count), (.event, program.atoms.count),
+            (.pattern, program.atoms.count), (.silence, program.atoms.count),
+            (.episode, program.rules.count), (.clock, 1), (.trip, 1),
+        ]
+        for (kind, count) in sizes {
+            bases[Int(kind.rawValue)] = size
+            counts[Int(kind.rawValue)] = count
+            size += count
+        }
+        (self.bases, self.counts) = (bases, counts)
+        known = ContiguousArray(repeating: Known(), count: size)
+    }
+
+    /// Goes over the groups of a lane.
+    mutating func begin(_ memory: borrowing LaneMemory) {
+        pass &+= 1
+        if pass == 0 {
+            for index in known.indices { known[index].pass = 0 }
+            pass = 1
+        }
+        end = 0
+        episodes.removeAll(keepingCapacity: true)
+        goOn(memory)
+    }
+
+    /// Goes over the groups that were added since.
+    mutating func goOn(_ memory: borrowing LaneMemory) {
+        guard end >= 0, end < memory.count else { return }
+        var place = end
+        while place < memory.count {
+            let header = memory[place]
+            let kind = Int(truncatingIfNeeded: header >> 60)
+            let number = Int(truncatingIfNeeded: header >> 32) & 0x0FFF_FFFF
+            place &+= 1
+            if number < counts[kind] {
+                known[bases[kind] &+ number] = Known(
+                    pass: pass, place: Int32(truncatingIfNeeded: place))
+                if kind == Int(LaneMemory.Kind.episode.rawValue) {
+                    episodes.append((number, place))
+                }
+            }
+            place &+= Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+        }
+        end = place
+    }
+
+    /// Knows of no lane any more.
+    mutating func forget() { end = -1 }
+
+    /// Whether all groups of the lane have been gone over.
+    func isWhole(_ memory: borrowing LaneMemory) -> Bool { end == memory.count }
+
+    /// The place after the header of a group of the lane.
+    @inline(__always) func find(
+        _ kind: LaneMemory.Kind, _ number: Int, in memory: borrowing LaneMemory
+    ) -> Int? {
+        let index = Int(kind.rawValue)
+        guard end >= 0, number < counts[index] else {
+            return memory.find(LaneMemory.key(kind, number))
+        }
+        let found = known[bases[index] &+ number]
+        if found.pass == pass { return Int(found.place) }
+        return end < memory.count
+            ? memory.find(LaneMemory.key(kind, number), after: end) : nil
+    }
+}
