@@ -309,7 +309,9 @@ struct AnswerText {
             line: line.place(of: 0), data: line.place(of: header), end: line.end)
         let source = ISOTransport.Source(name: line.header(header))
         if var message = try transport.take(
-            frame.bytes.span, BytePlaces(table: frame.places), from: source, at: place)
+            frame.bytes.span,
+            BytePlaces(table: frame.places + [Int32(truncatingIfNeeded: line.end)]),
+            from: source, at: place)
         {
             message.isCAN = true
             message.header = line.place(of: 0)..<line.place(of: header - 1) + 1
@@ -333,12 +335,8 @@ extension DiagnosticAnswer {
         let length = bytes[4..<8].reduce(0) { $0 << 8 | Int($1) }
         // A wrong length is worth no refusal: the answer has an end of its own.
         let last = Swift.min(bytes.count, 8 + Swift.max(length, 4))
-        var answer = self
-        answer.bytes = Array(bytes[12..<last])
-        if places.count == bytes.count {
-            answer.places = ContiguousArray(places[12..<last])
-            answer.header = Int(places[0])..<Int(places[11]) + 1
-        }
+        var answer = part(12..<last)
+        if isPlaced { answer.header = place(of: 0)..<place(of: 11) + 1 }
         answer.ecu =
             ShortText(
                 FaultCode.hexText(UInt16(bytes[8]) << 8 | UInt16(bytes[9]), digits: 4)) ?? .empty

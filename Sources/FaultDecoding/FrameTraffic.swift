@@ -81,58 +81,62 @@ enum FrameTraffic {
 
     /// Hands answers on; what is useless is noted and spoils no other.
     private static func decode(
-        _ answers: [DiagnosticAnswer], only codec: DiagnosticCodec?, _ context: DecodingContext,
-        into writer: inout ReportWriter
+        _ answers: consuming [DiagnosticAnswer], only codec: DiagnosticCodec?,
+        _ context: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         // A unit that is asked again and again says the same list again; its last word counts.
-        var keys: [Key] = []
-        var obd: [DiagnosticAnswer] = []
-        for answer in answers {
-            if codec != .obd, UDSDecoder.isAnswer(answer) {
+        // The answers for OBD move together at the front, where they are.
+        var count = 0
+        var values = 0
+        for index in answers.indices {
+            let service = answers[index].bytes.first
+            if codec != .obd, UDSDecoder.isAnswer(answers[index]) {
+                let answer = answers[index]
                 try attempt(context, into: &writer) {
                     (context, writer) throws(DecodingFailure) in
                     try UDSDecoder.decode([answer], context, into: &writer)
                 }
-            } else if codec != .uds, let service = answer.bytes.first,
+            } else if codec != .uds, let service,
                 OBDDecoder.isAnswer(service) || service == 0x7F
             {
-                let key = Key(ecu: answer.ecu, service: service)
-                // Units are few, and a dictionary costs more than to look at all of them.
+                let ecu = answers[index].ecu
                 if DiagnosticAnswer.status(ofService: service) != nil,
-                    let place = keys.lastIndex(of: key)
+                    let place = answers[..<count].lastIndex(where: {
+                        $0.ecu == ecu && $0.bytes[0] == service
+                    })
                 {
-                    obd[place] = answer
-                } else {
-                    keys.append(key)
-                    obd.append(answer)
+                    answers[place] = answers[index]
+                    continue
                 }
+                if isValue(answers[index]) { values += 1 }
+                if count < index { answers.swapAt(count, index) }
+                count += 1
             } else {
                 writer.buffer.unknownFields += 1
             }
         }
         // Values of one unit make one report; a list that is damaged spoils no other.
-        let lists = obd.count { !isValue($0) }
-        if lists < obd.count {
-            let values = lists == 0 ? obd : obd.filter(isValue)
+        let obd = answers[..<count]
+        if values > 0 {
+            // Nearly always they stand together.
+            let first = obd.firstIndex(where: isValue) ?? 0
+            let together = obd[first...].prefix(while: isValue)
+            let part =
+                together.count == values ? together : ArraySlice(obd.filter(isValue))
             try attempt(context, into: &writer) { (context, writer) throws(DecodingFailure) in
-                _ = try OBDDecoder.decode(values, context, into: &writer)
+                _ = try OBDDecoder.decode(part, context, into: &writer)
             }
         }
-        guard lists > 0 else { return }
-        for answer in obd where !isValue(answer) {
+        guard values < count else { return }
+        for index in obd.indices where !isValue(obd[index]) {
             try attempt(context, into: &writer) { (context, writer) throws(DecodingFailure) in
-                _ = try OBDDecoder.decode([answer], context, into: &writer)
+                _ = try OBDDecoder.decode(obd[index...index], context, into: &writer)
             }
         }
     }
 
     private static func isValue(_ answer: DiagnosticAnswer) -> Bool {
         answer.bytes[0] == 0x41 || answer.bytes[0] == 0x42
-    }
-
-    private struct Key: Equatable {
-        var ecu: ShortText
-        var service: UInt8
     }
 
     /// Does something; when it fails, what it wrote is taken back and the failure noted.

@@ -145,6 +145,7 @@ struct ISOTransport {
         answer.offset = place.data
         answer.at = heard
         if answer.bytes.count >= length { return answer }
+        answer.reserve(length)
         keep(Transfer(source: source, answer: answer, length: length, next: 1))
         return nil
     }

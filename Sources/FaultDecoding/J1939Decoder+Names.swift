@@ -53,10 +53,10 @@ extension J1939Decoder {
     }
 
     /// Notes what a connection management frame says.
-    static func noteManagement(_ data: PlacedBytes, _ writer: inout ReportWriter) {
+    static func noteManagement(
+        _ bytes: Span<UInt8>, _ places: BytePlaces, _ writer: inout ReportWriter
+    ) {
         guard writer.trace != nil else { return }
-        let bytes = data.bytes
-        let places = BytePlaces(table: data.places + [(data.places.last ?? -1) + 1])
         let words =
             switch bytes[0] {
             case 0x20: "BAM, to all"
@@ -66,13 +66,13 @@ extension J1939Decoder {
             case 0xFF: "abort"
             default: "reserved"
             }
-        writer.trace?.note("control", bytes.span, 0..<1, places, words)
+        writer.trace?.note("control", bytes, 0..<1, places, words)
         guard bytes[0] == 0x20 || bytes[0] == 0x10 else { return }
         writer.trace?.note(
-            "size", bytes.span, 1..<3, places, "\(Int(bytes[1]) | Int(bytes[2]) << 8)",
+            "size", bytes, 1..<3, places, "\(Int(bytes[1]) | Int(bytes[2]) << 8)",
             unit: "bytes")
-        writer.trace?.note("packets", bytes.span, 3..<4, places, "\(bytes[3])")
+        writer.trace?.note("packets", bytes, 3..<4, places, "\(bytes[3])")
         let pgn = UInt32(bytes[5]) | UInt32(bytes[6]) << 8 | UInt32(bytes[7]) << 16
-        writer.trace?.note("pgn", bytes.span, 5..<8, places, "\(pgn) \(name(of: pgn))")
+        writer.trace?.note("pgn", bytes, 5..<8, places, "\(pgn) \(name(of: pgn))")
     }
 }

@@ -5,19 +5,21 @@ import VehicleFaults
 struct J1939Decoder {
     private let options: CodecOptions
     private var transport = J1939Transport()
-    private var lists: [(key: Key, list: List)] = []
-    private var readings: [(key: Key, unit: Unit)] = []
+    private var lists: [List] = []
+    private var units: [Unit] = []
+    private var values: [Value] = []
     /// Whether a part was of no use.
     private(set) var isRefused = false
 
-    /// A fault message of a unit; the parameter group is 0 for a unit's signals.
+    /// A fault message of a unit.
     private struct Key: Equatable {
         var bus: ShortText
         var sourceAddress: UInt8
-        var pgn: UInt32 = 0
+        var pgn: UInt32
     }
 
     private struct List {
+        var key: Key
         var kind: Kind
         var ecu: ShortText
         var sightings: [FaultSighting] = []
@@ -29,29 +31,40 @@ struct J1939Decoder {
     }
 
     private struct Unit {
-        var ecu: ShortText
-        var values: [(signal: KnownSignal, value: Double, place: Int)] = []
+        var bus: ShortText
+        var sourceAddress: UInt8
         var vehicle: VehicleID?
         var at: EventTime?
+        /// How many values are its.
+        var count = 0
+    }
+
+    private struct Value {
+        /// By place in ``units``.
+        var unit: Int
+        var signal: KnownSignal
+        var value: Double
+        var place: Int
     }
 
     /// What a fault message says.
     private struct Kind {
-        var name: String
         var status: FaultStatus
         /// DM6 and DM23 name only codes that matter to emissions, so that what they leave out is
         /// not gone.
         var list: FaultList
+        /// Whether its lamps are those of now.
+        var hasLamps = false
 
         static func of(_ pgn: UInt32) -> Kind? {
             switch pgn {
-            case 65_226: Kind(name: "DM1", status: .active, list: .snapshot)
-            case 65_227: Kind(name: "DM2", status: .history, list: .snapshot)
-            case 65_231: Kind(name: "DM6", status: .pending, list: .delta)
-            case 65_236: Kind(name: "DM12", status: .confirmed, list: .snapshot)
-            case 64_949: Kind(name: "DM23", status: .history, list: .delta)
-            case 64_898: Kind(name: "DM27", status: .pending, list: .snapshot)
-            case 64_896: Kind(name: "DM28", status: .permanent, list: .snapshot)
+            case 65_226: Kind(status: .active, list: .snapshot, hasLamps: true)  // DM1
+            case 65_227: Kind(status: .history, list: .snapshot)  // DM2
+            case 65_231: Kind(status: .pending, list: .delta)  // DM6
+            case 65_236: Kind(status: .confirmed, list: .snapshot)  // DM12
+            case 64_949: Kind(status: .history, list: .delta)  // DM23
+            case 64_898: Kind(status: .pending, list: .snapshot)  // DM27
+            case 64_896: Kind(status: .permanent, list: .snapshot)  // DM28
             default: nil
             }
         }
@@ -71,8 +84,9 @@ struct J1939Decoder {
             let isFrame = bytes.count == 12 || bytes.count < 12 && bytes.count % 2 == 1
             if isFrame, bytes.count >= 5, bytes[0] < 0x20 {
                 let identifier = bytes[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                let part = line.part(4..<bytes.count)
                 decoder.take(
-                    line.part(4..<bytes.count), identifier, bus: .empty,
+                    part.bytes.span, part.bytePlaces, identifier, bus: .empty,
                     place: Int(line.places[0]), at: nil,
                     identifierLength: Int(line.places[4] - line.places[0]), into: &writer)
             } else {
@@ -87,7 +101,8 @@ struct J1939Decoder {
                 key.bus = context.ecu
                 if let kind = Kind.of(65_226) {
                     decoder.faults(
-                        line, kind, key, ecu: context.ecu, at: nil, configured: nil, &writer)
+                        line.bytes.span, line.bytePlaces, kind, key, ecu: context.ecu, at: nil,
+                        &writer)
                 }
             }
         }
@@ -105,14 +120,14 @@ struct J1939Decoder {
         _ frame: CANFrames.Frame, of bytes: Span<UInt8>, into writer: inout ReportWriter
     ) {
         take(
-            PlacedBytes(frame, of: bytes), frame.identifier, bus: frame.bus, place: frame.place,
-            at: frame.at,
-            into: &writer)
+            bytes.extracting(frame.data), frame.dataPlaces, frame.identifier, bus: frame.bus,
+            place: frame.place, at: frame.at, into: &writer)
     }
 
     private mutating func take(
-        _ data: PlacedBytes, _ identifier: UInt32, bus: ShortText, place: Int,
-        at time: EventTime?, identifierLength: Int = 8, into writer: inout ReportWriter
+        _ data: Span<UInt8>, _ places: BytePlaces, _ identifier: UInt32, bus: ShortText,
+        place: Int, at time: EventTime?, identifierLength: Int = 8,
+        into writer: inout ReportWriter
     ) {
         let format = identifier >> 16 & 0xFF
         let specific = UInt8(truncatingIfNeeded: identifier >> 8)
@@ -128,22 +143,21 @@ struct J1939Decoder {
                 "source_address", at: place, length: identifierLength,
                 raw: FaultCode.hexText(source, digits: 2), "\(source) \(Self.name(ofUnit: source))")
         }
+        guard pgn == 60_416 || pgn == 60_160 else {
+            return read(pgn, source, bus, data, places, place: place, at: time, into: &writer)
+        }
+        let part = PlacedBytes(data, places)
         let outcome: J1939Transport.Outcome
-        switch pgn {
-        case 60_416:
-            if data.bytes.count >= 8 { Self.noteManagement(data, &writer) }
+        if pgn == 60_416 {
+            if data.count >= 8 { Self.noteManagement(data, places, &writer) }
             outcome = transport.manage(
-                data, source: source, destination: specific, bus: bus, place: place, at: time)
-        case 60_160:
+                part, source: source, destination: specific, bus: bus, place: place, at: time)
+        } else {
             writer.trace?.note(
-                "packet", data.bytes.span, 0..<data.bytes.count, Self.places(data),
-                "number \(data.bytes.first ?? 0)")
+                "packet", data, data.indices, places,
+                "number \(data.isEmpty ? 0 : data[0])")
             outcome = transport.take(
-                data, source: source, destination: specific, bus: bus, at: time)
-        default:
-            outcome = .message(
-                J1939Transport.Message(
-                    pgn: pgn, sourceAddress: source, bus: bus, data: data, place: place, at: time))
+                part, source: source, destination: specific, bus: bus, at: time)
         }
         switch outcome {
         case .nothing: break
@@ -157,39 +171,41 @@ struct J1939Decoder {
     private mutating func read(
         _ message: J1939Transport.Message, into writer: inout ReportWriter
     ) {
-        let ecu = UnitName.on(message.bus, UnitName.sourceAddress(message.sourceAddress))
-        var key = Key(bus: message.bus, sourceAddress: message.sourceAddress, pgn: message.pgn)
-        if let kind = Kind.of(message.pgn) {
-            guard message.data.bytes.count >= 6 else {
+        read(
+            message.pgn, message.sourceAddress, message.bus, message.data.bytes.span,
+            message.data.bytePlaces, place: message.place, at: message.at, into: &writer)
+    }
+
+    private mutating func read(
+        _ pgn: UInt32, _ source: UInt8, _ bus: ShortText, _ data: Span<UInt8>,
+        _ places: BytePlaces, place: Int, at time: EventTime?, into writer: inout ReportWriter
+    ) {
+        if let kind = Kind.of(pgn) {
+            guard data.count >= 6 else {
                 isRefused = true
-                writer.refuse(.truncated, at: message.place)
+                writer.refuse(.truncated, at: place)
                 return
             }
             faults(
-                message.data, kind, key, ecu: ecu, at: message.at,
-                configured: options.conversion(for: message.sourceAddress), &writer)
+                data, places, kind, Key(bus: bus, sourceAddress: source, pgn: pgn),
+                ecu: UnitName.on(bus, UnitName.sourceAddress(source)), at: time, &writer)
             return
         }
-        key.pgn = 0
         // Units are few, and a dictionary costs more than to look at all of them.
-        let index = readings.firstIndex { $0.key == key } ?? readings.count
-        if index == readings.count {
-            readings.append((key, Unit(ecu: ecu)))
+        var unit = 0
+        while unit < units.count, units[unit].sourceAddress != source || units[unit].bus != bus {
+            unit += 1
         }
-        readings[index].unit.at = message.at ?? readings[index].unit.at
-        let signals = J1939Signal.signals(of: message.pgn)
-        if message.pgn == 65_230 {
-            counts(message.data, &readings[index].unit, &writer)
-        } else if message.pgn == 65_260 {
-            vehicle(message.data, &readings[index].unit, &writer)
-        } else if signals.isEmpty {
-            writer.buffer.unknownFields += 1
+        if unit == units.count { units.append(Unit(bus: bus, sourceAddress: source)) }
+        if let time { units[unit].at = time }
+        switch pgn {
+        case 65_230: counts(data, places, unit, &writer)
+        case 65_260: vehicle(data, places, unit, &writer)
+        default:
+            let signals = J1939Signal.signals(of: pgn)
+            if signals.isEmpty { writer.buffer.unknownFields += 1 }
+            for signal in signals { value(signal, data, places, unit, &writer) }
         }
-        for signal in signals { value(signal, message.data, &readings[index].unit, &writer) }
-    }
-
-    private static func places(_ data: PlacedBytes) -> BytePlaces {
-        BytePlaces(table: data.places + [(data.places.last ?? -1) + 1])
     }
 
     // MARK: - Faults
@@ -198,17 +214,11 @@ struct J1939Decoder {
     private static let lamps: [KnownSignal] = [.lampMIL, .lampStop, .lampWarning, .lampProtect]
 
     private mutating func faults(
-        _ data: PlacedBytes, _ kind: Kind, _ key: Key, ecu: ShortText, at time: EventTime?,
-        configured: CodecOptions.SPNConversion?, _ writer: inout ReportWriter
+        _ bytes: Span<UInt8>, _ places: BytePlaces, _ kind: Kind, _ key: Key, ecu: ShortText,
+        at time: EventTime?, _ writer: inout ReportWriter
     ) {
-        let bytes = data.bytes
-        // A table of places costs, and only a trace needs all of it.
-        let places =
-            writer.trace == nil
-            ? BytePlaces(start: data.places.first.map(Int.init) ?? 0) : Self.places(data)
-        func place(_ index: Int) -> Int { Int(data.places[index]) }
-        let conversion = configured ?? options.conversion(for: key.sourceAddress)
-        var list = List(kind: kind, ecu: ecu, place: place(0), at: time)
+        let conversion = options.conversion(for: key.sourceAddress)
+        var list = List(key: key, kind: kind, ecu: ecu, place: places[0], at: time)
         for (index, signal) in Self.lamps.enumerated() {
             let shift = UInt8(6 - 2 * index)
             let state = bytes[0] >> shift & 3
@@ -219,7 +229,7 @@ struct J1939Decoder {
             let words = ["off", "on", "reserved", "not available"][Int(state)]
             let flashes = state == 1 ? ["flashes slowly", "flashes fast", "", ""][Int(flash)] : ""
             writer.trace?.note(
-                signal.name, bytes.span, 0..<2, places,
+                signal.name, bytes, 0..<2, places,
                 flashes.isEmpty ? words : "\(words), \(flashes)",
                 trap: state == 3 ? .reservedValue : nil)
         }
@@ -232,20 +242,20 @@ struct J1939Decoder {
                 bytes[range.lowerBound + 2], bytes[range.lowerBound + 3], configured: conversion)
             guard !code.isNone else {
                 writer.trace?.note(
-                    "code", bytes.span, range, places, "no fault",
+                    "code", bytes, range, places, "no fault",
                     trap: bytes[0] == 0 ? .noFault : .lampWithoutCode)
                 continue
             }
             if writer.trace != nil {
                 writer.trace?.note(
-                    "code", bytes.span, range, places,
+                    "code", bytes, range, places,
                     "\(code.code)"
                         + (code.occurrences < 0 ? "" : ", count \(code.occurrences)")
                         + ", conversion \(code.conversion.rawValue)", trap: code.trap)
             }
             guard list.sightings.count < writer.limits.faults else {
                 isRefused = true
-                writer.refuse(.tooManyFaults, at: place(range.lowerBound))
+                writer.refuse(.tooManyFaults, at: places[range.lowerBound])
                 return
             }
             list.sightings.append(
@@ -254,69 +264,80 @@ struct J1939Decoder {
         }
         if end < bytes.count {
             writer.trace?.note(
-                "padding", bytes.span, end..<bytes.count, places, "fills the frame",
+                "padding", bytes, end..<bytes.count, places, "fills the frame",
                 trap: .padding)
         }
         // The message comes every second; the last one counts.
         if let place = lists.firstIndex(where: { $0.key == key }) {
-            lists[place].list = list
+            lists[place] = list
         } else {
-            lists.append((key, list))
+            lists.append(list)
         }
     }
 
     // MARK: - Readings
 
-    private func value(
-        _ signal: J1939Signal, _ data: PlacedBytes, _ unit: inout Unit,
+    /// Keeps a value; the last one of a signal counts.
+    private mutating func keep(
+        _ signal: KnownSignal, _ value: Double, of unit: Int, at place: Int
+    ) {
+        if let before = values.firstIndex(where: { $0.unit == unit && $0.signal == signal }) {
+            values.remove(at: before)
+            units[unit].count -= 1
+        }
+        if values.isEmpty { values.reserveCapacity(8) }
+        values.append(Value(unit: unit, signal: signal, value: value, place: place))
+        units[unit].count += 1
+    }
+
+    private mutating func value(
+        _ signal: J1939Signal, _ data: Span<UInt8>, _ places: BytePlaces, _ unit: Int,
         _ writer: inout ReportWriter
     ) {
         let range = signal.start..<signal.start + signal.count
-        guard range.upperBound <= data.bytes.count else {
-            writer.refuse(.truncated, at: Int(data.places.last ?? 0))
+        guard range.upperBound <= data.count else {
+            writer.refuse(.truncated, at: places[max(data.count - 1, 0)])
             return
         }
-        let raw = signal.raw(data.bytes)
+        let raw = signal.raw(data)
         let isReserved = J1939Signal.isReserved(raw, bytes: signal.count)
         let value = Double(raw) / signal.divisor + signal.offset
         if writer.trace != nil {
             writer.trace?.note(
-                signal.signal.name, data.bytes.span, range, Self.places(data),
+                signal.signal.name, data, range, places,
                 isReserved ? "not available" : OBDDecoder.shortText(value),
                 unit: isReserved ? "" : signal.signal.unit,
                 trap: isReserved ? .reservedValue : .scaled)
         }
         guard !isReserved else { return }
-        unit.values.removeAll { $0.signal == signal.signal }
-        unit.values.append((signal.signal, value, Int(data.places[range.lowerBound])))
+        keep(signal.signal, value, of: unit, at: places[range.lowerBound])
     }
 
     /// DM5: how many codes are active, how many were.
-    private func counts(
-        _ data: PlacedBytes, _ unit: inout Unit, _ writer: inout ReportWriter
+    private mutating func counts(
+        _ data: Span<UInt8>, _ places: BytePlaces, _ unit: Int, _ writer: inout ReportWriter
     ) {
-        guard let active = data.bytes.first else { return }
+        guard !data.isEmpty else { return }
+        let active = data[0]
         writer.trace?.note(
-            "dtc_count", data.bytes.span, 0..<1, Self.places(data),
-            active >= 0xFB ? "not available" : "\(active)",
+            "dtc_count", data, 0..<1, places, active >= 0xFB ? "not available" : "\(active)",
             trap: active >= 0xFB ? .reservedValue : .countIsNoList)
         guard active < 0xFB else { return }
-        unit.values.removeAll { $0.signal == .codeCount }
-        unit.values.append((.codeCount, Double(active), Int(data.places[0])))
+        keep(.codeCount, Double(active), of: unit, at: places[0])
     }
 
     /// The vehicle identification number (SPN 237), ended by an asterisk.
-    private func vehicle(
-        _ data: PlacedBytes, _ unit: inout Unit, _ writer: inout ReportWriter
+    private mutating func vehicle(
+        _ data: Span<UInt8>, _ places: BytePlaces, _ unit: Int, _ writer: inout ReportWriter
     ) {
-        let text = data.bytes.prefix { $0 != 0x2A }
-        guard let read = VehicleID(Array(text).span) else {
-            writer.refuse(.vehicleMalformed, at: Int(data.places.first ?? 0))
+        var end = 0
+        while end < data.count, data[end] != 0x2A { end += 1 }
+        guard let read = VehicleID(data.extracting(0..<end)) else {
+            writer.refuse(.vehicleMalformed, at: places[0])
             return
         }
-        writer.trace?.note(
-            "vin", data.bytes.span, 0..<text.count, Self.places(data), "\(read.masked)")
-        unit.vehicle = read
+        writer.trace?.note("vin", data, 0..<end, places, "\(read.masked)")
+        units[unit].vehicle = read
     }
 
     // MARK: - The end
@@ -334,15 +355,15 @@ struct J1939Decoder {
         // A number that the bus itself names serves where the topic names nobody.
         var context = context
         if context.vehicle == nil {
-            context.vehicle = readings.compactMap(\.unit.vehicle).first
+            context.vehicle = units.first { $0.vehicle != nil }?.vehicle
         }
-        for (_, list) in lists {
+        for list in lists {
             var draft = writer.draft(context)
             draft.ecu = list.ecu
             draft.claimed = list.at
             draft.list = list.kind.list
             draft.listStatus = list.kind.status
-            if list.kind.name == "DM1" {
+            if list.kind.hasLamps {
                 for (index, signal) in Self.lamps.enumerated()
                 where list.lampsKnown >> index & 1 == 1 {
                     writer.append(
@@ -354,10 +375,10 @@ struct J1939Decoder {
             }
             try writer.finish(draft, context)
         }
-        for (_, unit) in readings where !unit.values.isEmpty {
+        for (index, unit) in units.enumerated() where unit.count > 0 {
             var draft = writer.draft(context)
             draft.claimed = unit.at
-            for value in unit.values {
+            for value in values where value.unit == index {
                 writer.append(value.signal, value.value, at: value.place, to: &draft)
             }
             try writer.finish(draft, context)

@@ -61,7 +61,7 @@ struct J1939Signal {
     ]
 
     /// The raw number, the least significant byte first.
-    func raw(_ bytes: [UInt8]) -> UInt64 {
+    func raw(_ bytes: Span<UInt8>) -> UInt64 {
         var raw: UInt64 = 0
         for index in (start..<start + count).reversed() { raw = raw << 8 | UInt64(bytes[index]) }
         return raw

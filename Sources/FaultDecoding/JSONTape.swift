@@ -32,6 +32,9 @@ struct JSONTape: Sendable {
     /// The outermost value.
     var root: Int { 0 }
 
+    /// How many values the text has.
+    var count: Int { Int(nodes[root].next) }
+
     /// Takes a text apart.
     ///
     /// - Parameter range: the part of the payload that is the text.
@@ -105,7 +108,7 @@ struct JSONTape: Sendable {
                 if isOpen { node.next = Int32(truncatingIfNeeded: container) }
             case 0x2D, 0x30...0x39:
                 node.kind = .number
-                place = try JSONText.afterNumber(bytes, frame, place)
+                place = try JSONText.afterAnyNumber(bytes, frame, place)
                 node.end = Int32(truncatingIfNeeded: place)
             default:
                 place = try JSONText.afterLiteral(bytes, frame, place)
@@ -178,7 +181,7 @@ extension JSONTape {
         var child = node &+ 1
         while child < end {
             let length = nodes[child].nameEnd &- nodes[child].nameStart
-            if length == count, isNamed(child, name) { return child }
+            if length == count || nodes[child].isNameEscaped, isNamed(child, name) { return child }
             child = Int(nodes[child].next)
         }
         return nil
@@ -186,6 +189,9 @@ extension JSONTape {
 
     /// Whether a member has a name.
     func isNamed(_ node: Int, _ name: StaticString) -> Bool {
+        if nodes[node].isNameEscaped {
+            return self.name(node).elementsEqual(name.description.utf8)
+        }
         let (start, end) = (Int(nodes[node].nameStart), Int(nodes[node].nameEnd))
         guard end &- start == name.utf8CodeUnitCount else { return false }
         let bytes = text.bytes.span
@@ -197,8 +203,16 @@ extension JSONTape {
         return true
     }
 
+    /// Whether a member's name has no escapes, so that its bytes are its characters.
+    func hasPlainName(_ node: Int) -> Bool { !nodes[node].isNameEscaped }
+
     /// Whether a value is a text without escapes, whose bytes are its characters.
     func isPlain(_ node: Int) -> Bool { nodes[node].kind == .text && !nodes[node].isEscaped }
+
+    /// Whether a value is a text with characters and without escapes.
+    func isPlainWord(_ node: Int) -> Bool {
+        isPlain(node) && nodes[node].start < nodes[node].end
+    }
 
     /// Where in the payload a value stands; a text's first character counts.
     func place(of node: Int) -> Int { base + Int(nodes[node].start) }
@@ -302,6 +316,7 @@ extension JSONTape {
     /// Whether a text is `word`.
     func isText(_ node: Int, _ word: StaticString) -> Bool {
         let value = nodes[node]
+        if value.isEscaped { return characters(node).elementsEqual(word.description.utf8) }
         guard value.kind == .text, Int(value.end &- value.start) == word.utf8CodeUnitCount else {
             return false
         }
@@ -369,6 +384,33 @@ extension JSONTape {
             place += 2
         }
         return (bytes, places)
+    }
+
+    /// The data of a frame of classic CAN: at most eight bytes, as ``hexBytes(_:)`` reads them.
+    func hexFrame(_ node: Int) -> (
+        bytes: InlineArray<8, UInt8>, count: Int, places: BytePlaces
+    )? {
+        let value = nodes[node]
+        guard value.kind == .text, !value.isEscaped else { return nil }
+        let text = text.bytes.span
+        var place = Int(value.start)
+        let end = Int(value.end)
+        if end - place >= 2, text.byte(place) == 0x30, text.byte(place + 1) | 0x20 == 0x78 {
+            place += 2
+        }
+        guard (end - place) % 2 == 0, end - place <= 16 else { return nil }
+        let places = BytePlaces(start: base + place, stride: 2)
+        var bytes = InlineArray<8, UInt8>(repeating: 0)
+        var count = 0
+        while place < end {
+            guard let high = HexDigit.value(text.byte(place)),
+                let low = HexDigit.value(text.byte(place + 1))
+            else { return nil }
+            bytes[count] = high << 4 | low
+            count += 1
+            place += 2
+        }
+        return (bytes, count, places)
     }
 
     /// What stands in the text for people, at most 64 bytes of it.

@@ -12,10 +12,11 @@ enum NativeTrace {
         _ payload: Span<UInt8>, _ limits: DecodingLimits, _ buffer: ReportBuffer, _ refused: Int,
         _ names: SignalNames, _ trace: FieldTrace
     ) -> FieldTrace {
-        guard let tree = try? JSONTree(payload, limits), let report = buffer.reports.last,
-            tree.nodes[0].kind == .object
+        var tape = JSONTape()
+        guard (try? tape.read(payload, limits: limits)) != nil, let report = buffer.reports.last,
+            tape.kind(tape.root) == .object
         else { return trace }
-        var walk = Walk(tree: tree, report: report, buffer: buffer, names: names, trace: trace)
+        var walk = Walk(tape: tape, report: report, buffer: buffer, names: names, trace: trace)
         walk.message()
         // The reader alone decides what is refused; a walk that finds another number says nothing.
         if walk.trace.refusals.count != refused { walk.trace.refusals = trace.refusals }
@@ -23,17 +24,17 @@ enum NativeTrace {
     }
 
     private struct Walk {
-        let tree: JSONTree
+        let tape: JSONTape
         let report: Report
         let buffer: ReportBuffer
         let names: SignalNames
         var trace: FieldTrace
 
         init(
-            tree: JSONTree, report: Report, buffer: ReportBuffer, names: SignalNames,
+            tape: JSONTape, report: Report, buffer: ReportBuffer, names: SignalNames,
             trace: FieldTrace
         ) {
-            self.tree = tree
+            self.tape = tape
             self.report = report
             self.buffer = buffer
             self.names = names
@@ -43,16 +44,14 @@ enum NativeTrace {
         private mutating func note(
             _ name: String, _ index: Int, _ meaning: String, unit: String = "", trap: Trap? = nil
         ) {
-            let node = tree.nodes[index]
             trace.note(
-                name, at: node.start, length: node.end - node.start,
-                raw: String(decoding: tree.characters(index).prefix(64), as: UTF8.self), meaning,
-                unit: unit, trap: trap)
+                name, at: tape.place(of: index), length: tape.range(of: index).count,
+                raw: tape.raw(index), meaning, unit: unit, trap: trap)
         }
 
         mutating func message() {
-            for child in tree.children(of: 0) where tree.nodes[child].kind != .null {
-                let name = String(decoding: tree.keyCharacters(child), as: UTF8.self)
+            for child in tape.children(of: 0) where tape.kind(child) != .null {
+                let name = String(decoding: tape.name(child), as: UTF8.self)
                 switch name {
                 case "v": note(name, child, "version 1")
                 case "vin", "vehicle": note("vehicle", child, report.vehicle.masked)
@@ -76,16 +75,16 @@ enum NativeTrace {
         }
 
         private mutating func faults(_ list: Int) {
-            let items = Array(tree.children(of: list))
+            let items = Array(tape.children(of: list))
             if items.isEmpty { note("dtcs", list, "none", trap: .noFault) }
             for (index, item) in items.enumerated() where index < report.sightings.count {
                 let sighting = buffer.sightings[Int(report.sightings.lowerBound) + index]
-                guard tree.nodes[item].kind == .object else {
+                guard tape.kind(item) == .object else {
                     note("code", item, "\(sighting.code)", trap: .noStatus)
                     continue
                 }
-                for member in tree.children(of: item) where tree.nodes[member].kind != .null {
-                    let name = String(decoding: tree.keyCharacters(member), as: UTF8.self)
+                for member in tape.children(of: item) where tape.kind(member) != .null {
+                    let name = String(decoding: tape.name(member), as: UTF8.self)
                     switch name {
                     case "code": note(name, member, "\(sighting.code)")
                     case "spn", "fmi": note(name, member, "\(sighting.code)")
@@ -106,14 +105,14 @@ enum NativeTrace {
         }
 
         private mutating func signals(_ object: Int, _ readings: [Reading]) {
-            for member in tree.children(of: object) where tree.nodes[member].kind != .null {
-                let name = String(decoding: tree.keyCharacters(member), as: UTF8.self)
+            for member in tape.children(of: object) where tape.kind(member) != .null {
+                let name = String(decoding: tape.name(member), as: UTF8.self)
                 if let reading = readings.first(where: { names[$0.signal] == name }) {
                     note(name, member, OBDDecoder.shortText(reading.value))
                 } else if names.find(name) != nil {
                     refuse(
                         member,
-                        tree.nodes[member].kind == .number ? .numberOutOfRange : .wrongType)
+                        tape.kind(member) == .number ? .numberOutOfRange : .wrongType)
                 } else {
                     note(name, member, "not kept")
                 }
@@ -121,9 +120,9 @@ enum NativeTrace {
         }
 
         private mutating func refuse(_ index: Int, _ reason: DecodingFailure.Reason) {
-            let name = String(decoding: tree.keyCharacters(index), as: UTF8.self)
+            let name = String(decoding: tape.name(index), as: UTF8.self)
             note(name, index, "refused", trap: reason == .wrongType ? nil : .reservedValue)
-            trace.refusals.append(DecodingFailure(reason: reason, offset: tree.nodes[index].start))
+            trace.refusals.append(DecodingFailure(reason: reason, offset: tape.place(of: index)))
         }
     }
 }

@@ -21,7 +21,7 @@ enum OBDDecoder {
                 "remark", at: 0, length: payload.count, raw: "NO DATA",
                 "no control unit answered", trap: .noData)
         }
-        let taken = try decode(text.messages, context, into: &writer)
+        let taken = try decode(text.messages[...], context, into: &writer)
         guard !taken else { return }
         guard text.hasNoData else {
             throw DecodingFailure(reason: .noAnswer, offset: payload.count)
@@ -42,9 +42,17 @@ enum OBDDecoder {
     /// - Returns: whether there was any but refusals.
     /// - Throws: `negative_response` when all are refusals.
     static func decode(
-        _ answers: [DiagnosticAnswer], _ context: DecodingContext,
+        _ answers: ArraySlice<DiagnosticAnswer>, _ context: DecodingContext,
         into writer: inout ReportWriter
     ) throws(DecodingFailure) -> Bool {
+        var total = 0
+        // Nearly always one unit has answered one question, and nothing need be sorted.
+        if let service = answers.first?.bytes.first, isAnswer(service),
+            answers.allSatisfy({ $0.bytes.first == service && $0.ecu == answers.first?.ecu })
+        {
+            try decode(answers, service, context, &total, into: &writer)
+            return true
+        }
         var groups: [(source: Source, answers: [DiagnosticAnswer])] = []
         var refused: Int?
         for answer in answers {
@@ -71,7 +79,6 @@ enum OBDDecoder {
         if groups.isEmpty, let refused {
             throw DecodingFailure(reason: .negativeResponse, offset: refused)
         }
-        var total = 0
         for group in groups {
             if groups.contains(where: {
                 $0.source.service == group.source.service && $0.source.ecu != group.source.ecu
@@ -80,16 +87,25 @@ enum OBDDecoder {
                     "unit", at: group.answers[0].offset, length: 0, raw: "",
                     "\(group.source.ecu), a list of its own", trap: .severalUnits)
             }
-            var context = context
-            context.ecu = group.source.ecu
-            context.claimed = group.answers.last?.at ?? context.claimed
-            switch group.source.service {
-            case 0x41: try readings(group.answers, context, into: &writer)
-            case 0x42: try freezeFrames(group.answers, context, into: &writer)
-            default: try codes(group.answers, context, &total, into: &writer)
-            }
+            try decode(
+                group.answers[...], group.source.service, context, &total, into: &writer)
         }
         return !groups.isEmpty
+    }
+
+    /// Reads the answers of one unit to one service.
+    private static func decode(
+        _ answers: ArraySlice<DiagnosticAnswer>, _ service: UInt8, _ outer: DecodingContext,
+        _ total: inout Int, into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var context = outer
+        if let ecu = answers.first?.ecu, ecu != .empty { context.ecu = ecu }
+        context.claimed = answers.last?.at ?? context.claimed
+        switch service {
+        case 0x41: try readings(answers, context, into: &writer)
+        case 0x42: try freezeFrames(answers, context, into: &writer)
+        default: try codes(answers, context, &total, into: &writer)
+        }
     }
 
     /// Whether a service identifier is one of an answer that is read here.
@@ -121,7 +137,7 @@ enum OBDDecoder {
     // MARK: - Lists of codes
 
     private static func codes(
-        _ answers: [DiagnosticAnswer], _ context: DecodingContext, _ total: inout Int,
+        _ answers: ArraySlice<DiagnosticAnswer>, _ context: DecodingContext, _ total: inout Int,
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         var draft = writer.draft(context)
@@ -179,7 +195,7 @@ enum OBDDecoder {
     // MARK: - Readings
 
     private static func readings(
-        _ answers: [DiagnosticAnswer], _ context: DecodingContext,
+        _ answers: ArraySlice<DiagnosticAnswer>, _ context: DecodingContext,
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         var draft = writer.draft(context)
@@ -234,12 +250,19 @@ enum OBDDecoder {
     ) {
         let fill = answer.bytes[rest.lowerBound]
         let isFill =
-            [0x00, 0x55, 0xAA, 0xCC, 0xFF].contains(fill)
+            Self.isFill(fill)
             && answer.bytes[rest].allSatisfy { $0 == fill }
         if !isFill { writer.buffer.unknownFields += 1 }
         writer.trace?.note(
             isFill ? "padding" : "rest", answer.bytes.span, rest, answer.bytePlaces,
             isFill ? "fills the frame" : "not known", trap: isFill ? .padding : nil)
+    }
+
+    private static func isFill(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x00, 0x55, 0xAA, 0xCC, 0xFF: true
+        default: false
+        }
     }
 
     /// Reads the value of one parameter into the report.
@@ -302,7 +325,7 @@ enum OBDDecoder {
 
     /// Reads `42 PID FRAME data`: parameter 02 names the code that stored the frame.
     private static func freezeFrames(
-        _ answers: [DiagnosticAnswer], _ context: DecodingContext,
+        _ answers: ArraySlice<DiagnosticAnswer>, _ context: DecodingContext,
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         var frames: [(number: UInt8, code: UInt16?, readings: [Reading], place: Int)] = []

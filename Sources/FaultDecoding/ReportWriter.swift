@@ -15,6 +15,9 @@ public struct ReportWriter: Sendable {
     /// The storage in which envelopes take JSON apart, while none of them has borrowed it.
     private var json: JSONTape?
 
+    /// The storage in which envelopes gather frames, while none of them has borrowed it.
+    private var frames: CANFrames?
+
     /// Reads native messages inside others, while nobody has borrowed it.
     private var native: NativeDecoder?
 
@@ -43,6 +46,16 @@ public struct ReportWriter: Sendable {
 
     /// Takes the storage back, so that the next message finds it.
     mutating func giveBack(_ tape: consuming JSONTape) { json = tape }
+
+    /// Lends the storage for frames, empty, until ``giveBack(_:)``.
+    mutating func borrowFrames() -> CANFrames {
+        var lent = frames.take() ?? CANFrames()
+        lent.removeAll()
+        return lent
+    }
+
+    /// Takes the storage back, so that the next message finds it.
+    mutating func giveBack(_ lent: consuming CANFrames) { frames = lent }
 
     /// Lends a decoder of native messages together with the signal names, until they are given
     /// back: a table with two owners would be copied when it grows.

@@ -45,7 +45,17 @@ struct NameTable<Meaning: Sendable>: Sendable {
     }
 
     func find(_ tape: borrowing JSONTape, _ node: Int) -> Meaning? {
-        find(tape.text.bytes.span.extracting(tape.nameRange(of: node)))
+        guard tape.hasPlainName(node) else { return find(tape.name(node).span) }
+        return find(tape.text.bytes.span.extracting(tape.nameRange(of: node)))
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The bytes as text for people.
+    var text: String {
+        var characters: [UInt8] = []
+        for index in indices { characters.append(self[index]) }
+        return String(decoding: characters, as: UTF8.self)
     }
 }
 

@@ -4,14 +4,23 @@ import VehicleFaults
 /// servers publish: flat paths with dots or slashes, a tree, datapoints (`path`, `dp`, `value`,
 /// `ts`), lists of those, and Kuksa's entries.
 enum VSSDecoder {
+    /// Most values of one text.
+    private static let most = 65_536
+
     /// Appends one report.
     ///
     /// - Throws: what is wrong with the JSON, or `not_an_answer` when it holds no path.
     static func decode(
         _ payload: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
-        var walk = Walk(tree: try JSONTree(payload, writer.limits), draft: writer.draft(context))
-        walk.visit(0, path: [], at: nil, into: &writer)
+        var tape = writer.borrowTape()
+        defer { writer.giveBack(tape) }
+        try tape.read(payload, limits: writer.limits)
+        guard tape.count <= most else {
+            throw DecodingFailure(reason: .tooManySignals, offset: tape.place(of: most))
+        }
+        var walk = Walk(draft: writer.draft(context))
+        walk.visit(tape.root, of: tape, path: [], at: nil, into: &writer)
         guard walk.isTaken else {
             throw writer.firstRefusal ?? DecodingFailure(reason: .notAnAnswer, offset: 0)
         }
@@ -33,23 +42,22 @@ enum VSSDecoder {
         var dp: Int?
         var value: Int?
 
-        init(_ index: Int, of tree: JSONTree) {
-            for child in tree.children(of: index) {
+        init(_ node: Int, of tape: borrowing JSONTape) {
+            for child in tape.children(of: node) {
                 // The first of several counts, and what begins with a capital is a branch.
-                guard tree.mayBeSmall(child) else { continue }
-                if ts == nil, tree.hasKey("ts", child) { ts = child }
-                if timestamp == nil, tree.hasKey("timestamp", child) { timestamp = child }
-                if time == nil, tree.hasKey("time", child) { time = child }
-                if path == nil, tree.hasKey("path", child) { path = child }
-                if dp == nil, tree.hasKey("dp", child) { dp = child }
-                if value == nil, tree.hasKey("value", child) { value = child }
+                guard tape.mayBeSmall(child) else { continue }
+                if ts == nil, tape.isNamed(child, "ts") { ts = child }
+                if timestamp == nil, tape.isNamed(child, "timestamp") { timestamp = child }
+                if time == nil, tape.isNamed(child, "time") { time = child }
+                if path == nil, tape.isNamed(child, "path") { path = child }
+                if dp == nil, tape.isNamed(child, "dp") { dp = child }
+                if value == nil, tape.isNamed(child, "value") { value = child }
             }
         }
     }
 
     /// The walk through a message.
     private struct Walk {
-        let tree: JSONTree
         var draft: ReportDraft
         /// Whether any path was found.
         var isTaken = false
@@ -57,62 +65,69 @@ enum VSSDecoder {
         var latest: EventTime?
         var vehicleOffset = 0
 
-        init(tree: JSONTree, draft: ReportDraft) {
-            self.tree = tree
-            self.draft = draft
-        }
+        init(draft: ReportDraft) { self.draft = draft }
 
         /// Looks at a value and, as deep as the limits allow, at what is inside.
         mutating func visit(
-            _ index: Int, path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, path: [UInt8], at time: EventTime?,
+            into writer: inout ReportWriter
         ) {
-            switch tree.nodes[index].kind {
-            case .object: object(index, path: path, at: time, into: &writer)
+            switch tape.kind(node) {
+            case .object: object(node, of: tape, path: path, at: time, into: &writer)
             case .array where path.isEmpty:
-                for child in tree.children(of: index) {
-                    visit(child, path: [], at: time, into: &writer)
+                for child in tape.children(of: node) {
+                    visit(child, of: tape, path: [], at: time, into: &writer)
                 }
             default:
-                guard !path.isEmpty else { return writer.refuse(.wrongType, at: start(index)) }
-                value(index, path, at: time, into: &writer)
+                guard !path.isEmpty else {
+                    return writer.refuse(.wrongType, at: tape.place(of: node))
+                }
+                value(node, of: tape, path.span, at: time, into: &writer)
             }
         }
 
-        private func start(_ index: Int) -> Int { tree.nodes[index].start }
-
         private mutating func object(
-            _ index: Int, path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, path: [UInt8], at time: EventTime?,
+            into writer: inout ReportWriter
         ) {
-            let members = Members(index, of: tree)
+            let members = Members(node, of: tape)
             var time = time
-            for found in [members.ts, members.timestamp, members.time] {
-                if let found { time = tree.time(found) ?? time }
-            }
+            if let found = members.ts { time = VSSDecoder.time(found, of: tape) ?? time }
+            if let found = members.timestamp { time = VSSDecoder.time(found, of: tape) ?? time }
+            if let found = members.time { time = VSSDecoder.time(found, of: tape) ?? time }
             // A datapoint names its path, or stands under it in a tree.
-            if let named = members.path, tree.nodes[named].kind == .string {
-                let path = normalized(tree.characters(named))
+            if let named = members.path, tape.kind(named) == .text {
+                let path = normalized(tape.characters(named))
                 if let inner = members.dp ?? members.value {
-                    datapoint(inner, path, at: time, into: &writer)
+                    datapoint(inner, of: tape, path, at: time, into: &writer)
                 }
                 return
             }
             if !path.isEmpty, members.value != nil {
-                return datapoint(index, path, at: time, into: &writer)
+                return datapoint(node, of: tape, path, at: time, into: &writer)
             }
-            for child in tree.children(of: index) {
-                let key = tree.keyCharacters(child)
+            for child in tape.children(of: node) {
                 // Branches of the specification begin with a capital.
-                let isEnvelope = path.isEmpty && key.first ?? 0 >= 0x61
-                if isEnvelope, Self.wrappers.contains(key) {
-                    visit(child, path: [], at: time, into: &writer)
-                } else if isEnvelope, Self.ignored.contains(key) {
-                    continue
-                } else {
-                    let inner = normalized(key)
-                    visit(
-                        child, path: path.isEmpty ? inner : path + [0x2E] + inner, at: time,
-                        into: &writer)
+                if path.isEmpty, tape.mayBeSmall(child) {
+                    let key = tape.name(child)
+                    if key.first ?? 0 >= 0x61, Self.wrappers.contains(key) {
+                        visit(child, of: tape, path: [], at: time, into: &writer)
+                        continue
+                    }
+                    if key.first ?? 0 >= 0x61, Self.ignored.contains(key) { continue }
                 }
+                if path.isEmpty, tape.kind(child) != .object, tape.isPlainPath(child) {
+                    // The usual flat path need not be copied.
+                    let range = tape.nameRange(of: child)
+                    value(
+                        child, of: tape, tape.text.bytes.span.extracting(range), at: time,
+                        into: &writer)
+                    continue
+                }
+                let inner = normalized(tape.name(child))
+                visit(
+                    child, of: tape, path: path.isEmpty ? inner : path + [0x2E] + inner,
+                    at: time, into: &writer)
             }
         }
 
@@ -138,126 +153,173 @@ enum VSSDecoder {
         /// A value with its time: `{"value":…,"ts":…}`, a list of such, a Kuksa value that names its
         /// type, or the bare value.
         private mutating func datapoint(
-            _ index: Int, _ path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, _ path: [UInt8], at time: EventTime?,
+            into writer: inout ReportWriter
         ) {
-            if tree.nodes[index].kind == .array,
-                let last = tree.children(of: index).suffix(1).first,
-                tree.nodes[last].kind == .object
-            {
-                // The last one is the newest (VISS, clause 5.1.3).
-                return datapoint(last, path, at: time, into: &writer)
+            if tape.kind(node) == .array {
+                var last: Int?
+                for child in tape.children(of: node) { last = child }
+                if let last, tape.kind(last) == .object {
+                    // The last one is the newest (VISS, clause 5.1.3).
+                    return datapoint(last, of: tape, path, at: time, into: &writer)
+                }
             }
-            guard tree.nodes[index].kind == .object else {
-                return value(index, path, at: time, into: &writer)
+            guard tape.kind(node) == .object else {
+                return value(node, of: tape, path.span, at: time, into: &writer)
             }
             var time = time
             var inner: Int?
-            for child in tree.children(of: index) {
-                if tree.hasKey("ts", child) || tree.hasKey("timestamp", child) {
-                    time = tree.time(child) ?? time
+            for child in tape.children(of: node) {
+                if tape.isNamed(child, "ts") || tape.isNamed(child, "timestamp") {
+                    time = VSSDecoder.time(child, of: tape) ?? time
                 } else if inner == nil {
                     inner = child
                 }
             }
-            guard let inner else { return writer.refuse(.wrongType, at: start(index)) }
-            if tree.nodes[inner].kind == .object {
-                datapoint(inner, path, at: time, into: &writer)
+            guard let inner else { return writer.refuse(.wrongType, at: tape.place(of: node)) }
+            if tape.kind(inner) == .object {
+                datapoint(inner, of: tape, path, at: time, into: &writer)
             } else {
-                value(inner, path, at: time, into: &writer)
+                value(inner, of: tape, path.span, at: time, into: &writer)
             }
         }
 
         /// A path and its value.
         private mutating func value(
-            _ index: Int, _ path: [UInt8], at time: EventTime?, into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, _ path: Span<UInt8>, at time: EventTime?,
+            into writer: inout ReportWriter
         ) {
             isTaken = true
             if let time, latest.map({ time > $0 }) ?? true { latest = time }
             switch VSSPaths.meaning(of: path) {
-            case .codes: codes(index, path, into: &writer)
+            case .codes: codes(node, of: tape, path, into: &writer)
             case .reading(let signal, let factor):
-                reading(index, path, signal, factor, into: &writer)
-            case .freezeCode: note(index, path, "freeze frame", &writer)
+                reading(node, of: tape, path, signal, factor, into: &writer)
+            case .freezeCode: note(node, of: tape, path, "freeze frame", &writer)
             case .vehicle:
-                guard let read = VehicleID(tree.characters(index).span) else {
-                    return writer.refuse(.vehicleMalformed, at: start(index))
+                guard let read = tape.vehicle(node) else {
+                    return writer.refuse(.vehicleMalformed, at: tape.place(of: node))
                 }
-                note(index, path, read.masked, &writer)
+                note(node, of: tape, path, read.masked, &writer)
                 draft.vehicle = read
-                vehicleOffset = start(index)
+                vehicleOffset = tape.place(of: node)
             case nil:
-                guard tree.nodes[index].kind != .string, let number = tree.number(index) else {
+                guard tape.kind(node) != .text, let number = tape.numberOrFlag(node) else {
                     writer.buffer.unknownFields += 1
-                    return note(index, path, "not kept", &writer)
+                    return note(node, of: tape, path, "not kept", &writer)
                 }
-                note(index, path, OBDDecoder.shortText(number), &writer)
-                writer.append(name: path.span, number, at: start(index), to: &draft)
+                note(node, of: tape, path, OBDDecoder.shortText(number), &writer)
+                writer.append(name: path, number, at: tape.place(of: node), to: &draft)
             }
         }
 
         private mutating func reading(
-            _ index: Int, _ path: [UInt8], _ signal: KnownSignal, _ factor: Double,
-            into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, _ path: Span<UInt8>,
+            _ signal: KnownSignal, _ factor: Double, into writer: inout ReportWriter
         ) {
-            guard tree.nodes[index].kind != .null else { return }
-            guard let number = tree.number(index) else {
-                return writer.refuse(.wrongType, at: start(index))
+            guard tape.kind(node) != .null else { return }
+            guard let number = VSSDecoder.number(node, of: tape) else {
+                return writer.refuse(.wrongType, at: tape.place(of: node))
             }
             note(
-                index, path, OBDDecoder.shortText(number * factor), unit: signal.unit,
-                trap: tree.nodes[index].kind == .string ? .numberAsText : nil, &writer)
-            writer.append(signal, number * factor, at: start(index), to: &draft)
+                node, of: tape, path, OBDDecoder.shortText(number * factor), unit: signal.unit,
+                trap: tape.kind(node) == .text ? .numberAsText : nil, &writer)
+            writer.append(signal, number * factor, at: tape.place(of: node), to: &draft)
         }
 
         /// The list of active codes: texts in an array, or in one text.
         private mutating func codes(
-            _ index: Int, _ path: [UInt8], into writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, _ path: Span<UInt8>,
+            into writer: inout ReportWriter
         ) {
-            let isList = tree.nodes[index].kind == .array
             if draft.list == .absent { draft.list = .snapshot }
             draft.listStatus = .active
-            if isList, tree.nodes[index].next == index + 1 {
-                note(index, path, "none", trap: .noFault, &writer)
+            guard tape.kind(node) == .array else {
+                return code(node, of: tape, into: &writer)
             }
-            let items = isList ? tree.children(of: index) : tree.only(index)
-            let text = tree.text
-            for item in items where tree.nodes[item].kind != .null {
-                guard tree.nodes[item].kind == .string else {
-                    // A number counts codes, and a list with a gap is no snapshot.
-                    draft.list = .delta
-                    writer.refuse(.wrongType, at: start(item))
-                    continue
-                }
+            var isEmpty = true
+            for item in tape.children(of: node) {
+                isEmpty = false
+                code(item, of: tape, into: &writer)
+            }
+            if isEmpty { note(node, of: tape, path, "none", trap: .noFault, &writer) }
+        }
+
+        private mutating func code(
+            _ node: Int, of tape: borrowing JSONTape, into writer: inout ReportWriter
+        ) {
+            let place = tape.place(of: node)
+            switch tape.kind(node) {
+            case .null: return
+            case .text:
                 do throws(DecodingFailure) {
-                    if tree.nodes[item].isEscaped {
+                    if tape.isPlain(node) {
+                        let range = tape.range(of: node)
                         try TextCodes.append(
-                            tree.characters(item).span, base: start(item), status: .active,
+                            tape.text.bytes.span.extracting(range), base: place, status: .active,
                             to: &draft, into: &writer)
                     } else {
-                        let characters = start(item)..<tree.nodes[item].end
                         try TextCodes.append(
-                            text.bytes.span.extracting(characters), base: start(item),
-                            status: .active,
-                            to: &draft, into: &writer)
+                            tape.characters(node).span, base: place, status: .active, to: &draft,
+                            into: &writer)
                     }
                 } catch {
                     draft.list = .delta
                     writer.refuse(error.reason, at: error.offset)
                 }
+            default:
+                // A number counts codes, and a list with a gap is no snapshot.
+                draft.list = .delta
+                writer.refuse(.wrongType, at: place)
             }
         }
 
         private func note(
-            _ index: Int, _ path: [UInt8], _ meaning: @autoclosure () -> String,
-            unit: String = "", trap: Trap? = nil, _ writer: inout ReportWriter
+            _ node: Int, of tape: borrowing JSONTape, _ path: Span<UInt8>,
+            _ meaning: @autoclosure () -> String, unit: String = "", trap: Trap? = nil,
+            _ writer: inout ReportWriter
         ) {
             guard writer.trace != nil else { return }
-            let node = tree.nodes[index]
             writer.trace?.note(
-                String(decoding: path, as: UTF8.self), at: node.start,
-                length: node.end - node.start,
-                raw: String(decoding: tree.characters(index).prefix(64), as: UTF8.self),
-                meaning(), unit: unit, trap: trap)
+                path.text, at: tape.place(of: node), length: tape.range(of: node).count,
+                raw: tape.raw(node), meaning(), unit: unit, trap: trap)
         }
+    }
+
+    /// The number that a number, a yes or no, or a text with one of them stands for.
+    private static func number(_ node: Int, of tape: borrowing JSONTape) -> Double? {
+        if tape.isText(node, "true") { return 1 }
+        if tape.isText(node, "false") { return 0 }
+        return tape.numberOrFlag(node) ?? tape.numberOrText(node)
+    }
+
+    /// The time that a text in RFC 3339 or a number since 1970 stands for, or `nil`.
+    private static func time(_ node: Int, of tape: borrowing JSONTape) -> EventTime? {
+        if tape.isPlain(node) {
+            let range = tape.range(of: node)
+            let whole = JSONText.Text(
+                start: range.lowerBound, end: range.upperBound, isEscaped: false)
+            return try? Timestamp().read(tape.text.bytes.span, whole)
+        }
+        guard let value = tape.number(node) else { return nil }
+        // Seconds reach 1e11 in the year 5138, milliseconds did in 1973.
+        return DeviceTime.checked(value < 1e11 ? value * 1000 : value)
+    }
+}
+
+extension JSONTape {
+    /// Whether a member's name can begin with a small letter.
+    fileprivate func mayBeSmall(_ node: Int) -> Bool {
+        let range = nameRange(of: node)
+        return !hasPlainName(node) || !range.isEmpty && text.bytes[range.lowerBound] >= 0x61
+    }
+
+    /// Whether a member's name is a path as it is looked up: with dots, none of them at an end.
+    fileprivate func isPlainPath(_ node: Int) -> Bool {
+        let range = nameRange(of: node)
+        guard hasPlainName(node), !range.isEmpty else { return false }
+        let bytes = text.bytes.span
+        for place in range where bytes[place] == 0x2F { return false }
+        return bytes[range.lowerBound] != 0x2E && bytes[range.upperBound - 1] != 0x2E
     }
 }

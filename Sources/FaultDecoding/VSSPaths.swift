@@ -52,15 +52,21 @@ enum VSSPaths {
         ("VehicleIdentification.VIN", .vehicle),
     ]
 
-    private static let root = Array("Vehicle.".utf8)
     private static let names = SignalNames(table.map(\.path))
 
     /// What a path stands for, or `nil`.
     ///
     /// - Parameter path: with dots, and with or without `Vehicle.`.
-    static func meaning(of path: [UInt8]) -> Meaning? {
-        let start = path.starts(with: root) ? root.count : 0
-        let found = names.find(path.span.extracting(start..<path.count))
+    static func meaning(of path: Span<UInt8>) -> Meaning? {
+        let found = names.find(path.extracting((isBelowRoot(path) ? 8 : 0)..<path.count))
         return found.map { table[Int($0.index)].meaning }
+    }
+
+    /// Whether a path begins with `Vehicle.`.
+    private static func isBelowRoot(_ path: Span<UInt8>) -> Bool {
+        guard path.count >= 8 else { return false }
+        var word: UInt64 = 0
+        for index in 0..<8 { word = word << 8 | UInt64(path[index]) }
+        return word == 0x5665_6869_636C_652E
     }
 }

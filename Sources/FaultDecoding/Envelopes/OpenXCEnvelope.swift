@@ -21,7 +21,8 @@ enum OpenXCEnvelope {
         var tape = writer.borrowTape()
         defer { writer.giveBack(tape) }
         var signals = Signals(draft: writer.draft(context))
-        var frames = CANFrames()
+        var frames = writer.borrowFrames()
+        defer { writer.giveBack(frames) }
         var answers: [Answer] = []
         var start = 0
         var failure: DecodingFailure?
@@ -85,10 +86,7 @@ enum OpenXCEnvelope {
             inner.places = answer.places
             return try codec.decode(answer.bytes.span, inner, into: &writer)
         }
-        let count = answer.bytes.count
-        var message = DiagnosticAnswer(
-            ecu: .empty, answer.bytes.span, answer.places, 0..<count, end: answer.places[count])
-        message.offset = answer.places[0]
+        let message = DiagnosticAnswer(answer.bytes, answer.places)
         if codec == .uds {
             try UDSDecoder.decode([message], context, into: &writer)
         } else {
@@ -122,14 +120,15 @@ enum OpenXCEnvelope {
             return
         }
         guard let number = tape.whole(id), number >= 0, number <= 0x1FFF_FFFF,
-            let bytes = tape.hexBytes(data), bytes.bytes.count <= 8
+            let bytes = tape.hexFrame(data)
         else { return writer.refuse(.wrongType, at: tape.place(of: data)) }
         let bus = tape.member("bus", of: root).map { tape.bus($0, first: 1) } ?? .empty
         let format = tape.member("frame_format", of: root)
         let isExtended = number > 0x7FF || format.map { tape.isText($0, "extended") } == true
         try frames.append(
-            identifier: UInt32(number), isExtended: isExtended, bus: bus, data: bytes.bytes.span,
-            at: time, place: tape.place(of: root), dataPlaces: bytes.places)
+            identifier: UInt32(number), isExtended: isExtended, bus: bus,
+            data: bytes.bytes.span.extracting(0..<bytes.count), at: time,
+            place: tape.place(of: root), dataPlaces: bytes.places)
     }
 
     private static func signal(
@@ -141,14 +140,24 @@ enum OpenXCEnvelope {
             writer.buffer.unknownFields += 1
             return
         }
-        let text = tape.characters(name)
-        if let scaled = signals.find(text.span) {
-            writer.append(
-                scaled, number, at: tape.place(of: value),
-                field: String(decoding: text, as: UTF8.self), to: &draft)
-        } else {
-            writer.append(name: text.span, number, at: tape.place(of: value), to: &draft)
+        guard tape.isPlain(name) else {
+            let text = tape.characters(name)
+            return append(text.span, number, at: tape.place(of: value), &draft, &writer)
         }
+        append(
+            tape.text.bytes.span.extracting(tape.range(of: name)), number,
+            at: tape.place(of: value), &draft, &writer)
+    }
+
+    private static func append(
+        _ name: Span<UInt8>, _ number: Double, at place: Int, _ draft: inout ReportDraft,
+        _ writer: inout ReportWriter
+    ) {
+        guard let scaled = signals.find(name) else {
+            return writer.append(name: name, number, at: place, to: &draft)
+        }
+        let field = writer.trace == nil ? "" : name.text
+        writer.append(scaled, number, at: place, field: field, to: &draft)
     }
 
     private static func answer(
@@ -170,7 +179,9 @@ enum OpenXCEnvelope {
             writer.buffer.unknownFields += 1
             return
         }
-        var head = [UInt8(service) + 0x40]
+        var head: [UInt8] = []
+        head.reserveCapacity(data.bytes.count + 3)
+        head.append(UInt8(service) + 0x40)
         if let parameter = tape.member("pid", of: root), let number = tape.whole(parameter) {
             if number > 0xFF { head.append(UInt8(truncatingIfNeeded: number >> 8)) }
             head.append(UInt8(truncatingIfNeeded: number))
@@ -181,14 +192,12 @@ enum OpenXCEnvelope {
                 number, digits: number == 0 ? 1 : (35 - number.leadingZeroBitCount) / 4)
         }
         // The bytes put before have no place of their own.
-        var table = ContiguousArray(
-            repeating: Int32(truncatingIfNeeded: tape.place(of: payload)), count: head.count)
-        for index in 0...data.bytes.count {
-            table.append(Int32(truncatingIfNeeded: data.places[index]))
+        let start = tape.place(of: payload)
+        let length = head.count
+        let places = BytePlaces(count: length + data.bytes.count + 1) { index in
+            index < length ? start : data.places[index - length]
         }
-        answers.append(
-            Answer(
-                bytes: head + data.bytes, places: BytePlaces(table: table),
-                ecu: ecu ?? .empty, claimed: time))
+        head += data.bytes
+        answers.append(Answer(bytes: head, places: places, ecu: ecu ?? .empty, claimed: time))
     }
 }

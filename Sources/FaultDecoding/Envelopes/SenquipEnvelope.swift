@@ -48,11 +48,12 @@ enum SenquipEnvelope {
         _ context: DecodingContext,
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
-        var frames = CANFrames()
+        var frames = writer.borrowFrames()
+        defer { writer.giveBack(frames) }
         for node in tape.children(of: list) {
             guard let id = tape.member("id", of: node), let number = tape.whole(id),
-                let text = tape.member("data", of: node), let data = tape.hexBytes(text),
-                data.bytes.count <= 8, number >= 0, number <= 0x1FFF_FFFF
+                let text = tape.member("data", of: node), let data = tape.hexFrame(text),
+                number >= 0, number <= 0x1FFF_FFFF
             else {
                 writer.refuse(.wrongType, at: tape.place(of: node))
                 continue
@@ -65,7 +66,8 @@ enum SenquipEnvelope {
             }
             try frames.append(
                 identifier: UInt32(number), isExtended: number > 0x7FF, bus: context.bus,
-                data: data.bytes.span, place: tape.place(of: node), dataPlaces: data.places)
+                data: data.bytes.span.extracting(0..<data.count), place: tape.place(of: node),
+                dataPlaces: data.places)
         }
         guard !frames.frames.isEmpty else { return }
         do throws(DecodingFailure) {

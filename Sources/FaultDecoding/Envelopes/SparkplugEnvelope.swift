@@ -90,7 +90,7 @@ enum SparkplugEnvelope {
                 writer.append(name: name, number, at: place, to: &draft)
             }
         case .text(let range):
-            guard SenMLEnvelope.isCodeList(last.indices.map { last[$0] }) else {
+            guard SenMLEnvelope.isCodeList(last) else {
                 writer.buffer.unknownFields += 1
                 return
             }
