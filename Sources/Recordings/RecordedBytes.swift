@@ -9,7 +9,7 @@ struct RecordedBytes: ~Copyable {
     private let path: String
     private let chunkSize: Int
 
-    private enum Packing { case unknown, none, gzip(Gunzip) }
+    private enum Packing { case unknown, none, gzip(Gunzip), zstandard(Unzstd) }
     private var packing = Packing.unknown
     /// Bytes of the file that are not yet unpacked.
     private var packed: [UInt8] = []
@@ -25,16 +25,25 @@ struct RecordedBytes: ~Copyable {
     /// Appends the next bytes; none are appended at the end.
     mutating func fill(_ bytes: inout [UInt8]) throws(RecordingFailure) {
         if case .unknown = packing { try recognise() }
-        guard case .gzip(let gunzip) = packing else {
-            if position < packed.count {
-                bytes += packed[position...]
-                position = packed.count
-                return
-            }
-            return try read(into: &bytes)
-        }
         while true {
-            switch gunzip.unpack(packed, from: &position, into: &bytes, room: chunkSize) {
+            let progress: Gunzip.Progress
+            let isWhole: Bool
+            switch packing {
+            case .gzip(let gunzip):
+                progress = gunzip.unpack(packed, from: &position, into: &bytes, room: chunkSize)
+                isWhole = gunzip.isWhole
+            case .zstandard(let unzstd):
+                progress = unzstd.unpack(packed, from: &position, into: &bytes, room: chunkSize)
+                isWhole = unzstd.isWhole
+            case .unknown, .none:
+                if position < packed.count {
+                    bytes += packed[position...]
+                    position = packed.count
+                    return
+                }
+                return try read(into: &bytes)
+            }
+            switch progress {
             case .madeOutput: return
             case .damaged: throw RecordingFailure(path: path, problem: .damagedPacking)
             case .wantsInput:
@@ -42,7 +51,7 @@ struct RecordedBytes: ~Copyable {
                 position = 0
                 try readPacked()
                 if packed.isEmpty {
-                    guard gunzip.isWhole else {
+                    guard isWhole else {
                         throw RecordingFailure(path: path, problem: .packingCutShort)
                     }
                     return
@@ -57,7 +66,10 @@ struct RecordedBytes: ~Copyable {
         if packed.starts(with: [0x1F, 0x8B]) {
             packing = .gzip(Gunzip())
         } else if packed.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-            throw RecordingFailure(path: path, problem: .packedAsZstandard)
+            guard let unzstd = Unzstd() else {
+                throw RecordingFailure(path: path, problem: .packedAsZstandard)
+            }
+            packing = .zstandard(unzstd)
         } else {
             packing = .none
         }

@@ -19,7 +19,7 @@ public struct RecordingFailure: Error, Equatable, CustomStringConvertible {
         case damagedPacking
         /// A file that was packed by gzip ends too early; all that could be unpacked was given.
         case packingCutShort
-        /// The file is packed by zstd, which is not read.
+        /// The file is packed by zstd, and this system has no library for it.
         case packedAsZstandard
         /// The first line that is not empty is in none of the formats that were tried.
         case unknownFormat(line: Int, tried: [RecordingFormat])
@@ -45,7 +45,7 @@ public struct RecordingFailure: Error, Equatable, CustomStringConvertible {
         case .damagedPacking: "\(path): damaged: what gzip packed makes no sense any more"
         case .packingCutShort: "\(path): cut short: what gzip packed has no end"
         case .packedAsZstandard:
-            "\(path): packed by zstd, which is not read; unpack it first: zstd -dc FILE | forewarn … -"
+            "\(path): packed by zstd, and there is no libzstd.so.1 here; unpack it first: zstd -dc FILE | forewarn … -"
         case .unknownFormat(let line, let tried):
             "\(path):\(line): not a recording in any known format; tried "
                 + tried.map(\.name).joined(separator: ", ")

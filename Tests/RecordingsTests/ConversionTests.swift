@@ -1,5 +1,5 @@
 import Foundation
-import Recordings
+@testable import Recordings
 import Testing
 
 struct ConversionTests {
@@ -110,11 +110,57 @@ struct ConversionTests {
         }
     }
 
-    @Test("names zstd, which it does not read") func zstandard() throws {
-        try withRecording([0x28, 0xB5, 0x2F, 0xFD, 0]) { path in
-            let failure = RecordingFailure(path: path, problem: .packedAsZstandard)
-            #expect(throws: failure) { _ = try WholeRecording(path: path) }
-            #expect(failure.description.contains("zstd -dc"))
+    /// A frame of zstd (RFC 8878) with its bytes as they are, a block for each of `size`.
+    static func zstandard(_ bytes: [UInt8], blocks size: Int) -> [UInt8] {
+        // One segment, no checksum, and the content's size in eight bytes.
+        var frame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0]
+        for shift in 0..<8 { frame.append(UInt8(truncatingIfNeeded: bytes.count >> (8 * shift))) }
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            let block = bytes[start..<min(start + size, bytes.count)]
+            let header = block.count << 3 | (block.endIndex == bytes.count ? 1 : 0)
+            for shift in 0..<3 { frame.append(UInt8(truncatingIfNeeded: header >> (8 * shift))) }
+            frame += block
+        }
+        return frame
+    }
+
+    private static let lines = Array("a/b 1\na/b 2\na/b 3\n".utf8)
+
+    @Test("reads what zstd packed where the system has its library, and else says what to do")
+    func zstandard() throws {
+        try withRecording(Self.zstandard(Self.lines, blocks: 7)) { path in
+            guard Unzstd() != nil else {
+                let failure = RecordingFailure(path: path, problem: .packedAsZstandard)
+                #expect(throws: failure) { _ = try WholeRecording(path: path) }
+                return
+            }
+            #expect(
+                try WholeRecording(path: path).messages.map(\.payload) == [[0x31], [0x32], [0x33]])
+        }
+        let failure = RecordingFailure(path: "a.zst", problem: .packedAsZstandard)
+        #expect(failure.description.contains("zstd -dc"))
+    }
+
+    @Test(
+        "joined, cut or damaged files of zstd, whatever the chunk size",
+        .enabled(if: Unzstd() != nil), arguments: [1, 5, 4096])
+    func zstandardFiles(size: Int) throws {
+        let packed = Self.zstandard(Self.lines, blocks: 4)
+        let twice = try WholeRecording(of: packed + packed, chunkSize: size)
+        #expect(twice.messages.map(\.line) == [1, 2, 3, 4, 5, 6])
+        // Cut within the first frame, after which nothing is whole.
+        for end in stride(from: 5, to: packed.count, by: 3) {
+            try withRecording(Array(packed[..<end])) { path in
+                let failure = RecordingFailure(path: path, problem: .packingCutShort)
+                #expect(throws: failure, "\(end)") { _ = try WholeRecording(path: path) }
+            }
+        }
+        var bent = packed
+        bent[13] |= 6  // A kind of block that is reserved.
+        try withRecording(bent) { path throws in
+            _ = #expect(throws: RecordingFailure(path: path, problem: .damagedPacking)) {
+                _ = try WholeRecording(path: path)
+            }
         }
     }
 }
