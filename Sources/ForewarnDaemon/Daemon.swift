@@ -314,7 +314,7 @@ public final class Daemon {
             // First of all: when the store fails now, the desk that is opened next goes by these.
             settings = applied
             rules = next
-            if isOther, let desk { try desk.change(to: next) }
+            let joined = isOther ? try desk?.change(to: next) ?? 0 : 0
             logger.notice(
                 "configuration reloaded",
                 metadata: [
@@ -326,9 +326,13 @@ public final class Daemon {
                     "conditions_dropped": "\(changes.dropped)",
                     "vehicles": "\(next.roster.count)",
                     "vehicles_changed": "\(changes.vehicles.count)",
+                    "devices_joined": "\(joined)",
                 ])
-            manager.ready("Reloaded: \(changes.text)")
-            return (true, changes.text)
+            let text =
+                changes.text
+                + (joined == 0 ? "" : "; what \(joined) devices had said joined their vehicles")
+            manager.ready("Reloaded: \(text)")
+            return (true, text)
         } catch let error as SettingsFailure {
             return refuseReload(error.problems)
         } catch let error as RuleSet.Unusable {

@@ -148,6 +148,7 @@ public struct Verification {
         var summary = Summary()
         var watch: FleetWatch?
         var lanes: [VehicleID: StoredLane] = [:]
+        var before: RuleSet?
         var events = try store.eventTexts(from: 1)
         var nextRow: Int64 = 1
         try store.forEachRow(from: 1) { journaled in
@@ -165,6 +166,12 @@ public struct Verification {
                 }
                 _ = old?.takeFleet()
                 var book = old?.book ?? TicketBook()
+                if let before {
+                    book.join(
+                        try rules.join(since: before, row: journaled.row, lanes: &lanes) { _ in nil
+                        })
+                }
+                before = rules
                 book.policy = rules.policy
                 watch = FleetWatch(
                     program: rules.program, subscriptions: rules.subscriptions,

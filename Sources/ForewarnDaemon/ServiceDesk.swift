@@ -179,23 +179,36 @@ public final class ServiceDesk {
     }
 
     /// Puts other rules in force between two batches; windows and baselines whose meaning is
-    /// unchanged go on.
-    public func change(to rules: RuleSet) throws {
+    /// unchanged go on. What is known of devices that the new roster names joins their vehicles.
+    ///
+    /// - Returns: how many devices that had been heard it names.
+    @discardableResult
+    public func change(to rules: RuleSet) throws -> Int {
         let next = row + 1
         // Stored with the row of the change: the old rules have decided all before it.
-        let lanes = watch.takeUnstoredLanes(before: .max, limit: .max, row: next)
+        var taken: [VehicleID: StoredLane] = [:]
+        for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: next) {
+            taken[lane.vehicle] = lane
+        }
+        let joined = try rules.join(since: self.rules, row: next, lanes: &taken) {
+            storeHasLanes ? try store.lanes(of: [$0]).first : nil
+        }
+        var book = watch.book
+        book.join(joined)
+        let lanes = taken.values.sorted { $0.vehicle < $1.vehicle }
         try store.changeRules(
             row: next, received: max(watch.received, 0), position: watch.position,
-            body: rules.recorded, lanes: lanes, fleet: watch.takeFleet(), texts: rules.texts)
+            body: rules.recorded, lanes: lanes, fleet: watch.takeFleet(), texts: rules.texts,
+            joined: joined, memory: book.takeMemory())
         row = next
         if !lanes.isEmpty { storeHasLanes = true }
         recentRows.removeAll()
         self.rules = rules
-        var book = watch.book
         book.policy = rules.policy
         watch = Self.core(
             rules, book: book, position: watch.position, received: watch.received,
             fleet: watch.fleet, workers: workers)
+        return joined.count
     }
 
     /// Stores every lane, so that the next start has nothing to recover. An orderly end.

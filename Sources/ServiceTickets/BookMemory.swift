@@ -90,6 +90,21 @@ struct StormCount: Hashable, Sendable {
         }
     }
 
+    /// Counts devices as the vehicles that they sit in.
+    ///
+    /// - Returns: whether there was any.
+    mutating func rename(_ owners: [VehicleID: VehicleID]) -> Bool {
+        guard recent.contains(where: { owners[$0.vehicle] != nil }) else { return false }
+        var named: [Opening] = []
+        for opening in recent {
+            let vehicle = owners[opening.vehicle] ?? opening.vehicle
+            guard !named.contains(where: { $0.vehicle == vehicle }) else { continue }
+            named.append(Opening(at: opening.at, vehicle: vehicle))
+        }
+        recent = named
+        return true
+    }
+
     func isStorm(at time: EventTime, _ storm: TicketPolicy.Storm) -> Bool {
         guard recent.count > storm.vehicles else { return false }
         let age = time.milliseconds(since: firstAt)

@@ -43,7 +43,8 @@ public struct Ticket: Hashable, Sendable {
 
     /// Counted from 1 in the order of opening.
     public let number: Int64
-    public let vehicle: VehicleID
+    /// The vehicle; a device under its own name, until a roster says whose it is.
+    public internal(set) var vehicle: VehicleID
     public let mode: String
     public let skill: String
     let nameEnglish: String

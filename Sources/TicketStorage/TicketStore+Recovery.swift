@@ -165,12 +165,30 @@ extension TicketStore {
     /// - Parameters:
     ///   - body: the rules and settings, in the caller's form.
     ///   - fleet: what the vehicles know together.
+    ///   - joined: devices whose lanes are now those of vehicles among `lanes`; their tickets and
+    ///     findings are shown with the vehicles from now on.
+    ///   - memory: what the ticket stage remembers otherwise than before.
     ///   - texts: each rule's digest, id, condition, clear condition and place, for display.
     public func changeRules(
         row: Int64, received: Int64, position: UInt64, body: [UInt8], lanes: [StoredLane],
-        fleet: [UInt8]? = nil, texts: [RuleText]
+        fleet: [UInt8]? = nil, texts: [RuleText], joined: [SourceRegistry.Naming] = [],
+        memory: [MemoryRow] = []
     ) throws {
         try write { db in
+            for naming in joined {
+                let names: StatementArguments = [
+                    naming.vehicle.description, naming.source.description,
+                ]
+                // What was decided stays as it was worded; only where it is looked for changes.
+                try db.execute(
+                    sql: "UPDATE event SET vehicle = ? WHERE vehicle = ?", arguments: names)
+                try db.execute(
+                    sql: "UPDATE ticket SET vehicle = ? WHERE vehicle = ?", arguments: names)
+                try db.execute(
+                    sql: "DELETE FROM lane WHERE vehicle = ?",
+                    arguments: [naming.source.description])
+            }
+            try self.store(memory, db)
             try storeLanes(lanes, db)
             try storeFleet(fleet, db)
             var binder = Binder(

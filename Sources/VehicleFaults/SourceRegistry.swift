@@ -64,6 +64,25 @@ public struct SourceRegistry: Equatable, Sendable {
     /// The vehicle of a device, or `nil` when nobody has named it.
     public subscript(source: VehicleID) -> VehicleID? { vehicles[source] }
 
+    /// A device and the vehicle that it sits in.
+    public struct Naming: Hashable, Sendable {
+        public var source: VehicleID
+        public var vehicle: VehicleID
+
+        /// Says whose a device is.
+        public init(source: VehicleID, vehicle: VehicleID) {
+            self.source = source
+            self.vehicle = vehicle
+        }
+    }
+
+    /// The devices that another vehicle has than before, or that had none, in their order.
+    public func named(since old: SourceRegistry) -> [Naming] {
+        vehicles.filter { $0.key != $0.value && old.vehicles[$0.key] != $0.value }
+            .map { Naming(source: $0.key, vehicle: $0.value) }
+            .sorted { $0.source < $1.source }
+    }
+
     /// The devices of a vehicle, in their order.
     public func sources(of vehicle: VehicleID) -> [VehicleID] {
         vehicles.filter { $0.value == vehicle }.map(\.key).sorted()
