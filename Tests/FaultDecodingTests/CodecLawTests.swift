@@ -116,7 +116,7 @@ private let samples: [(codec: DiagnosticCodec, payloads: [[UInt8]])] = [
             ], names: SignalNames(learns: true))
         var buffer = ReportBuffer()
         var taken = 0
-        for seed in UInt64(0)..<14_500 {
+        for seed in UInt64(0)..<4_000 {
             var random = SeededRandom(seed &* 7 &+ UInt64(index))
             let bytes = payload(samples, &random)
             buffer.removeAll()
@@ -130,32 +130,34 @@ private let samples: [(codec: DiagnosticCodec, payloads: [[UInt8]])] = [
                     try decoder.decode(topic: topic.span, payload: bytes.span, into: &buffer)
                 }
                 taken += 1
-                #expect(!buffer.reports.isEmpty, "seed \(seed)")
+                demand(!buffer.reports.isEmpty, "seed \(seed)")
                 for report in buffer.reports {
-                    #expect(report.sightings.upperBound <= Int32(buffer.sightings.count))
-                    #expect(report.readings.upperBound <= Int32(buffer.readings.count))
-                    #expect(!report.odometerKilometres.isInfinite && !report.engineHours.isInfinite)
+                    demand(
+                        report.sightings.upperBound <= Int32(buffer.sightings.count)
+                            && report.readings.upperBound <= Int32(buffer.readings.count)
+                            && !report.odometerKilometres.isInfinite
+                            && !report.engineHours.isInfinite, "seed \(seed)")
                 }
-                let isFinite = buffer.readings.allSatisfy { $0.value.isFinite }
-                #expect(isFinite, "seed \(seed)")
+                demand(buffer.readings.allSatisfy { $0.value.isFinite }, "seed \(seed)")
             } catch {
-                #expect((0...bytes.count).contains(error.offset), "seed \(seed): \(error)")
-                #expect(buffer.reports.isEmpty && buffer.sightings.isEmpty, "seed \(seed)")
-                #expect(buffer.readings.isEmpty && buffer.freezeReadings.isEmpty, "seed \(seed)")
-                #expect(buffer.refusedValues == 0 && buffer.unknownFields == 0, "seed \(seed)")
+                demand((0...bytes.count).contains(error.offset), "seed \(seed): \(error)")
+                demand(
+                    buffer.reports.isEmpty && buffer.sightings.isEmpty && buffer.readings.isEmpty
+                        && buffer.freezeReadings.isEmpty && buffer.refusedValues == 0
+                        && buffer.unknownFields == 0, "seed \(seed): left over")
             }
             for field in trace.fields {
-                let isInside =
+                demand(
                     field.offset >= 0 && field.length >= 0
-                    && field.offset + field.length <= bytes.count + 1
-                #expect(isInside, "seed \(seed): \(field)")
+                        && field.offset + field.length <= bytes.count + 1,
+                    "seed \(seed): \(field)")
             }
             for refusal in trace.refusals {
-                #expect((0...bytes.count).contains(refusal.offset), "seed \(seed): \(refusal)")
+                demand((0...bytes.count).contains(refusal.offset), "seed \(seed): \(refusal)")
             }
         }
         // A law that holds because nothing is ever read is no law.
-        #expect(taken > 2_000)
+        #expect(taken > 550)
     }
 
     @Test("a trace changes nothing", arguments: samples.indices)

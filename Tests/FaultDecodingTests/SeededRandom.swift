@@ -1,3 +1,5 @@
+import Testing
+
 /// Random numbers that are the same in every run (SplitMix64, Steele et al. 2014).
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
@@ -33,4 +35,13 @@ struct SeededRandom: RandomNumberGenerator {
     mutating func bytes(upTo count: Int) -> [UInt8] {
         (0..<below(count + 1)).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
+}
+
+/// Says that a law is broken. An expectation costs so much, even where it holds, that a law over
+/// thousands of inputs would spend its time there.
+func demand(
+    _ holds: Bool, _ comment: @autoclosure () -> String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    if !holds { Issue.record("\(comment())", sourceLocation: sourceLocation) }
 }
