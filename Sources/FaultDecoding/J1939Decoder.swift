@@ -313,7 +313,7 @@ struct J1939Decoder {
         keep(signal.signal, value, of: unit, at: places[range.lowerBound])
     }
 
-    /// DM5: how many codes are active, how many were.
+    /// DM5: how many codes are active, how many were, and the readiness of the monitors.
     private mutating func counts(
         _ data: Span<UInt8>, _ places: BytePlaces, _ unit: Int, _ writer: inout ReportWriter
     ) {
@@ -322,8 +322,15 @@ struct J1939Decoder {
         writer.trace?.note(
             "dtc_count", data, 0..<1, places, active >= 0xFB ? "not available" : "\(active)",
             trap: active >= 0xFB ? .reservedValue : .countIsNoList)
-        guard active < 0xFB else { return }
-        keep(.codeCount, Double(active), of: unit, at: places[0])
+        if active < 0xFB { keep(.codeCount, Double(active), of: unit, at: places[0]) }
+        guard data.count >= 8, data[3] != 0xFF, data[4] & data[5] != 0xFF else { return }
+        // As in parameter 01 of OBD: what the unit has, and which of that has to run again.
+        let always = data[3] & (data[3] >> 4) & 7
+        let open =
+            always.nonzeroBitCount + (data[4] & data[6]).nonzeroBitCount
+            + (data[5] & data[7]).nonzeroBitCount
+        writer.trace?.note("monitors_open", data, 3..<8, places, "\(open)")
+        keep(.openMonitors, Double(open), of: unit, at: places[3])
     }
 
     /// The vehicle identification number (SPN 237), ended by an asterisk.

@@ -51,6 +51,7 @@ extension Decision {
         switch self {
         case .finding(let settled): line.add(settled)
         case .deadLetter(let letter): line.add(letter)
+        case .maintenance(let finding): line.add(maintenance: finding)
         case .ticket(let note): line.add(note.event.text)
         }
         bytes = line.bytes
@@ -104,7 +105,22 @@ private struct DecisionLine {
         add(",\"zh\":")
         quote(settled.rule.name.zh)
         add("},\"evidence\":[")
-        for (index, item) in finding.evidence.enumerated() {
+        add(finding.evidence)
+    }
+
+    mutating func add(maintenance finding: Finding) {
+        add("{\"v\":1,\"kind\":\"maintenance\",\"what\":\"codes_cleared\",\"vehicle\":\"")
+        add(finding.vehicle)
+        add("\",\"at\":\"")
+        finding.at.appendText(to: &bytes)
+        add("\",\"position\":")
+        add(finding.position)
+        add(",\"evidence\":[")
+        add(finding.evidence)
+    }
+
+    private mutating func add(_ evidence: [Evidence]) {
+        for (index, item) in evidence.enumerated() {
             add(index > 0 ? ",{\"position\":" : "{\"position\":")
             add(item.position)
             add(",\"at\":\"")

@@ -131,6 +131,13 @@ extension FleetWatch {
     }
 
     private mutating func settle(_ finding: Finding, at entry: Int, _ outcome: inout Outcome) {
+        guard finding.kind != .codesCleared else {
+            outcome.decisions.append(.maintenance(finding))
+            return note(
+                book.codesCleared(
+                    on: finding.vehicle, cleared: finding.at,
+                    at: EventTime(milliseconds: times[entry])), &outcome)
+        }
         let rule = program.rules[finding.rule]
         switch hold(finding, of: rule, received: times[entry]) {
         case .passed: break

@@ -60,7 +60,7 @@ public struct FleetWatch {
         self.fleet.keep(for: program)
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
-            subscriptions: subscriptions, names: program.signals, limits: limits,
+            subscriptions: subscriptions, names: LaneEngine.names(of: program), limits: limits,
             sources: SourceRegistry(roster))
         boxes = (0..<workers.count).map { _ in
             ShardBox(

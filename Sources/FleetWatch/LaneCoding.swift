@@ -107,7 +107,7 @@ extension LaneEngine {
         case .cell: encodeKept(kind, program.cells[number].meaning, content, memory, into: &out)
         case .measure, .event, .silence:
             encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
-        case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
+        case .clock, .trip, .clears: encodeKept(kind, 0, content, memory, into: &out)
         case .trend:
             for (index, trend) in program.trends.enumerated() {
                 let start = content.lowerBound + index * TrendWork.words
@@ -174,7 +174,7 @@ extension LaneEngine {
     private func encode(_ readings: [Reading], into out: inout ByteWriter) {
         out.word(UInt64(readings.count))
         for reading in readings {
-            out.text(program.signals.names[Int(reading.signal.index)])
+            out.text(names.names[Int(reading.signal.index)])
             out.word(reading.value.bitPattern)
         }
     }
@@ -256,6 +256,7 @@ extension LaneEngine {
             try keep(.clock, program.clocks.isEmpty ? nil : 0, &input, into: &lane) { _ in
                 StateWords.clock
             }
+        case .clears: try keep(.clears, 0, &input, into: &lane) { _ in ClearWord.length }
         case .trip:
             try keep(.trip, program.clocks.contains(.trips) ? 0 : nil, &input, into: &lane) {
                 _ in StateWords.trip
@@ -360,7 +361,7 @@ extension LaneEngine {
     private func decodeReading(_ input: inout ByteReader) throws(LaneDamaged) -> Reading? {
         let name = try input.text()
         let value = Double(bitPattern: try input.word())
-        return program.signals.find(name).map { Reading(signal: $0, value: value) }
+        return names.find(name).map { Reading(signal: $0, value: value) }
     }
 
     /// Reads the freeze frames of sightings that each had so many readings.

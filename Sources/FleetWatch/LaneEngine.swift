@@ -9,6 +9,10 @@ struct LaneEngine: ~Copyable {
     let program: RuleProgram
     let layout: LaneLayout
     let settings: WatchSettings
+    /// The signals that rules speak of, then those by which Forewarn itself goes.
+    let names: SignalNames
+    /// For each of them, which sign of ``ClearSigns`` it is, or none.
+    private let clearSigns: ContiguousArray<Int8>
     let measures: MeasureTable
     let roster: VehicleRoster
     let falseCodes: [FalseCode]
@@ -40,6 +44,12 @@ struct LaneEngine: ~Copyable {
         self.falseCodes = falseCodes
         asksOne = program.rules.map { if case .atom = $0.when { true } else { false } }
         rulesLasting = Self.rulesLasting(in: program)
+        let names = Self.names(of: program)
+        self.names = names
+        clearSigns = ContiguousArray(
+            names.names.map { name in
+                Int8(ClearSigns.signals.firstIndex { $0.name == name } ?? -1)
+            })
         measures = MeasureTable(program)
         scratch = Scratch(program)
         trends = TrendWork(program)
@@ -61,6 +71,13 @@ struct LaneEngine: ~Copyable {
             }
         }
         return result
+    }
+
+    /// The signals that decoders keep for lanes under some rules.
+    static func names(of program: RuleProgram) -> SignalNames {
+        var names = program.signals
+        for signal in ClearSigns.signals { _ = names.insert(Array(signal.name.utf8).span) }
+        return names
     }
 
     /// Where a report stands in time and in the journal.
@@ -139,8 +156,12 @@ struct LaneEngine: ~Copyable {
         if !report.readings.isEmpty {
             var hint = 0
             for index in Int(report.readings.lowerBound)..<Int(report.readings.upperBound) {
-                applyReading(buffer.readings[index], at: moment, hint: &hint, lane: &lane)
+                let reading = buffer.readings[index]
+                let sign = Int(clearSigns[Int(reading.signal.index)])
+                if sign >= 0 { scratch.clears.say(sign, reading.value) }
+                applyReading(reading, at: moment, hint: &hint, lane: &lane)
             }
+            if scratch.clears.isAny { settleClears(at: moment, isLate: isLate, lane: &lane) }
         }
         if !measures.isIdle {
             applyMeters(of: report, at: moment, lane: &lane)

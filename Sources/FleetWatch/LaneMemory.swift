@@ -32,6 +32,8 @@ import MemoryHints
         case trip = 11
         /// What the statistical checks remember, one after the other.
         case trend = 12
+        /// What tells that fault codes were cleared with a tool.
+        case clears = 13
     }
 
     private var base: UnsafeMutablePointer<UInt64>

@@ -46,6 +46,8 @@ public struct Outcome: Sendable {
 public enum Decision: Sendable {
     case finding(SettledFinding)
     case deadLetter(DeadLetter)
+    /// Somebody cleared a vehicle's fault codes with a tool; see ``Finding/Kind/codesCleared``.
+    case maintenance(Finding)
     /// Something that happened to a ticket besides what its findings say.
     case ticket(TicketNote)
 }

@@ -14,6 +14,8 @@ struct Scratch {
     var events: [LaneEvent] = []
     /// What has become true, for the rules to look at after the message.
     var news: [LaneNews] = []
+    /// What the message says of when codes were cleared.
+    var clears = ClearSigns()
 
     init(_ program: RuleProgram) {
         marks = ContiguousArray(repeating: 0, count: program.signals.count)

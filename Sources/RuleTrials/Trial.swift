@@ -71,7 +71,7 @@ public struct Trial {
             switch decision {
             case .deadLetter(let letter): result.deadLetters.append(letter)
             case .finding(let settled): note(settled)
-            case .ticket: break
+            case .ticket, .maintenance: break
             }
         }
         return outcome.decisions

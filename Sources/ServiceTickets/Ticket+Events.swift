@@ -61,6 +61,9 @@ extension Ticket {
             // The earlier start stays: undoing a merge must not make us look faster.
             absorbed.removeAll { $0 == event.fields.integer(.from) }
         case .linked: causedBy = event.fields.integer(.causedBy)
+        case .codesCleared:
+            codesClearedAt = event.fields.time(.started)
+            symptomGone = false
         }
     }
 

@@ -70,6 +70,9 @@ public struct Ticket: Hashable, Sendable {
     /// Whether it stands for the same fault on many vehicles, whose findings it takes in.
     public internal(set) var isIncident = false
 
+    /// When somebody last cleared the vehicle's codes with a tool, by the vehicle's time.
+    public internal(set) var codesClearedAt: EventTime?
+
     /// When the vehicle broke down, for a ticket that a breakdown opened.
     public internal(set) var failedAt: EventTime?
 

@@ -6,7 +6,8 @@ extension TicketBook {
         let key = Key(vehicle: suspicion.vehicle, mode: suspicion.mode)
         guard suspicion.isRaised else {
             guard let number = active[key] else { return Settlement(.none) }
-            tickets[number]?.symptomGone = true
+            // Codes that a tool has cleared say nothing by being gone.
+            if tickets[number]?.isClearedByTool != true { tickets[number]?.symptomGone = true }
             return Settlement(.cleared, tickets[number])
         }
         if let number = active[key], let ticket = tickets[number],

@@ -60,9 +60,10 @@ extension TicketBook {
     private mutating func endProof(_ ticket: Ticket, at now: EventTime) -> TicketNote? {
         var fields: [(TicketField, String)] = []
         if let driven = driven(since: ticket) { fields.append((.odometer, "\(driven)")) }
-        // A vehicle that stayed silent has proved nothing.
-        let isHeard = sightings[ticket.vehicle]?.isHeard == true
-        return note(.notice(isHeard ? .verified : .unproven), fields, on: ticket.number, at: now)
+        // A vehicle that stayed silent has proved nothing, and one whose codes were cleared has not.
+        let isProof =
+            sightings[ticket.vehicle]?.isHeard == true && !ticket.wasClearedAfterRepair
+        return note(.notice(isProof ? .verified : .unproven), fields, on: ticket.number, at: now)
     }
 
     // MARK: - Vehicles that are watched

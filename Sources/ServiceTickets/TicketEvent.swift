@@ -18,6 +18,8 @@ public struct TicketEvent: Hashable, Sendable {
         case released
         /// Another fault causes this one.
         case linked
+        /// Somebody cleared the vehicle's fault codes with a tool, which is no repair.
+        case codesCleared = "codes_cleared"
     }
 
     public enum Kind: Hashable, Sendable {

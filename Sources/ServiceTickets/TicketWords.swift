@@ -234,7 +234,11 @@ extension Ticket.Proof: Labelled {
         case .none: ("none", "无")
         case .watching: ("repair being watched", "维修效果观察中")
         case .verified: ("repair verified", "维修效果已验证")
-        case .unproven: ("repair not proven: the vehicle was silent", "未能验证：车辆无数据")
+        case .unproven:
+            (
+                "repair not proven: the vehicle was silent, or its codes were cleared",
+                "未能验证：车辆无数据或故障码被清除"
+            )
         case .cameBack: ("came back", "故障复发")
         }
     }
@@ -250,6 +254,7 @@ extension TicketEvent.Notice: Labelled {
         case .absorbed: ("took in another ticket", "并入其他工单")
         case .released: ("gave a merged ticket back", "撤销并入")
         case .linked: ("linked to its cause", "关联到原因")
+        case .codesCleared: ("codes cleared by a tool", "故障码被清除")
         }
     }
 }

@@ -138,7 +138,7 @@ extension TicketStore {
                 binder.bind(text: text)
                 try binder.run(db)
                 let event = db.lastInsertedRowID
-                try link(settled, to: event, db)
+                try link(settled.finding, to: event, db)
                 if let ticket = settled.ticket { try store(ticket, settled.effect, db) }
                 try storeDates(settled, db)
                 if let own = settled.own { try store(own, event: event, db) }
@@ -152,6 +152,18 @@ extension TicketStore {
                 {
                     try moveFindings(moved, from: note.event.ticket, to: target, db)
                 }
+            case .maintenance(let finding):
+                binder.bind("maintenance")
+                binder.bind(commit.received)
+                binder.bind(finding.position)
+                binder.bind(finding.at.milliseconds)
+                binder.bind(finding.vehicle)
+                for _ in 0..<3 { binder.bindNull() }
+                binder.bind("codes_cleared")
+                for _ in 0..<2 { binder.bindNull() }
+                binder.bind(text: text)
+                try binder.run(db)
+                try link(finding, to: db.lastInsertedRowID, db)
             case .deadLetter(let letter):
                 binder.bind("dead_letter")
                 binder.bind(commit.received)
@@ -165,10 +177,10 @@ extension TicketStore {
         }
     }
 
-    private func link(_ settled: SettledFinding, to event: Int64, _ db: Database) throws {
+    private func link(_ finding: Finding, to event: Int64, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO evidence (position, event) VALUES (?, ?)")
-        for item in settled.finding.evidence {
+        for item in finding.evidence {
             var binder = Binder(statement)
             binder.bind(item.position)
             binder.bind(event)

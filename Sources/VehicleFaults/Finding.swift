@@ -29,11 +29,13 @@ public struct Finding: Hashable, Sendable {
     public enum Kind: UInt8, Sendable {
         case raised = 1
         case cleared = 2
+        /// Not of a rule: somebody cleared the vehicle's fault codes with a tool.
+        case codesCleared = 3
     }
 
     public var kind: Kind
     public var vehicle: VehicleID
-    /// The rule's place in its program.
+    /// The rule's place in its program; -1 where it is none's.
     public var rule: Int
     /// The message or tick that completed the evidence: the last message at that moment.
     public var position: UInt64

@@ -73,12 +73,18 @@ enum Arguments {
         case .vehicle, .rule, .mode: return (field, value)
         case .severity:
             return (field, try one(value.uppercased(), of: ["S1", "S2", "S3", "S4"], name))
-        case .kind: return (field, try one(value, of: ["finding", "ticket", "dead_letter"], name))
+        case .kind:
+            return (
+                field,
+                try one(value, of: ["finding", "ticket", "maintenance", "dead_letter"], name)
+            )
         case .state:
             return (
                 field,
                 try one(
-                    value, of: ["raised", "cleared"] + TicketState.allCases.map(\.rawValue), name)
+                    value,
+                    of: ["raised", "cleared", "codes_cleared"]
+                        + TicketState.allCases.map(\.rawValue), name)
             )
         case .effect:
             return (

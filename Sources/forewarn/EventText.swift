@@ -56,6 +56,7 @@ struct EventText {
             switch event.kind {
             case "dead_letter": letter(event, body, widths)
             case "ticket": ticket(event, body, widths)
+            case "maintenance": maintenance(event, body, widths)
             default: finding(event, body, widths)
             }
         fields.insert(Field(text: time), at: 0)
@@ -145,6 +146,20 @@ struct EventText {
                 isExact: widths.isExact),
             Field(
                 text: "T-\(event.ticket ?? 0) \(words.stored(event.state ?? ""))", width: 12),
+        ]
+    }
+
+    /// What somebody did to the vehicle: cleared its fault codes with a tool.
+    private func maintenance(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {
+        [
+            Field(text: "--"),
+            Field(
+                text: presentation.vehicle(event.vehicle ?? ""),
+                width: presentation.showsWhole ? 17 : 8),
+            Field(
+                text: seen(body, within: widths.isExact ? widths.seen : nil), width: widths.seen,
+                isExact: widths.isExact),
+            Field(text: words.stored(event.state ?? "")),
         ]
     }
 
