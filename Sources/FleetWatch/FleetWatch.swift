@@ -206,6 +206,9 @@ public struct FleetWatch {
                     payload: bytes.extracting(place.payload), into: &slice.buffer)
                 while slice.traces.count < slice.buffer.reports.count {
                     let vehicle = slice.buffer.reports[slice.traces.count].vehicle
+                    if place.isRetained {
+                        slice.buffer.reports[slice.traces.count].isRetained = true
+                    }
                     slice.traces.append(
                         Trace(hash: vehicle.mixed, entry: Int32(truncatingIfNeeded: entry)))
                 }

@@ -110,6 +110,15 @@ struct LaneEngine: ~Copyable {
                 return
             }
             remember(report.digest, received: received, in: &lane)
+        } else if report.isRetained || !report.sightings.isEmpty && report.list != .snapshot {
+            // News without a time or number counts each time it is said, but not when it is only
+            // the broker that says it again, to whoever subscribes.
+            if report.isRetained, recall(report.digest, in: lane) {
+                lane.duplicates &+= 1
+                duplicates += 1
+                return
+            }
+            remember(report.digest, received: received, in: &lane)
         }
         lane.messages &+= 1
         lane.latestReceived = max(lane.latestReceived, received)

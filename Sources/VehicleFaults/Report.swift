@@ -73,6 +73,8 @@ public struct Report: Equatable, Sendable {
     /// Hours; NaN when not said.
     public var engineHours: Double
     public var list: FaultList
+    /// Whether it comes from a broker that kept it, and not from the vehicle just now.
+    public var isRetained: Bool
     /// The control unit that the list is about; empty when it is about the whole vehicle.
     public var listECU: ShortText
     /// The status that the list is about, as stored codes are confirmed ones; empty when it is
@@ -92,6 +94,7 @@ public struct Report: Equatable, Sendable {
         odometerKilometres = .nan
         engineHours = .nan
         list = .absent
+        isRetained = false
         listECU = .empty
         listStatus = []
         sightings = 0..<0

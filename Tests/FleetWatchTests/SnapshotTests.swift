@@ -133,6 +133,15 @@ import VehicleFaults
             ], []
         ),
         (
+            "news without a time that a broker kept and sends again, to whoever subscribes, is none",
+            Check("code \"P0301\" 2 times within 1h"),
+            (0..<4).map {
+                Said(
+                    $0, "autopi/V1/obd/dtc", #"{"_type":"dtc","values":[{"code":"P0301"}]}"#,
+                    isRetained: $0 > 0)
+            }, []
+        ),
+        (
             "a message with its own time that a broker sends again is no news",
             Check("code \"P0301\" 2 times within 1h"),
             [0, 5, 9].map {
