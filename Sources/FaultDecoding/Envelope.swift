@@ -90,6 +90,9 @@ public enum Envelope: String, Sendable, CaseIterable {
             try SparkplugEnvelope.open(payload, topic: topic, codec: codec, context, into: &writer)
         case .raw:
             guard let codec else { throw DecodingFailure(reason: .notAnAnswer, offset: 0) }
+            if codec == .vss, let path = VSSDecoder.path(in: topic), VSSDecoder.isBare(payload) {
+                return try VSSDecoder.decode(payload, path: path, context, into: &writer)
+            }
             try codec.decode(payload, context, into: &writer)
         }
     }

@@ -12,6 +12,18 @@ public struct MessageDecoder: Sendable {
     /// The names behind the numbers in ``Reading/signal``.
     public var names: SignalNames { native.names }
 
+    /// The names that births of Sparkplug B gave, which whoever feeds the decoder keeps: a decoder
+    /// learns nothing from a message.
+    public var aliases: SparkplugAliases {
+        get { writer.aliases }
+        set { writer.aliases = newValue }
+    }
+
+    /// Whether any subscription is of a format that needs ``aliases``.
+    public var needsAliases: Bool {
+        subscriptions.contains { $0.format.envelope == .sparkplugB }
+    }
+
     /// Whose the devices are that messages name.
     public let sources: SourceRegistry
 

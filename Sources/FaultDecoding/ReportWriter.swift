@@ -7,6 +7,8 @@ public struct ReportWriter: Sendable {
     public var buffer = ReportBuffer()
     /// The signals that are kept.
     public var names: SignalNames
+    /// The names that numbers stand for at some senders.
+    public var aliases = SparkplugAliases()
     /// What one message may hold.
     public var limits: DecodingLimits
     /// What was read, field by field; `nil` costs nothing.

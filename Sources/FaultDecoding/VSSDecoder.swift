@@ -33,6 +33,54 @@ enum VSSDecoder {
         try writer.finish(walk.draft, context)
     }
 
+    // MARK: - Bare values
+
+    /// The path that the levels of a topic are, as old Kuksa servers publish: `vss/Vehicle/OBD/…` with
+    /// nothing but the value in the payload.
+    static func path(in topic: Span<UInt8>) -> [UInt8]? {
+        guard let first = TopicLevels.index(of: "Vehicle", in: topic),
+            let range = TopicLevels.range(first, of: topic), range.upperBound < topic.count
+        else { return nil }
+        return (range.lowerBound..<topic.count).map { topic[$0] == 0x2F ? 0x2E : topic[$0] }
+    }
+
+    /// Whether a payload is a value alone, or a list of texts.
+    static func isBare(_ payload: Span<UInt8>) -> Bool {
+        var isList = false
+        for index in payload.indices where payload[index] > 0x20 {
+            switch payload[index] {
+            case 0x7B: return false
+            case 0x5B where !isList: isList = true
+            default: return true
+            }
+        }
+        return isList
+    }
+
+    /// Appends the report of a value whose path the topic says.
+    ///
+    /// - Throws: what is wrong with a value that is no JSON, unless it is a list of codes as text.
+    static func decode(
+        _ payload: Span<UInt8>, path: [UInt8], _ context: DecodingContext,
+        into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var tape = writer.borrowTape()
+        defer { writer.giveBack(tape) }
+        var walk = Walk(draft: writer.draft(context))
+        do throws(DecodingFailure) {
+            try tape.read(payload, limits: writer.limits)
+            walk.visit(tape.root, of: tape, path: path, at: nil, into: &writer)
+        } catch {
+            guard case .codes = VSSPaths.meaning(of: path.span) else { throw error }
+            walk.draft.list = .snapshot
+            walk.draft.listStatus = .active
+            try TextCodes.append(payload, status: .active, to: &walk.draft, into: &writer)
+        }
+        try writer.finish(walk.draft, context)
+    }
+
+    // MARK: - Paths
+
     /// The members that say what an object is, found in one pass.
     private struct Members {
         var ts: Int?

@@ -23,6 +23,11 @@ public struct FleetWatch {
 
     /// What the vehicles know together.
     public internal(set) var fleet: FleetTrends
+    /// What numbers of Sparkplug B stand for, as of the newest message.
+    public internal(set) var aliases: SparkplugAliases
+    /// What the opened batch has changed of that.
+    public internal(set) var aliasChanges: [SparkplugAliases.Change] = []
+    let needsAliases: Bool
     private let workers: Workers
     let boxes: [ShardBox]
     let slices: [SliceBox]
@@ -47,7 +52,8 @@ public struct FleetWatch {
         controls: RuleControls = RuleControls(),
         book: TicketBook = TicketBook(),
         position: UInt64 = 0, received: Int64 = .min,
-        fleet: FleetTrends = FleetTrends(), workers: Workers = .serial
+        fleet: FleetTrends = FleetTrends(), aliases: SparkplugAliases = SparkplugAliases(),
+        workers: Workers = .serial
     ) {
         self.program = program
         self.settings = settings
@@ -58,10 +64,12 @@ public struct FleetWatch {
         self.workers = workers
         self.fleet = fleet
         self.fleet.keep(for: program)
+        self.aliases = aliases
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(
             subscriptions: subscriptions, names: LaneEngine.names(of: program), limits: limits,
             sources: SourceRegistry(roster))
+        needsAliases = decoder.needsAliases
         boxes = (0..<workers.count).map { _ in
             ShardBox(
                 Shard(
@@ -175,14 +183,15 @@ public struct FleetWatch {
         }
     }
 
-    private func decode(_ batch: EntryBatch) {
+    private mutating func decode(_ batch: EntryBatch) {
+        let names = learnAliases(batch)
         let (slices, count) = (slices, slices.count)
         let size = (batch.entries.count + count - 1) / count
         let boxes = boxes
         share { index in
             let end = min((index + 1) * size, batch.entries.count)
             Self.decode(
-                batch, min(index * size, end)..<end, into: &slices[index].slice,
+                batch, min(index * size, end)..<end, names, into: &slices[index].slice,
                 near: boxes[index].shard, isAlone: count == 1)
         }
     }
@@ -190,7 +199,8 @@ public struct FleetWatch {
     /// - Parameter isAlone: whether the shard has all lanes; whoever decodes then knows where they
     ///   are, and can ask for them early.
     private static func decode(
-        _ batch: EntryBatch, _ range: Range<Int>, into slice: inout Slice,
+        _ batch: EntryBatch, _ range: Range<Int>,
+        _ names: [(entry: Int, names: SparkplugAliases)], into slice: inout Slice,
         near shard: borrowing Shard, isAlone: Bool
     ) {
         slice.buffer.removeAll()
@@ -198,8 +208,13 @@ public struct FleetWatch {
         slice.traces.removeAll(keepingCapacity: true)
         slice.failures.removeAll(keepingCapacity: true)
         let bytes = batch.bytes.span
+        var next = 0
         for entry in range where batch.entries[entry].kind == .message {
             let place = batch.entries[entry]
+            while next < names.count, names[next].entry <= entry {
+                slice.decoder.aliases = names[next].names
+                next += 1
+            }
             do throws(DecodingFailure) {
                 try slice.decoder.decode(
                     topic: bytes.extracting(place.topic),

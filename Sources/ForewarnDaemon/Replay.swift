@@ -1,3 +1,4 @@
+import FaultDecoding
 import FleetWatch
 import Foundation
 import Recordings
@@ -178,7 +179,8 @@ public struct Verification {
                     limits: rules.limits, settings: rules.settings, roster: rules.roster,
                     falseCodes: rules.falseCodes, controls: rules.controls, book: book,
                     position: journaled.first - 1, received: old?.received ?? .min,
-                    fleet: old?.fleet ?? FleetTrends(), workers: workers)
+                    fleet: old?.fleet ?? FleetTrends(),
+                    aliases: old?.aliases ?? SparkplugAliases(), workers: workers)
                 return
             }
             guard var core = watch else {

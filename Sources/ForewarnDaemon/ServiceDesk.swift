@@ -1,3 +1,4 @@
+import FaultDecoding
 import FleetWatch
 import Foundation
 import ServiceTickets
@@ -44,7 +45,8 @@ public final class ServiceDesk {
         self.rules = try recorded.map { try RuleSet(recorded: $0.body) } ?? rules
         watch = Self.core(
             self.rules, book: Self.book(state, self.rules), position: state.position,
-            received: state.received, fleet: state.fleet, workers: workers)
+            received: state.received, fleet: state.fleet, aliases: state.aliases,
+            workers: workers)
         try recover(state)
         // What people said about rules stands in the journal alone, and outlives every file.
         let wanted = try rules.with(controls: self.rules.controls)
@@ -59,13 +61,14 @@ public final class ServiceDesk {
 
     private static func core(
         _ rules: RuleSet, book: TicketBook, position: UInt64, received: Int64,
-        fleet: FleetTrends?, workers: Workers
+        fleet: FleetTrends?, aliases: SparkplugAliases, workers: Workers
     ) -> FleetWatch {
         FleetWatch(
             program: rules.program, subscriptions: rules.subscriptions, limits: rules.limits,
             settings: rules.settings, roster: rules.roster,
             falseCodes: rules.falseCodes, controls: rules.controls, book: book, position: position,
-            received: received, fleet: fleet ?? FleetTrends(), workers: workers)
+            received: received, fleet: fleet ?? FleetTrends(), aliases: aliases,
+            workers: workers)
     }
 
     /// The newest committed journal row.
@@ -92,7 +95,7 @@ public final class ServiceDesk {
             if isFirst {
                 replaying = Self.core(
                     rules, book: TicketBook(), position: journaled.first - 1, received: .min,
-                    fleet: state.fleet, workers: workers)
+                    fleet: state.fleet, aliases: state.aliases, workers: workers)
                 isFirst = false
             }
             let batch = try JournalBody.decode(journaled.body)
@@ -136,9 +139,10 @@ public final class ServiceDesk {
         var committed = digest
         let texts = DecisionTexts(outcome.decisions)
         committed.add(texts)
-        // What was published is needed to bring a lane up to date, and only the newest is kept.
+        // What was published, or what births named, is needed to bring a lane up to date, and only
+        // the newest is kept.
         let lanes =
-            watch.fleet.epoch == epoch
+            watch.fleet.epoch == epoch && watch.aliasChanges.isEmpty
             ? lanesToStore(with: next)
             : watch.takeUnstoredLanes(before: .max, limit: .max, row: next)
         var commit = Commit(
@@ -151,6 +155,7 @@ public final class ServiceDesk {
                 CommandAnswer(command: $0.command, isDone: $0.isDone, answer: $0.answer)
             }
         commit.memory = watch.takeTicketMemory()
+        commit.aliases = watch.aliasChanges
         if !lanes.isEmpty || watch.fleet.epoch != epoch { commit.fleet = watch.takeFleet() }
         commit.replayedLetters = work.replayed
         commit.droppedLetters = work.dropped
@@ -207,7 +212,7 @@ public final class ServiceDesk {
         book.policy = rules.policy
         watch = Self.core(
             rules, book: book, position: watch.position, received: watch.received,
-            fleet: watch.fleet, workers: workers)
+            fleet: watch.fleet, aliases: watch.aliases, workers: workers)
         return joined.count
     }
 

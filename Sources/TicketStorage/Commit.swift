@@ -1,3 +1,4 @@
+import FaultDecoding
 import FleetWatch
 import GRDB
 import ServiceTickets
@@ -28,6 +29,8 @@ public struct Commit: Sendable {
     public var droppedLetters: [Int64] = []
     /// What the ticket stage remembers otherwise than before.
     public var memory: [MemoryRow] = []
+    /// What numbers of Sparkplug B stand for otherwise than before.
+    public var aliases: [SparkplugAliases.Change] = []
 
     public init(
         row: Int64, received: Int64, firstPosition: UInt64, batch: EntryBatch, outcome: Outcome,
@@ -90,7 +93,7 @@ extension TicketStore {
                 ("position", String(commit.outcome.position)), ("row", String(commit.row)),
                 ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
                 ("received", String(commit.received)),
-            ], db)
+            ] + commit.aliases.map { (TicketStore.aliases + $0.node, $0.names) }, db)
     }
 
     /// - Returns: the bytes that the row's body takes.

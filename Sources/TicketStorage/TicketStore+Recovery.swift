@@ -1,3 +1,4 @@
+import FaultDecoding
 import FleetWatch
 import Foundation
 import GRDB
@@ -24,6 +25,8 @@ public struct StoreState: Sendable {
     public var nextTicket: Int64 = 1
     /// What the vehicles know together; `nil` when no rule asked for it.
     public var fleet: FleetTrends?
+    /// What numbers of Sparkplug B stand for.
+    public var aliases = SparkplugAliases()
 }
 
 /// A row of the journal.
@@ -51,6 +54,9 @@ public struct StoreDamaged: Error, CustomStringConvertible {
 }
 
 extension TicketStore {
+    /// How facts begin that say what numbers of Sparkplug B stand for; an edge node's name follows.
+    static let aliases = "sparkplug "
+
     /// The state as of the last commit.
     public func state() throws -> StoreState {
         try read { db in
@@ -65,6 +71,11 @@ extension TicketStore {
             state.received = facts["received"].flatMap(Int64.init) ?? .min
             if let hex = facts["digest"], let digest = DecisionDigest(hex: hex) {
                 state.digest = digest
+            }
+            for (name, value) in facts where name.hasPrefix(Self.aliases) {
+                state.aliases.restore(
+                    SparkplugAliases.Change(
+                        node: String(name.dropFirst(Self.aliases.count)), names: value))
             }
             state.lastEvent = try Int64.fetchOne(db, sql: "SELECT max(id) FROM event") ?? 0
             state.nextTicket =

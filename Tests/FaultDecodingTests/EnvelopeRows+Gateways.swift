@@ -121,6 +121,30 @@ extension EnvelopeRows {
             ["VAN-3 snapshot<confirmed>[P0301/confirmed]", "VAN-3"], refused: ["wrong_type@x\"}]"]),
     ]
 
+    /// The vehicle signal specification where the topic says more than the payload.
+    static let paths: [EnvelopeRow] = [
+        EnvelopeRow(
+            "a bare number of an old Kuksa server", "vss",
+            "TEST1/vss/Vehicle/OBD/CoolantTemperature", "83", ["TEST1 coolant_c=83"]),
+        EnvelopeRow(
+            "a bare yes", "vss", "TEST1/vss/Vehicle/OBD/Status/IsMILOn", "true", ["TEST1 mil_on=1"]),
+        EnvelopeRow(
+            "bare codes, as a list and as text", "vss", "TEST1/vss/Vehicle/OBD/DTCList",
+            #"["P0301","P0420"]"#,
+            ["TEST1 snapshot<active>[P0301/active P0420/active]"]),
+        EnvelopeRow(
+            "bare codes as text", "vss", "TEST1/vss/Vehicle/Diagnostics/DTCList", "P0301 P0420",
+            ["TEST1 snapshot<active>[P0301/active P0420/active]"]),
+        EnvelopeRow(
+            "an answer of VISS over MQTT", "vss", "TEST1/Vehicle",
+            #"{"action":"get","requestId":"8","data":{"path":"Vehicle.OBD.CoolantTemperature","dp":{"value":"83","ts":"2026-03-02T06:10:05Z"}},"ts":"2026-03-02T06:10:06Z"}"#,
+            ["TEST1 2026-03-02T06:10:05.000Z coolant_c=83"], traps: [.numberAsText]),
+        EnvelopeRow(
+            "its answers are wrapped in a topic and a request", "vss", "TEST1/Vehicle",
+            #"{"topic":"TEST1/client7","request":{"action":"get","path":"Vehicle.Speed"},"data":{"path":"Vehicle.Speed","dp":{"value":"50.5","ts":"2026-03-02T06:10:05Z"}}}"#,
+            ["TEST1 2026-03-02T06:10:05.000Z speed_kmh=50.5"], traps: [.numberAsText]),
+    ]
+
     static let sparkplug: [EnvelopeRow] = [
         EnvelopeRow(
             "a birth gives names, numbers of every kind and codes", "sparkplug-b",

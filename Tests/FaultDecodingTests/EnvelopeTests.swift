@@ -9,6 +9,15 @@ struct EnvelopeTests {
             ? "{vehicle}" : "#"
     }
 
+    @Test("a path is read where the topic says it", arguments: EnvelopeRows.paths)
+    func readsPaths(row: EnvelopeRow) throws {
+        let outcome = try EnvelopeOutcome(
+            row.format, topic: row.topic, row.payload, template: "{vehicle}/#")
+        #expect(outcome.failure == nil)
+        #expect(outcome.lines == row.reports)
+        #expect(outcome.refused == row.refused)
+    }
+
     @Test(
         "reads what devices send",
         arguments: EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices

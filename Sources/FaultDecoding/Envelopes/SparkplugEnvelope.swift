@@ -2,9 +2,8 @@ import VehicleFaults
 
 /// Sparkplug B: `spBv1.0/<group>/<type>/<node>[/<device>]` with a protobuf of metrics.
 ///
-/// A metric may have a number for a name that a birth message gave before. A decoder keeps nothing
-/// between messages, so that such a metric is refused; births, and data with names, are read. Nodes
-/// can be told to send names always. Deaths and commands say nothing of health.
+/// A metric may have a number for a name that a birth gave before (``SparkplugAliases``); one that no
+/// birth named is refused alone. Deaths and commands say nothing of health.
 enum SparkplugEnvelope {
     static func open(
         _ payload: Span<UInt8>, topic: Span<UInt8>, codec: DiagnosticCodec?,
@@ -19,8 +18,9 @@ enum SparkplugEnvelope {
             let kinds: [StaticString] = ["NBIRTH", "DBIRTH", "NDATA", "DDATA"]
             isData = kinds.contains { TopicLevels.isLevel(2, $0, of: topic) }
         }
-        // A death makes what was said before stale; silence is no evidence here anyway.
+        // A death is said by the broker: from then on the vehicle is silent, and no message of it.
         guard isData else { return }
+        let node = writer.aliases.isEmpty ? nil : SparkplugAliases.node(of: topic)
         var reader = ProtobufReader(0..<payload.count)
         var metrics: [Metric] = []
         var isKnown = false
@@ -34,7 +34,11 @@ enum SparkplugEnvelope {
                 guard metrics.count < writer.limits.signals else {
                     throw DecodingFailure(reason: .tooManySignals, offset: field.place)
                 }
-                metrics.append(try Metric(payload, range))
+                var metric = try Metric(payload, range)
+                if metric.name == nil, let node, let alias = metric.alias {
+                    metric.given = writer.aliases.name(of: alias, node: node)
+                }
+                metrics.append(metric)
                 isKnown = true
             case (3, .number(let sequence)): context.sequence = sequence
             default: break
@@ -75,10 +79,20 @@ enum SparkplugEnvelope {
         _ context: DecodingContext, to draft: inout ReportDraft, _ writer: inout ReportWriter
     ) throws(DecodingFailure) {
         if metric.isNull { return }
+        if let given = metric.given {
+            return try add(metric, given.span, payload, codec, context, to: &draft, &writer)
+        }
         guard let range = metric.name, !range.isEmpty else {
             return writer.refuse(.aliasUnknown, at: metric.place)
         }
-        let name = payload.extracting(range)
+        try add(
+            metric, payload.extracting(range), payload, codec, context, to: &draft, &writer)
+    }
+
+    private static func add(
+        _ metric: Metric, _ name: Span<UInt8>, _ payload: Span<UInt8>, _ codec: DiagnosticCodec?,
+        _ context: DecodingContext, to draft: inout ReportDraft, _ writer: inout ReportWriter
+    ) throws(DecodingFailure) {
         var cut = name.count
         while cut > 0, name[cut - 1] != 0x2F { cut -= 1 }
         let last = name.extracting(cut..<name.count)
@@ -120,6 +134,9 @@ enum SparkplugEnvelope {
             case other
         }
         var name: Range<Int>?
+        /// The number that stands for a name, and the name that a birth gave it.
+        var alias: UInt64?
+        var given: [UInt8]?
         var time: UInt64?
         var isHistorical = false
         var isNull = false
@@ -133,7 +150,8 @@ enum SparkplugEnvelope {
             var integer: (bits: UInt64, width: Int, place: Int)?
             while let field = try reader.next(in: payload) {
                 switch (field.number, field.content) {
-                case (1, .bytes(let range)): name = range
+                case (1, .bytes(let range)): name = range.isEmpty ? nil : range
+                case (2, .number(let number)): alias = number
                 case (3, .number(let number)): time = number
                 case (4, .number(let number)): type = number
                 case (5, .number(let number)): isHistorical = number != 0
