@@ -128,14 +128,14 @@ struct ConversionTests {
 
     @Test("reads what zstd packed where the system has its library, and else says what to do")
     func zstandard() throws {
-        try withRecording(Self.zstandard(Self.lines, blocks: 7)) { path in
+        try withRecording(Self.zstandard(Self.lines, blocks: 7)) { path throws in
             guard Unzstd() != nil else {
                 let failure = RecordingFailure(path: path, problem: .packedAsZstandard)
-                #expect(throws: failure) { _ = try WholeRecording(path: path) }
+                _ = #expect(throws: failure) { _ = try WholeRecording(path: path) }
                 return
             }
-            #expect(
-                try WholeRecording(path: path).messages.map(\.payload) == [[0x31], [0x32], [0x33]])
+            let read = try WholeRecording(path: path)
+            #expect(read.messages.map(\.payload) == [[0x31], [0x32], [0x33]])
         }
         let failure = RecordingFailure(path: "a.zst", problem: .packedAsZstandard)
         #expect(failure.description.contains("zstd -dc"))
@@ -150,9 +150,10 @@ struct ConversionTests {
         #expect(twice.messages.map(\.line) == [1, 2, 3, 4, 5, 6])
         // Cut within the first frame, after which nothing is whole.
         for end in stride(from: 5, to: packed.count, by: 3) {
-            try withRecording(Array(packed[..<end])) { path in
-                let failure = RecordingFailure(path: path, problem: .packingCutShort)
-                #expect(throws: failure, "\(end)") { _ = try WholeRecording(path: path) }
+            try withRecording(Array(packed[..<end])) { path throws in
+                _ = #expect(throws: RecordingFailure(path: path, problem: .packingCutShort)) {
+                    _ = try WholeRecording(path: path)
+                }
             }
         }
         var bent = packed
