@@ -25,7 +25,7 @@ import Testing
         }
         let result = try Program.run([
             "replay", samples + "/recording.jsonl", "--config", samples + "/forewarn.yaml",
-            "--rules", samples + "/rules.yaml", "--db", database, "-o", "json", "--quiet",
+            "--rules", samples + "/rules.yaml", "--roster", samples + "/roster.csv", "--db", database, "-o", "json", "--quiet",
         ])
         #expect(result.code == 0, "\(result.errors)")
         let summary = try object(try #require(result.lines.first))
@@ -37,7 +37,7 @@ import Testing
         for line in truth.split(separator: "\n") {
             let label = try object(String(line))
             guard label["fault"] as? Bool == true else { continue }
-            let source = try #require(label["source"] as? String)
+            let source = try #require(label["vin"] as? String)
             let device = try #require(label["device"] as? String)
             expected.insert("\(source.uppercased()) \(try #require(Self.planted[device]))")
         }

@@ -24,13 +24,26 @@ extension Simulation {
             return count
         }
 
+        /// A copy of the sample's configuration, with its roster or as if nobody had written one.
+        static func settings(in garage: Garage, roster: Bool) throws -> String {
+            let text = try String(
+                contentsOf: samples.appendingPathComponent("forewarn.yaml"), encoding: .utf8)
+            let named = "roster: [\(samples.appendingPathComponent("roster.csv").path)]"
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                line.hasPrefix("roster:") ? (roster ? named : "") : String(line)
+            }
+            let file = garage.file(roster ? "named.yaml" : "nameless.yaml")
+            try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+            return file.path
+        }
+
         @Test(
             "thirteen kinds of device at one broker: a ticket for each planted fault, and no other")
         func throughTheBroker() throws {
             let fleet = MixedFleet(seed: 7)
             let rules = Self.samples.appendingPathComponent("rules.yaml")
             let garage = try Garage(rules: try String(contentsOf: rules, encoding: .utf8))
-            let settings = Self.samples.appendingPathComponent("forewarn.yaml").path
+            let settings = try Self.settings(in: garage, roster: false)
             let daemon = try garage.startConnectedDaemon(arguments: ["--config", settings])
             try garage.waitForSubscription(number: 13)
             let messages = fleet.messages()
@@ -64,6 +77,21 @@ extension Simulation {
                 #expect(line?.contains("\"topic\":\"") == true, "\(member.source)")
                 #expect(line?.contains("\"first_heard_at\":\"") == true, "\(member.source)")
             }
+
+            // The roster names them: what they said is their vehicles' from now on.
+            let named = try garage.startConnectedDaemon(
+                arguments: ["--config", try Self.settings(in: garage, roster: true)])
+            #expect(try garage.stop(named) == .exited(0), "\(named.output)")
+            let after = try TicketStore(path: garage.database, access: .read)
+            defer { try? after.close() }
+            let owners = fleet.members.filter(\.story.isFault).map { $0.vehicle.uppercased() }
+            #expect(try after.tickets().map(\.vehicle).sorted() == owners.sorted())
+            #expect(try garage.verify().end == .exited(0))
+            let left = try ChildProcess.run(
+                [
+                    Programs.forewarn, "vehicle", "unknown", "--state", garage.state, "-o", "json",
+                ], output: garage.file("unknown-after.txt"))
+            #expect(left.output.isEmpty, "\(left.output)")
         }
     }
 }
