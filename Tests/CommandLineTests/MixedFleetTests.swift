@@ -25,7 +25,8 @@ import Testing
         }
         let result = try Program.run([
             "replay", samples + "/recording.jsonl", "--config", samples + "/forewarn.yaml",
-            "--rules", samples + "/rules.yaml", "--roster", samples + "/roster.csv", "--db", database, "-o", "json", "--quiet",
+            "--rules", samples + "/rules.yaml", "--roster", samples + "/roster.csv", "--db",
+            database, "-o", "json", "--quiet",
         ])
         #expect(result.code == 0, "\(result.errors)")
         let summary = try object(try #require(result.lines.first))
