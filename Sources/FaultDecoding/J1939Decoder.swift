@@ -323,7 +323,9 @@ struct J1939Decoder {
             "dtc_count", data, 0..<1, places, active >= 0xFB ? "not available" : "\(active)",
             trap: active >= 0xFB ? .reservedValue : .countIsNoList)
         if active < 0xFB { keep(.codeCount, Double(active), of: unit, at: places[0]) }
-        guard data.count >= 8, data[3] != 0xFF, data[4] & data[5] != 0xFF else { return }
+        guard data.count >= 8, data[3] != 0xFF, data[4] & data[5] != 0xFF,
+            data[3] & 7 | data[4] | data[5] != 0
+        else { return }
         // As in parameter 01 of OBD: what the unit has, and which of that has to run again.
         let always = data[3] & (data[3] >> 4) & 7
         let open =

@@ -35,6 +35,10 @@ import VehicleFaults
         ("DM27", "18FD8200#00FF6E000002FFFF", ["SA0 snapshot pending SPN 110 FMI 0x2"]),
         ("DM28", "18FD8000#00FF6E000002FFFF", ["SA0 snapshot permanent SPN 110 FMI 0x2"]),
         ("DM5, the count of active codes", "18FECE00#0501140000000000", ["dtc_count=5.0"]),
+        (
+            "DM5, two monitors to run again", "18FECE00#0500144703FF0001",
+            ["dtc_count=5.0 monitors_open=2.0"]
+        ),
         ("DM5, not available", "18FECE00#FFFF140000000000", [""]),
         ("DM3, which only asks to clear", "18FECC00#FFFFFFFFFFFFFFFF", [""]),
         ("DM4", "18FECD00#0000000000000000", [""]),

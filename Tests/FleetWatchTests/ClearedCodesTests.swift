@@ -103,8 +103,8 @@ import VehicleFaults
     @Test("by DM5, the readiness of J1939") func dm5() throws {
         var watch = try watch()
         let said: [(minute: Int64, text: String)] = [
-            // Two active codes, all monitors complete; then none, and three to run again.
-            (0, "18FECE00#0200144703FF0000"), (1, "18FECE00#0000144773FF2000"),
+            // Two active codes, all monitors complete; then none, and one to run again.
+            (0, "18FECE00#0200140703FF0000"), (1, "18FECE00#0000140773FF2000"),
         ]
         #expect(told(take(said, "can/V1", &watch)) == [1])
     }
