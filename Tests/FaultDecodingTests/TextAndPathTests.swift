@@ -194,6 +194,58 @@ import VehicleFaults
             "\(name)")
     }
 
+    /// Paths and what they are read as.
+    private static let known: [(path: String, signal: String)] = [
+        ("OBD.CoolantTemperature", "coolant_c"), ("OBD.EngineSpeed", "rpm"),
+        ("OBD.ControlModuleVoltage", "batt_v"), ("OBD.EngineLoad", "load_pct"),
+        ("Diagnostics.DTCCount", "dtc_count"),
+    ]
+
+    @Test("values that were written read as they were, in every shape") func roundTrip() throws {
+        for seed in UInt64(0)..<400 {
+            var random = SeededRandom(seed)
+            var values: [(path: String, text: String, expected: String)] = []
+            for known in Self.known where random.happens(0.6) {
+                let value = Double(random.below(900)) / 10
+                values.append((known.path, "\(value)", "\(known.signal)=\(value)"))
+            }
+            let codes = (0..<random.below(4)).map { "P0\(100 + $0 * 7 + random.below(7))" }
+            let list = "[" + codes.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+            values.append(("OBD.DTCList", list, ""))
+            let text: String
+            switch random.below(4) {
+            case 0:
+                text =
+                    "{" + values.map { "\"Vehicle.\($0.path)\":\($0.text)" }.joined(separator: ",")
+                    + "}"
+            case 1:
+                text =
+                    "{"
+                    + values.map { "\"Vehicle/\($0.path.replacing(".", with: "/"))\":\($0.text)" }
+                    .joined(separator: ",") + "}"
+            case 2:
+                text =
+                    "["
+                    + values.map {
+                        let isList = $0.text.hasPrefix("[")
+                        let value = isList ? $0.text : "\"\($0.text)\""
+                        return "{\"path\":\"Vehicle.\($0.path)\",\"dp\":{\"value\":\(value)}}"
+                    }.joined(separator: ",") + "]"
+            default:
+                let branches = values.map { value in
+                    let parts = value.path.split(separator: ".")
+                    return "\"\(parts[0])\":{\"\(parts[1])\":{\"value\":\(value.text)}}"
+                }
+                text = "[" + branches.map { "{\"Vehicle\":{\($0)}}" }.joined(separator: ",") + "]"
+            }
+            let expected =
+                (["- snapshot active"] + codes + values.map(\.expected).filter { !$0.isEmpty })
+                .joined(separator: " ")
+            let lines = try CodecReading(.vss, text).lines
+            demand(lines == [expected], "seed \(seed): \(text) gives \(lines), not \(expected)")
+        }
+    }
+
     @Test("depth and number of values are capped") func caps() {
         let deep = String(repeating: #"{"a":"#, count: 40) + "1" + String(repeating: "}", count: 40)
         #expect(refusal(.vss, Array(deep.utf8))?.reason == .tooDeep)
