@@ -96,6 +96,12 @@ public struct SparkplugAliases: Sendable, Equatable {
         public var node: String
         /// Empty for a node that was forgotten.
         public var names: String
+
+        /// What was kept.
+        public init(node: String, names: String) {
+            self.node = node
+            self.names = names
+        }
     }
 
     /// Hex digits, since topics and names may hold anything.
