@@ -84,7 +84,7 @@ import VehicleFaults
         #expect(try desk.store.foldedTicket(1)?.vehicle == VehicleID("V2"))
         var findings = EventFilter()
         findings.values[.vehicle] = ["V2"]
-        #expect(try desk.store.events(findings).count == 2)
+        #expect(try desk.store.events(findings, limit: 10).count == 2)
         // A device that goes to another vehicle takes nothing of this one along.
         #expect(try desk.change(to: RosterTests.rules(RosterTests.table("V3,DEV-2,J6,1"))) == 0)
         #expect(try desk.store.tickets(filter).map(\.number) == [1])
