@@ -218,7 +218,9 @@ extension LaneEngine {
                 return found.ring.evidence(
                     in: lane.memory, code: codes.known[found.number].key.code, adding: nil)
             }
-            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else { return [] }
+            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else {
+                return []
+            }
             return Occurrences(
                 place: place, stride: CodeTable.patternLength, kept: codes.kept(ofPattern: atom)
             ).evidence(in: lane.memory, code: FaultCode(obd: 0), adding: nil)
@@ -298,7 +300,9 @@ extension LaneEngine {
         }
         let span = now == nil ? .infinity : wanted.window.span
         if !condition.countsEachCode {
-            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else { return nil }
+            guard let place = scratch.groups.find(.pattern, atom, in: lane.memory) else {
+                return nil
+            }
             let list = EventList(place: place, kept: wanted.count, isFull: true)
             return list.holds(at: clock ?? 0, span: span, memory: lane.memory) ? (nil, list) : nil
         }

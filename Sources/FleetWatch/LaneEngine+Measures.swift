@@ -241,8 +241,9 @@ extension LaneEngine {
             let number = measures.measureOfAtom[atom]
             guard number >= 0 else { continue }
             let measure = measures.measures[Int(number)]
-            guard measure.condition < 0
-                || holds(test: measure.condition, at: moment.at, lane: lane) == true
+            guard
+                measure.condition < 0
+                    || holds(test: measure.condition, at: moment.at, lane: lane) == true
             else {
                 apply(measure, value: nil, at: moment, lane: &lane)
                 continue

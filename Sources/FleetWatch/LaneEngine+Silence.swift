@@ -69,7 +69,9 @@ extension LaneEngine {
     mutating func complete(
         _ silence: MeasureTable.Silence, at moment: inout Moment, lane: inout Lane
     ) {
-        guard let place = scratch.groups.find(.silence, silence.atom, in: lane.memory) else { return }
+        guard let place = scratch.groups.find(.silence, silence.atom, in: lane.memory) else {
+            return
+        }
         lane.memory[place] = 1
         var own = moment
         own.position = lane.memory[place + 2]
