@@ -5,14 +5,7 @@ extension StringProtocol {
     /// character before them take none. Controls take none: make them visible first
     /// (``visible``).
     public var displayWidth: Int {
-        var width = 0
-        for byte in utf8 {
-            guard byte >= 0x20, byte < 0x7F else {
-                return reduce(0) { $0 + CharacterWidths.columns(of: $1) }
-            }
-            width += 1
-        }
-        return width
+        CharacterWidths.ofPlain(self) ?? reduce(0) { $0 + CharacterWidths.columns(of: $1) }
     }
 
     /// This text with blanks added until it has `width` columns; unchanged when it has them.

@@ -65,18 +65,33 @@ public struct Table: Sendable {
     ///     columns cannot be shrunk enough is wider.
     ///   - painter: colours the cells; the header is strong.
     public func text(width: Int?, painter: Painter) -> String {
-        let shown = rows.map { $0.map { Cell($0.text.visible, $0.colour) } }
+        let shown = rows.map { row in row.map { Shown($0.text.visible, $0.colour) } }
         let widths = widths(of: shown, within: width)
-        let header = columns.map { Cell($0.title, .strong) }
-        return ([header] + shown).map { line(of: $0, widths, painter) }.joined()
+        var text = line(of: columns.map { Shown($0.title, .strong) }, widths, painter)
+        for row in shown { text += line(of: row, widths, painter) }
+        return text
     }
 
-    private func line(of cells: [Cell], _ widths: [Int], _ painter: Painter) -> String {
+    /// A cell with its width, which takes a while to find.
+    private struct Shown {
+        var text: String
+        var colour: Colour?
+        var width: Int
+
+        init(_ text: String, _ colour: Colour?) {
+            self.text = text
+            self.colour = colour
+            width = text.displayWidth
+        }
+    }
+
+    private func line(of cells: [Shown], _ widths: [Int], _ painter: Painter) -> String {
         var line = ""
         var blanks = 0
         for (index, cell) in cells.enumerated() {
-            let text = cell.text.truncated(to: widths[index])
-            let missing = widths[index] - text.displayWidth
+            let isCut = cell.width > widths[index]
+            let text = isCut ? cell.text.truncated(to: widths[index]) : cell.text
+            let missing = widths[index] - (isCut ? text.displayWidth : cell.width)
             let isRight = columns[index].alignment == .right
             if !text.isEmpty {
                 line += String(repeating: " ", count: blanks + (isRight ? missing : 0))
@@ -90,12 +105,10 @@ public struct Table: Sendable {
         return line + "\n"
     }
 
-    private func widths(of rows: [[Cell]], within limit: Int?) -> [Int] {
+    private func widths(of rows: [[Shown]], within limit: Int?) -> [Int] {
         var widths = columns.map(\.title.displayWidth)
         for row in rows {
-            for (index, cell) in row.enumerated() {
-                widths[index] = max(widths[index], cell.text.displayWidth)
-            }
+            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.width) }
         }
         guard let limit else { return widths }
         var excess = widths.reduce(Self.gap * (columns.count - 1), +) - limit

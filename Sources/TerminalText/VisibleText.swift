@@ -6,7 +6,7 @@ extension StringProtocol {
     /// become `\u{202e}`. The result is one line. Backslashes stay as they are, so that showing a
     /// text twice shows it once.
     public var visible: String {
-        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(self) }
+        if CharacterWidths.ofPlain(self) != nil { return String(self) }
         var result = ""
         for scalar in unicodeScalars { result += VisibleText.text(of: scalar) }
         return result

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 import ServiceTickets
 import VehicleFaults
 
@@ -17,9 +16,15 @@ extension TicketStore {
     ) throws {
         try query { db in
             var folded: [Int64] = []
-            var rows = try ReportRows(db, from: start, until: stop)
+            let rows = try ColumnRows(
+                db,
+                """
+                SELECT \(Self.reportColumns) FROM ticket
+                WHERE opened_received >= ? AND opened_received < ? ORDER BY number
+                """, [start.milliseconds, stop.milliseconds])
             var ready: [Ticket] = []
-            while let number = try rows.next(db) {
+            while try rows.next(db) {
+                let number = rows.integer(0)
                 if let ticket = rows.ticket(asOf: end) {
                     if folded.isEmpty { try body(ticket) } else { ready.append(ticket) }
                 } else {
@@ -77,70 +82,21 @@ extension TicketStore {
     }
 }
 
-/// Rows of tickets, read column by column, since a hundred thousand of them are asked for at once.
-private struct ReportRows {
-    private static let columns = [
+extension TicketStore {
+    /// What ``ColumnRows/ticket(asOf:)`` reads, in its order.
+    fileprivate static let reportColumns = [
         "number", "vehicle", "mode", "severity", "advice", "component", "skill", "opened_at",
         "opened_received", "state", "epoch", "source", "rules", "site", "technicians",
         "disposition", "cancel_reason", "proof", "csat", "estimate_total", "clock_start",
         "solve_from", "responded_at", "triaged_at", "checked_in_at", "repair_started_at",
         "repaired_at", "solved_at", "delivered_at", "followed_up_at", "closed_at", "cancelled_at",
         "account", "appointment_at", "estimate_id", "actual_cost",
-    ]
+    ].joined(separator: ", ")
+}
 
-    private let statement: Statement
-    private let row: OpaquePointer
-
-    init(_ db: Database, from start: EventTime, until stop: EventTime) throws {
-        statement = try db.makeStatement(
-            sql: """
-                SELECT \(Self.columns.joined(separator: ", ")) FROM ticket
-                WHERE opened_received >= ? AND opened_received < ? ORDER BY number
-                """)
-        row = statement.sqliteStatement
-        sqlite3_bind_int64(row, 1, start.milliseconds)
-        sqlite3_bind_int64(row, 2, stop.milliseconds)
-    }
-
-    /// The number of the next row, or `nil` after the last.
-    mutating func next(_ db: Database) throws -> Int64? {
-        switch sqlite3_step(row) {
-        case SQLITE_ROW: return sqlite3_column_int64(row, 0)
-        case SQLITE_DONE:
-            sqlite3_reset(row)
-            return nil
-        case let code:
-            sqlite3_reset(row)
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-        }
-    }
-
-    private func bytes(_ place: Int32) -> UnsafeBufferPointer<UInt8>? {
-        guard let start = sqlite3_column_text(row, place) else { return nil }
-        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, place)))
-    }
-
-    private func text(_ place: Int32) -> String? {
-        bytes(place).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func time(_ place: Int32) -> EventTime? {
-        sqlite3_column_type(row, place) == SQLITE_NULL
-            ? nil : EventTime(milliseconds: sqlite3_column_int64(row, place))
-    }
-
-    private func choice<Choice: RawRepresentable<String>>(_ place: Int32) -> Choice? {
-        text(place).flatMap { Choice(rawValue: $0) }
-    }
-
-    private func lines(_ place: Int32) -> [String] {
-        guard let bytes = bytes(place), !bytes.isEmpty else { return [] }
-        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-    }
-
+extension ColumnRows {
     /// The row as a ticket, when it says all that is known at `end`.
-    func ticket(asOf end: EventTime) -> Ticket? {
+    fileprivate func ticket(asOf end: EventTime) -> Ticket? {
         guard let account = bytes(32).map(Array.init),
             let counted = Ticket.counted(account: account), counted < end,
             let vehicle = text(1).flatMap({ VehicleID($0) }),
@@ -151,7 +107,7 @@ private struct ReportRows {
             let clockStart = time(20)
         else { return nil }
         let opened = Ticket(
-            number: sqlite3_column_int64(row, 0), vehicle: vehicle, mode: text(2) ?? "",
+            number: integer(0), vehicle: vehicle, mode: text(2) ?? "",
             severity: severity, advice: advice, component: component, skill: text(6) ?? "",
             name: ("", ""), openedAt: openedAt, openedPosition: 0, findings: 0,
             latestAt: openedAt, symptomGone: false, openedReceived: received, source: source)
@@ -162,8 +118,7 @@ private struct ReportRows {
         course.disposition = choice(15)
         course.cancelReason = choice(16)
         course.csat =
-            sqlite3_column_type(row, 18) == SQLITE_NULL
-            ? nil : Int(sqlite3_column_int64(row, 18))
+            isNull(18) ? nil : Int(integer(18))
         course.solveFrom = time(21)
         course.respondedAt = time(22)
         course.triagedAt = time(23)
@@ -177,12 +132,11 @@ private struct ReportRows {
         course.cancelledAt = time(31)
         course.appointment = time(33)
         course.actualCost =
-            sqlite3_column_type(row, 35) == SQLITE_NULL ? nil : sqlite3_column_double(row, 35)
+            isNull(35) ? nil : number(35)
         let total =
-            sqlite3_column_type(row, 19) == SQLITE_NULL
-            ? nil : sqlite3_column_double(row, 19)
+            isNull(19) ? nil : number(19)
         return Ticket(
-            opened, course: course, epoch: Int(sqlite3_column_int64(row, 10)),
+            opened, course: course, epoch: Int(integer(10)),
             clockStart: clockStart, proof: proof,
             estimate: total.map { (text(34) ?? "", $0) }, rules: lines(12), account: account)
     }

@@ -119,21 +119,25 @@ extension TicketStore {
             arguments += [since.milliseconds]
         }
         return try query { db in
-            try Row.fetchAll(
+            let rows = try ColumnRows(
                 db,
-                sql: """
-                    SELECT * FROM ticket WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY severity, opened_received, number
-                    """, arguments: arguments
-            ).compactMap(Self.ticket)
+                """
+                SELECT \(Self.listColumns) FROM ticket
+                WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY severity, opened_received, number
+                """, arguments)
+            var result: [StoredTicket] = []
+            while try rows.next(db) { if let ticket = Self.ticket(rows) { result.append(ticket) } }
+            return result
         }
     }
 
     /// A ticket by its number, or `nil`.
     public func ticket(_ number: Int64) throws -> StoredTicket? {
         try query { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM ticket WHERE number = ?", arguments: [number])
-                .flatMap(Self.ticket)
+            let rows = try ColumnRows(
+                db, "SELECT \(Self.listColumns) FROM ticket WHERE number = ?", [number])
+            return try rows.next(db) ? Self.ticket(rows) : nil
         }
     }
 
@@ -225,32 +229,33 @@ extension TicketStore {
             topic: Array(batch.bytes[entry.topic]), payload: Array(batch.bytes[entry.payload]))
     }
 
-    private static func ticket(_ row: Row) -> StoredTicket? {
-        guard let severity = Severity(name: row["severity"] as String),
-            let advice = Advice(name: row["advice"] as String)
-        else { return nil }
-        return StoredTicket(
-            number: row["number"], vehicle: row["vehicle"], mode: row["mode"], severity: severity,
-            advice: advice, component: row["component"], skill: row["skill"],
-            name: (row["name_en"], row["name_zh"]), state: row["state"],
-            openedAt: EventTime(milliseconds: row["opened_at"]),
-            openedReceived: EventTime(milliseconds: row["opened_received"]),
-            openedPosition: UInt64(bitPattern: row["opened_position"] as Int64),
-            findings: row["findings"], latestAt: EventTime(milliseconds: row["latest_at"]),
-            symptomGone: row["symptom_gone"], epoch: row["epoch"], source: row["source"],
-            site: row["site"], assignee: row["assignee"], disposition: row["disposition"],
-            cancelReason: row["cancel_reason"], proof: row["proof"],
-            isIncident: row["is_incident"],
-            due: (row["due_at"] as Int64?).map {
-                (EventTime(milliseconds: $0), row["due_clock"] as String? ?? "")
-            },
-            breached: (row["breached"] as String).split(separator: " ").map(String.init),
-            predicted: predicted(row))
-    }
+    private static let listColumns = [
+        "number", "vehicle", "mode", "severity", "advice", "component", "skill", "name_en",
+        "name_zh", "state", "opened_at", "opened_received", "opened_position", "findings",
+        "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
+        "cancel_reason", "proof", "is_incident", "due_at", "due_clock", "breached",
+        "predicted_from", "predicted_to",
+    ].joined(separator: ", ")
 
-    private static func predicted(_ row: Row) -> ClosedRange<EventTime>? {
-        guard let from = row["predicted_from"] as Int64?, let to = row["predicted_to"] as Int64?
+    /// A row of ``listColumns``.
+    private static func ticket(_ row: ColumnRows) -> StoredTicket? {
+        guard let vehicle = row.text(1), let severity = row.text(3).flatMap({ Severity(name: $0) }),
+            let advice = row.text(4).flatMap({ Advice(name: $0) }), let openedAt = row.time(10),
+            let received = row.time(11), let latest = row.time(14)
         else { return nil }
-        return EventTime(milliseconds: from)...EventTime(milliseconds: max(from, to))
+        var predicted: ClosedRange<EventTime>?
+        if let from = row.time(27), let to = row.time(28) { predicted = from...max(from, to) }
+        return StoredTicket(
+            number: row.integer(0), vehicle: vehicle, mode: row.text(2) ?? "", severity: severity,
+            advice: advice, component: row.text(5) ?? "", skill: row.text(6) ?? "",
+            name: (row.text(7) ?? "", row.text(8) ?? ""), state: row.text(9) ?? "",
+            openedAt: openedAt, openedReceived: received,
+            openedPosition: UInt64(bitPattern: row.integer(12)), findings: Int(row.integer(13)),
+            latestAt: latest, symptomGone: row.integer(15) != 0, epoch: Int(row.integer(16)),
+            source: row.text(17) ?? "", site: row.text(18), assignee: row.text(19),
+            disposition: row.text(20), cancelReason: row.text(21), proof: row.text(22) ?? "",
+            isIncident: row.integer(23) != 0, due: row.time(24).map { ($0, row.text(25) ?? "") },
+            breached: (row.text(26) ?? "").split(separator: " ").map(String.init),
+            predicted: predicted)
     }
 }

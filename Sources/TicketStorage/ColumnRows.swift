@@ -1,0 +1,60 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import VehicleFaults
+
+/// Rows of a statement, read column by column: a hundred thousand are asked for at once, and a row
+/// that knows its columns by name takes many times as long.
+struct ColumnRows {
+    private let statement: Statement
+    private let row: OpaquePointer
+
+    /// - Parameter arguments: what stands for the question marks.
+    init(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws {
+        statement = try db.makeStatement(sql: sql)
+        try statement.setArguments(arguments)
+        row = statement.sqliteStatement
+    }
+
+    /// Goes to the next row; `false` after the last.
+    func next(_ db: Database) throws -> Bool {
+        switch sqlite3_step(row) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            sqlite3_reset(row)
+            return false
+        case let code:
+            sqlite3_reset(row)
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+        }
+    }
+
+    func isNull(_ place: Int32) -> Bool { sqlite3_column_type(row, place) == SQLITE_NULL }
+
+    func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(row, place) }
+
+    func number(_ place: Int32) -> Double { sqlite3_column_double(row, place) }
+
+    func bytes(_ place: Int32) -> UnsafeBufferPointer<UInt8>? {
+        guard let start = sqlite3_column_text(row, place) else { return nil }
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, place)))
+    }
+
+    func text(_ place: Int32) -> String? {
+        bytes(place).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func time(_ place: Int32) -> EventTime? {
+        isNull(place) ? nil : EventTime(milliseconds: integer(place))
+    }
+
+    func choice<Choice: RawRepresentable<String>>(_ place: Int32) -> Choice? {
+        text(place).flatMap { Choice(rawValue: $0) }
+    }
+
+    func lines(_ place: Int32) -> [String] {
+        guard let bytes = bytes(place), !bytes.isEmpty else { return [] }
+        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
