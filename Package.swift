@@ -27,7 +27,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         .target(name: "VehicleFaults", swiftSettings: core),
@@ -90,7 +89,6 @@ let package = Package(
                 "FleetSimulation", "RuleTrials", "ServiceTickets", "FleetReports", "MQTTIntake",
                 "YAMLSource", "TicketStorage", "Recordings", "TerminalText", "ForewarnDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .testTarget(
@@ -172,7 +170,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "BrokerFixture", "FaultDecoding", "FleetSimulation", "FleetWatch",
-                "ForewarnDaemon", "MQTTIntake", "TicketStorage", "VehicleFaults",
+                "ForewarnDaemon", "MQTTIntake", "ServiceTickets", "TicketStorage",
+                "VehicleFaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),

@@ -26,6 +26,7 @@ public enum DataReport {
                     cells.map { cell in
                         switch cell {
                         case .text(let text): text
+                        case .named(let id, _): id
                         case .words(let words): words[language]
                         case .number(let value, _): number(value)
                         case .interval(let interval, _):
@@ -83,6 +84,7 @@ public enum DataReport {
     private static func json(_ cell: ReportDocument.Cell, _ language: ReportLanguage) -> String {
         switch cell {
         case .text(let text): quoted(text)
+        case .named(let id, _): quoted(id)
         case .words(let words): quoted(words[language])
         case .number(let value, _): json(value)
         case .interval(let interval, _):

@@ -3,14 +3,18 @@ import VehicleFaults
 extension ServiceReport {
     /// What breaks: the Pareto of failure modes, and one document for each.
     public var faults: ReportDocument {
-        let modes = Dictionary(grouping: tickets, by: \.mode)
+        // Complaints are about our service; they break nothing.
+        let modes = Dictionary(grouping: tickets.filter { !$0.isComplaint }, by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        // Shares are of all, so what does not fit stands together at the end.
+        let rest = modes.dropFirst(15).reduce(0) { $0 + $1.value.count }
+        let bars =
+            modes.prefix(15).map { (name(ofMode: $0.key), Double($0.value.count)) }
+            + (rest > 0 ? [(Phrase("all others", "其他"), Double(rest))] : [])
         let chart = Chart(
             "pareto", Phrase("Tickets by failure mode", "失效模式帕累托图"), .pareto,
-            labels: modes.prefix(15).map { Phrase(same: $0.key) },
-            series: [
-                .init(Phrase("Tickets", "工单数"), modes.prefix(15).map { Double($0.value.count) })
-            ], unit: .count)
+            labels: bars.map(\.0), series: [.init(Phrase("Tickets", "工单数"), bars.map(\.1))],
+            unit: .count)
         let table = ReportDocument.Table(
             "modes", Phrase("Failure modes", "失效模式"),
             columns: [
@@ -32,7 +36,7 @@ extension ServiceReport {
                 let standard = worked.reduce(0) { $0 + $1.standardHours }
                 let actual = worked.reduce(0) { $0 + $1.actualHours }
                 return [
-                    .text(mode), .number(Double(members.count), .count),
+                    cell(ofMode: mode), .number(Double(members.count), .count),
                     .number(Double(Set(members.map(\.vehicle)).count), .count),
                     .number(Double(confirmed.count), .count),
                     .number(
@@ -54,184 +58,140 @@ extension ServiceReport {
         }
     }
 
-    /// One technical document: how often, what it was, what misled us.
+    /// One technical document: how often, how early, what it was and took, what misled us.
     private func modeSection(
         _ mode: String, _ members: [TicketRecord]
     ) -> ReportDocument.Section {
-        func counts(
-            _ id: String, _ title: Phrase, _ heading: Phrase, _ key: (TicketRecord) -> String?
-        ) -> ReportDocument.Table {
-            let groups = Dictionary(grouping: members.compactMap(key)) { $0 }
-                .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-            return .init(
-                "\(mode).\(id)", title,
-                columns: [.init(id, heading), .init("n", Phrase("n", "数量"), numeric: true)],
-                rows: groups.map {
-                    [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
-                })
+        let outcomes = Dictionary(grouping: members.compactMap { $0.disposition?.rawValue }) { $0 }
+            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        let lead = Sample(
+            members.filter { $0.disposition?.isConfirmed == true }.compactMap(leadDays)
+        ).median
+        let worked = members.filter { $0.actualHours > 0 }
+        let hours = Sample(worked.map(\.actualHours)).mean
+        let standard = worked.map(\.standardHours).max().flatMap { $0 > 0 ? $0 : nil }
+        func text(_ value: Double?, _ unit: Figure.Unit) -> Phrase {
+            Phrase(
+                NumberText.value(value, unit, .english), NumberText.value(value, unit, .chinese))
         }
+        let (days, took, usual) = (text(lead, .days), text(hours, .hours), text(standard, .hours))
         return .init(
-            Phrase(same: mode),
+            name(ofMode: mode),
             notes: [
+                Phrase(same: mode),
                 Phrase(
-                    "\(members.count) tickets on \(Set(members.map(\.vehicle)).count) vehicles.",
-                    "\(Set(members.map(\.vehicle)).count) 辆车，\(members.count) 张工单。")
+                    "\(members.count) tickets on \(Set(members.map(\.vehicle)).count) vehicles; foretold \(days.en) ahead (median); at the vehicle \(took.en) (mean), standard \(usual.en).",
+                    "\(Set(members.map(\.vehicle)).count) 辆车，\(members.count) 张工单；提前 \(days.zh)（中位）；工时均值 \(took.zh)，标准 \(usual.zh)。"
+                ),
             ],
             tables: [
-                counts("outcome", Phrase("What it was", "结论"), Phrase("Outcome", "结论")) {
-                    $0.disposition?.rawValue
-                },
-                counts("component", Phrase("Component", "部件"), Phrase("Component", "部件")) {
-                    $0.component
-                },
-                counts("rule", Phrase("Found by", "发现规则"), Phrase("Rule", "规则")) { $0.rule },
-                counts("model", Phrase("Model", "车型"), Phrase("Model", "车型")) { $0.model },
+                .init(
+                    "\(mode).outcome", Phrase("What it was", "结论"),
+                    columns: [
+                        .init("outcome", Phrase("Outcome", "结论")),
+                        .init("n", Phrase("n", "数量"), numeric: true),
+                    ],
+                    rows: outcomes.map {
+                        [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
+                    }),
+                causeTable(mode),
+                verdicts(mode, members.filter { $0.disposition != nil }),
             ])
     }
 
-    // MARK: Quality
-
-    /// Whether the five steps were kept, and where tickets wait.
-    public var quality: ReportDocument {
-        let deviations = Dictionary(grouping: tickets.flatMap(\.deviations)) { $0 }
-            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-        let complete = tickets.filter { $0.closed != nil && $0.disposition != .duplicate }
-        let conforming = Proportion(complete.count { $0.deviations.isEmpty }, of: complete.count)
-        return document(
-            "quality", Phrase("Quality of service", "服务质量"),
-            [
-                .init(
-                    Phrase("The five steps", "五步流程"),
-                    figures: [
-                        .share(
-                            "flow_conformance", conforming,
-                            excluded: tickets.count - complete.count)
-                    ] + figures.quality,
-                    tables: [
-                        .init(
-                            "deviations", Phrase("Steps left out or out of order", "缺失或次序颠倒的步骤"),
-                            columns: [
-                                .init("step", Phrase("Step", "步骤")),
-                                .init("n", Phrase("Tickets", "工单数"), numeric: true),
-                            ],
-                            rows: deviations.map {
-                                [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
-                            })
-                    ]),
-                .init(
-                    Phrase("Bottlenecks", "瓶颈"), tables: [timeInState, timeOnHold]),
-                .init(
-                    Phrase("Customers", "客户"), figures: figures.satisfaction,
-                    tables: [complaintReasons]),
-            ])
-    }
-
-    var complaintReasons: ReportDocument.Table {
-        let reasons = Dictionary(grouping: tickets.flatMap(\.complaints)) { $0 }
-            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-        let answers = tickets.count { $0.satisfaction != nil }
-        return .init(
-            "complaints", Phrase("Why customers were not content", "差评原因"),
+    /// What technicians found, what they did about it, and the part at the root.
+    private func causeTable(_ mode: String) -> ReportDocument.Table {
+        .init(
+            "\(mode).causes", Phrase("Causes and corrections", "原因与纠正措施"),
             columns: [
-                .init("reason", Phrase("Reason", "原因")),
-                .init("n", Phrase("Tickets", "工单数"), numeric: true),
-                .init("share", Phrase("Of answers", "占应答"), numeric: true),
-                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
+                .init("cause", Phrase("Cause", "原因")),
+                .init("correction", Phrase("Correction", "纠正措施")),
+                .init("part", Phrase("Part at the root", "根本原因部件")),
+                .init("n", Phrase("n", "数量"), numeric: true),
             ],
-            rows: reasons.map { reason, count in
-                let share = Proportion(count, of: answers)
-                return [
-                    .words(ServiceTerm.term(reason)), .number(Double(count), .count),
-                    .number(share.value, .share), .interval(share.interval, .share),
-                ]
-            })
-    }
-
-    // MARK: Training
-
-    /// Where training would help most: how often, how badly, how slowly.
-    public var training: ReportDocument {
-        document(
-            "training", Phrase("Training needs", "培训需求"),
-            [
-                .init(
-                    Phrase("By skill and failure mode", "按技能组与失效模式"),
-                    notes: [
-                        Phrase(
-                            "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
-                            "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
-                    ], tables: [trainingNeeds])
-            ])
-    }
-
-    /// Need by skill and failure mode, greatest first; none where no standard is known.
-    var trainingNeeds: ReportDocument.Table {
-        struct Key: Hashable {
-            var skill: String
-            var mode: String
-        }
-        let groups = Dictionary(grouping: tickets.filter(\.wasRepaired)) {
-            Key(skill: $0.skill, mode: $0.mode)
-        }
-        let rows = groups.map { key, members -> (Key, Int, Double, Double?, Double) in
-            let fixed = members.count {
-                $0.visits <= 1 && $0.failedInspections == 0 && $0.reopenings == 0
-            }
-            let missed = 1 - Double(fixed) / Double(members.count)
-            let timed = members.filter { $0.standardHours > 0 }
-            let over = Sample(timed.map { max(0, $0.actualHours - $0.standardHours) }).mean
-            let need = Double(members.count) * missed * (over ?? 0)
-            return (key, members.count, missed, over, need)
-        }.sorted {
-            ($1.4, $0.0.skill, $0.0.mode) < ($0.4, $1.0.skill, $1.0.mode)
-        }
-        return .init(
-            "training", Phrase("Needs", "需求"),
-            columns: [
-                .init("skill", Phrase("Skill", "技能组")),
-                .init("mode", Phrase("Failure mode", "失效模式")),
-                .init("repairs", Phrase("Repairs", "维修数"), numeric: true),
-                .init(
-                    "missed", Phrase("Not fixed at once", "未一次修复"),
-                    numeric: true),
-                .init(
-                    "over", Phrase("Hours over standard", "超标准工时"),
-                    numeric: true),
-                .init("need", Phrase("Need", "需求值"), numeric: true),
-            ],
-            rows: rows.map { key, count, missed, over, need in
+            rows: records.causes.filter { $0.mode == mode }.prefix(10).map {
                 [
-                    .text(key.skill), .text(key.mode),
-                    .number(Double(count), .count), .number(missed, .share),
-                    .number(over, .hours),
-                    .number(over == nil ? nil : need, .score),
+                    .text($0.cause), .text($0.correction), .text($0.rootPart),
+                    .number(Double($0.count), .count),
                 ]
             })
     }
 
     // MARK: Feedback
 
-    /// What research and development should hear: each failure mode in the short form of an 8D.
+    /// What research and development should hear: what departments were told, and each failure mode
+    /// in the short form of an 8D.
     public var feedback: ReportDocument {
-        let modes = Dictionary(grouping: tickets.filter { $0.disposition != nil }, by: \.mode)
+        let closed = tickets.filter { $0.disposition != nil && !$0.isComplaint }
+        let modes = Dictionary(grouping: closed, by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return document(
             "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
-            modes.map { mode, members in
-                let confirmed = members.count { $0.disposition?.isConfirmed == true }
-                let models = Dictionary(grouping: members, by: \.model)
-                    .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-                let spread = models.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-                let failures = members.count { $0.failed != nil }
-                return .init(
-                    Phrase(same: mode),
-                    notes: [
-                        Phrase(
-                            "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
-                            "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
-                        Phrase("Models: \(spread).", "车型：\(spread)。"),
-                    ],
-                    tables: [verdicts(mode, members)])
+            [
+                .init(
+                    Phrase("What departments were told", "部门反馈"),
+                    charts: [rightness(modes.map { ($0.key, $0.value) })], tables: [told])
+            ]
+                + modes.map { mode, members in
+                    let confirmed = members.count { $0.disposition?.isConfirmed == true }
+                    let failures = members.count { $0.failed != nil }
+                    return .init(
+                        name(ofMode: mode),
+                        notes: [
+                            Phrase(same: mode),
+                            Phrase(
+                                "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
+                                "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
+                            Phrase(
+                                "D4 and D5, cause and correction, as technicians found them:",
+                                "D4、D5 原因与纠正措施（技师填写）："),
+                        ], tables: [causeTable(mode), verdicts(mode, members)])
+                })
+    }
+
+    /// How often predictions of each failure mode were right, as far as verdicts tell.
+    private func rightness(_ modes: [(mode: String, members: [TicketRecord])]) -> Chart {
+        let verdicts = modes.map { mode, members in
+            (
+                name: name(ofMode: mode),
+                verdict: VerdictPosterior(
+                    confirmed: members.count { $0.disposition?.isConfirmed == true },
+                    refuted: members.count { $0.disposition?.isFalse == true })
+            )
+        }.filter { $0.verdict.confirmed + $0.verdict.refuted > 0 }
+            .sorted { $0.verdict.mean < $1.verdict.mean }
+        return Chart(
+            "rightness", Phrase("Right, by failure mode (posterior mean)", "各失效模式准确率（后验均值）"),
+            .ranked, labels: verdicts.map(\.name),
+            series: [
+                .init(
+                    Phrase("right", "准确率"), verdicts.map(\.verdict.mean),
+                    intervals: verdicts.map(\.verdict.interval))
+            ], target: 0.5, unit: .share)
+    }
+
+    /// What departments were told in the period, and until when they should answer.
+    var told: ReportDocument.Table {
+        func day(_ time: EventTime) -> String {
+            String(time.advanced(by: Int64(records.offset) * 60_000).text().prefix(10))
+        }
+        return .init(
+            "told", Phrase("Records", "记录"),
+            columns: [
+                .init("ticket", Phrase("Ticket", "工单")),
+                .init("mode", Phrase("Failure mode", "失效模式")),
+                .init("department", Phrase("Department", "部门")),
+                .init("text", Phrase("What", "内容")),
+                .init("told", Phrase("Told on", "反馈日期")),
+                .init("until", Phrase("Answer by", "答复期限")),
+            ],
+            rows: records.feedback.map { record in
+                let name = record.department.texts
+                return [
+                    .text(record.ticket), cell(ofMode: record.mode),
+                    .words(Phrase(name.en, name.zh)),
+                    .text(record.text), .text(day(record.told)), .text(day(record.due)),
+                ]
             })
     }
 

@@ -20,6 +20,8 @@ public struct Figure: Hashable, Sendable {
         /// Events on a million kilometres.
         case perMillionKilometres = "per_million_km"
         case money
+        /// A probability that may be very small.
+        case probability
     }
 
     /// Stable; names in both languages are in ``FigureName``.

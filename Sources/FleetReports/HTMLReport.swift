@@ -34,14 +34,20 @@ public struct HTMLReport {
     }
 
     private func section(_ section: ReportDocument.Section) -> String {
-        var parts = ["<section>", "<h2>\(Self.escaped(section.title[language]))</h2>"]
+        // What fits on a page is kept on one.
+        let rows = section.tables.reduce(0) { $0 + $1.rows.count + 3 }
+        let isShort = section.charts.isEmpty && section.figures.isEmpty && rows <= 34
+        var parts = [
+            isShort ? "<section class=\"whole\">" : "<section>",
+            "<h2>\(Self.escaped(section.title[language]))</h2>",
+        ]
         parts += section.notes.map { "<p>\(Self.escaped($0[language]))</p>" }
         if !section.figures.isEmpty {
             parts.append("<div class=\"cards\">")
             parts += section.figures.map(card)
             parts.append("</div>")
         }
-        parts += section.charts.map { chart in
+        parts += section.charts.filter { !$0.labels.isEmpty }.map { chart in
             let drawing = ChartDrawing(chart, language: language).svg
             return
                 "<figure><figcaption>\(Self.escaped(chart.title[language]))</figcaption>\(drawing)</figure>"
@@ -86,9 +92,15 @@ public struct HTMLReport {
         }
         let head = cells("th", table.columns.map { $0.title[language] })
         let rows = table.rows.map { cells("td", $0.map { $0.text(language) }) }
+        guard !table.rows.isEmpty else {
+            return """
+                <h3>\(Self.escaped(table.title[language]))</h3>
+                <p class="none">\(Phrase("none", "无")[language])</p>
+                """
+        }
         return """
             <h3>\(Self.escaped(table.title[language]))</h3>
-            <table><thead>\(head)</thead><tbody>
+            <table\(table.rows.count <= 16 ? " class=\"whole\"" : "")><thead>\(head)</thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table>
             """
@@ -131,12 +143,17 @@ public struct HTMLReport {
         .name { color: var(--soft); font-size: 13px; }
         .value { font-size: 24px; font-weight: 650; font-variant-numeric: tabular-nums; }
         .small { color: var(--soft); font-size: 12px; }
-        .kept, .missed { font-size: 13px; font-weight: 600; margin-left: 10px; white-space: nowrap; }
+        .value { white-space: nowrap; } .kept, .missed { display: inline-block; font-size: 13px; font-weight: 600; margin-left: 10px; white-space: nowrap; }
         .kept { color: #1c7a45; } .missed { color: #b3261e; }
         figure { margin: 14px 0; break-inside: avoid; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 2px; }
+        .none { color: var(--soft); }
+        .whisker { fill: none; stroke: var(--ink); stroke-width: 1.3; }
+        svg text.told, svg text.label { fill: var(--ink); }
+        svg text.told { font-weight: 600; }
         svg { width: 100%; height: auto; max-height: 340px; }
         svg text { font: 11.5px system-ui, "Noto Sans CJK SC", sans-serif; fill: var(--soft); }
+        svg.tall { max-height: none; }
         .grid { stroke: var(--rule); stroke-width: 1; }
         .ink0 { fill: var(--one); } .ink1 { fill: var(--two); } .ink2 { fill: var(--three); } .ink3 { fill: var(--four); }
         .line { fill: none; stroke: var(--two); stroke-width: 2.5; }
@@ -148,10 +165,16 @@ public struct HTMLReport {
         th, td { padding: 4px 6px; vertical-align: top; }
         th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
         .number + :not(.number) { padding-left: 22px; }
-        .number { text-align: right; }
+        .number { text-align: right; white-space: nowrap; } th.number { white-space: normal; }
         tr { break-inside: avoid; }
-        @page { size: A4; margin: 14mm; }
-        @media print { body { font-size: 11pt; } header, main { padding: 0; max-width: none; }
-          h2 { break-after: avoid; } h3 { break-after: avoid; } }
+        @page { size: A4; margin: 14mm 14mm 16mm;
+          @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5b6776; } }
+        @media print { body { font-size: 10pt; } header, main { padding: 0; max-width: none; }
+          header { padding-bottom: 8px; } section { padding-top: 14px; }
+          h2, h3, section > p { break-after: avoid; } .whole { break-inside: avoid; }
+          .cards { grid-template-columns: repeat(4, 1fr); gap: 7px; } .card { padding: 7px 9px; }
+          .value { font-size: 15pt; } .name, .small { font-size: 8pt; }
+          .kept, .missed { font-size: 8.5pt; margin-left: 6px; }
+          table { font-size: 8.8pt; } th, td { padding: 3px 5px; } svg { max-height: 205px; } svg.tall { max-height: none; } }
         """
 }

@@ -78,7 +78,7 @@ extension ReportDocument.Cell {
     public func text(_ language: ReportLanguage) -> String {
         switch self {
         case .text(let text): text
-        case .words(let words): words[language]
+        case .words(let words), .named(_, let words): words[language]
         case .number(let value, let unit): NumberText.value(value, unit, language)
         case .interval(let interval, let unit): NumberText.interval(interval, unit, language)
         }

@@ -50,7 +50,19 @@ public enum NumberText {
         case .perThousandKilometres: fixed(value, decimals: 4)
         case .perThousandVehicles, .perMillionKilometres: fixed(value, decimals: 2)
         case .money: grouped(fixed(value, decimals: 0))
+        case .probability: significant(value)
         }
+    }
+
+    /// Three digits that count, however small the number: `0.972`, `3.59e-4`.
+    private static func significant(_ value: Double) -> String {
+        guard abs(value) < 0.01, value != 0 else { return fixed(value, decimals: 3) }
+        var (mantissa, exponent) = (value, 0)
+        while abs(mantissa) < 1 {
+            mantissa *= 10
+            exponent -= 1
+        }
+        return "\(fixed(mantissa, decimals: 2))e\(exponent)"
     }
 
     private static func grouped(_ digits: String) -> String {
@@ -70,7 +82,7 @@ public enum NumberText {
             case .minutes: Phrase(" min", " 分钟")
             case .hours: Phrase(" h", " 小时")
             case .days: Phrase(" d", " 天")
-            case .score, .count, .ratio, .money: Phrase("", "")
+            case .score, .count, .ratio, .money, .probability: Phrase("", "")
             case .perThousandKilometres: Phrase(" / 1000 km", " 次/千公里")
             case .perMillionKilometres: Phrase(" / 10⁶ km", " 次/百万公里")
             case .perThousandVehicles: Phrase(" / 1000 veh.", " 次/千车")

@@ -78,7 +78,7 @@ public struct PartsReport: Sendable {
                         Phrase(
                             "Predictions add to what history alone would keep. Demand that tickets had foretold is taken out of the history, so nothing counts twice.",
                             "预测需求叠加在历史需求之上；历史中已被工单预见的部分已剔除，不重复计算。")
-                    ], tables: [predicted(at: to)]),
+                    ], charts: [stockChart(at: to)], tables: [predicted(at: to)]),
             ])
     }
 
@@ -123,12 +123,31 @@ public struct PartsReport: Sendable {
                         dispersion: IntermittentDemand.dispersion(of: part.monthly),
                         leadDays: channel.leadDays, reviewDays: reviewDays, service: service)
                     return [
-                        .text(part.number), .text(channel.name), .number(channel.leadDays, .days),
+                        .text(part.number), .named(channel.name, ServiceTerm.term(channel.name)),
+                        .number(channel.leadDays, .days),
                         .number(plan.mean, .ratio), .number(Double(plan.level), .count),
                         .number(plan.service, .share),
                     ]
                 }
             })
+    }
+
+    /// What to keep of a part that open tickets ask for, and how to get it in time.
+    private func stockUp(_ part: PartRecord, at now: EventTime)
+        -> (plan: PartsPlan, channel: PartRecord.Channel?)
+    {
+        // The slowest channel that is still in time leaves the cheap ones a chance.
+        let daysLeft = part.neededBy.map { Double($0.milliseconds(since: now)) / 86_400_000 }
+        let sorted = part.channels.sorted { $0.leadDays < $1.leadDays }
+        let channel =
+            sorted.last { channel in daysLeft.map { channel.leadDays <= $0 } ?? true }
+            ?? sorted.first
+        let plan = PartsPlan.stockUpTo(
+            needs: part.openNeeds, monthly: IntermittentDemand(part.monthly).sba,
+            explained: part.explained,
+            dispersion: IntermittentDemand.dispersion(of: part.monthly),
+            leadDays: channel?.leadDays ?? 0, reviewDays: reviewDays, service: service)
+        return (plan, channel)
     }
 
     private func predicted(at now: EventTime) -> ReportDocument.Table {
@@ -145,19 +164,7 @@ public struct PartsReport: Sendable {
                 .init("order_by", Phrase("Order by", "最迟订购日")),
             ],
             rows: parts.filter { !$0.openNeeds.isEmpty }.map { part in
-                // The slowest channel that is still in time leaves the cheap ones a chance.
-                let daysLeft = part.neededBy.map {
-                    Double($0.milliseconds(since: now)) / 86_400_000
-                }
-                let sorted = part.channels.sorted { $0.leadDays < $1.leadDays }
-                let channel =
-                    sorted.last { channel in daysLeft.map { channel.leadDays <= $0 } ?? true }
-                    ?? sorted.first
-                let plan = PartsPlan.stockUpTo(
-                    needs: part.openNeeds, monthly: IntermittentDemand(part.monthly).sba,
-                    explained: part.explained,
-                    dispersion: IntermittentDemand.dispersion(of: part.monthly),
-                    leadDays: channel?.leadDays ?? 0, reviewDays: reviewDays, service: service)
+                let (plan, channel) = stockUp(part, at: now)
                 let by = channel.flatMap { channel in
                     part.neededBy?.advanced(by: -Int64(channel.leadDays * 86_400_000))
                 }
@@ -166,10 +173,28 @@ public struct PartsReport: Sendable {
                     .number(plan.mean, .ratio), .number(Double(plan.level), .count),
                     .number(plan.fill, .share),
                     .number(Double(max(0, plan.level - part.stock - part.onOrder)), .count),
-                    .text(channel?.name ?? "–"),
+                    channel.map { .named($0.name, ServiceTerm.term($0.name)) } ?? .text("–"),
                     .text(by.map { String($0.text().prefix(10)) } ?? "–"),
                 ]
             })
+    }
+}
+
+extension PartsReport {
+    /// What lies there or is on its way, beside what open tickets make worth having.
+    fileprivate func stockChart(at now: EventTime) -> Chart {
+        let asked = parts.filter { !$0.openNeeds.isEmpty }
+        return Chart(
+            "stock", Phrase("Stock and what it should be", "库存与补货目标"), .bars,
+            labels: asked.map(\.name),
+            series: [
+                .init(
+                    Phrase("there or ordered", "在库与在途"),
+                    asked.map { Double($0.stock + $0.onOrder) }),
+                .init(
+                    Phrase("stock up to", "补货至"),
+                    asked.map { Double(stockUp($0, at: now).plan.level) }),
+            ], unit: .count)
     }
 }
 
@@ -187,15 +212,49 @@ public struct SupplierReport: Sendable {
         ReportDocument(
             name: "suppliers", title: Phrase("Suppliers", "供应商"), from: from, to: to, site: site,
             sections: [
-                .init(Phrase("Delivery", "交付"), tables: [delivery]),
+                .init(Phrase("Delivery", "交付"), charts: [punctuality], tables: [delivery]),
                 .init(
                     Phrase("Batches", "批次"),
                     notes: [
                         Phrase(
                             "A signal is a candidate for review by supplier and development. Only the maker declares a recall.",
                             "信号仅为供应商与研发的评审候选；召回只能由生产者决定。")
-                    ], tables: [batchTable]),
+                    ], charts: [batchChart], tables: [batchTable]),
             ])
+    }
+
+    private var punctuality: Chart {
+        let shares = Dictionary(grouping: lines, by: \.supplier).sorted { $0.key < $1.key }
+            .map { supplier, lines -> (String, Proportion) in
+                let due = lines.filter { $0.quoted != nil && $0.received != nil }
+                let onTime = due.count { line in
+                    guard let quoted = line.quoted, let received = line.received else {
+                        return false
+                    }
+                    return received <= quoted
+                }
+                return (supplier, Proportion(onTime, of: due.count))
+            }.filter { $0.1.value != nil }
+        return Chart(
+            "on_time", Phrase("On time, by supplier", "供应商准时率"), .ranked,
+            labels: shares.map { Phrase(same: $0.0) },
+            series: [
+                .init(
+                    Phrase("on time", "准时"), shares.map { $0.1.value ?? 0 },
+                    intervals: shares.map { $0.1.interval })
+            ], unit: .share)
+    }
+
+    private var batchChart: Chart {
+        let found = BatchComparison.compare(batches)
+        return Chart(
+            "batch_ratios", Phrase("Failures against the other batches", "相对其他批次的故障率"), .ranked,
+            labels: found.map { Phrase(same: $0.batch.name) },
+            series: [
+                .init(
+                    Phrase("rate ratio", "比值"), found.map(\.rateRatio),
+                    intervals: found.map { $0.interval.upperBound.isFinite ? $0.interval : nil })
+            ], target: 2, unit: .ratio)
     }
 
     private var delivery: ReportDocument.Table {
@@ -243,7 +302,8 @@ public struct SupplierReport: Sendable {
                 .init("failures", Phrase("Failures", "故障"), numeric: true),
                 .init("rate_ratio", Phrase("Against the others", "相对其他批次"), numeric: true),
                 .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
-                .init("p", Phrase("p", "p")), .init("q", Phrase("q", "q")),
+                .init("p", Phrase("p", "p"), numeric: true),
+                .init("q", Phrase("q", "q"), numeric: true),
                 .init("signal", Phrase("Finding", "结论")),
             ],
             rows: BatchComparison.compare(batches).map { found in
@@ -252,7 +312,7 @@ public struct SupplierReport: Sendable {
                     .number(found.batch.exposure, .ratio),
                     .number(Double(found.batch.failures), .count),
                     .number(found.rateRatio, .ratio), .interval(found.interval, .ratio),
-                    .text("\(found.p)"), .text("\(found.q)"),
+                    .number(found.p, .probability), .number(found.q, .probability),
                     .words(
                         found.isSignal
                             ? Phrase("recall candidate, for review", "召回候选（待评审）")

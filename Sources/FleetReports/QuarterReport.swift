@@ -25,19 +25,25 @@ public struct QuarterReport: Sendable {
     /// The pack.
     public var document: ReportDocument {
         let records = now.records
-        let staffing = StaffingReport(staffing).document(from: records.from, to: records.to)
+        let staffing = StaffingReport(staffing, advice: now.advice)
+            .document(from: records.from, to: records.to)
         var sections: [ReportDocument.Section] = [
             .init(
                 Phrase("At a glance", "概览"), figures: headlines,
-                charts: [weekly, attainmentChart], tables: [comparison]),
-            .init(Phrase("What to do", "待办事项"), tables: [actions]),
+                charts: [now.weekly, now.attainmentBySite]),
+            .init(
+                Phrase("What to do", "待办事项"),
+                tables: records.feedback.isEmpty ? [actions] : [actions, now.told]),
         ]
+        sections.append(
+            .init(Phrase("Against the quarter before", "与上季度对比"), tables: [comparison]))
         sections += now.faults.sections.prefix(1)
         sections += now.sla.sections.dropFirst()
         sections += now.quality.sections.prefix(1)
-        sections += now.training.sections
+        sections += now.training().sections
         sections += staffing.sections.filter {
             !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
+                || $0.tables.contains { $0.id == "team_advice" }
         }
         if !parts.isEmpty {
             sections += PartsReport(parts).document(from: records.from, to: records.to).sections
@@ -63,7 +69,7 @@ public struct QuarterReport: Sendable {
     private var comparison: ReportDocument.Table {
         let earlier = before?.figures.all ?? []
         return .init(
-            "comparison", Phrase("Against the quarter before", "与上季度对比"),
+            "comparison", Phrase("All figures", "全部指标"),
             columns: [
                 .init("figure", Phrase("Figure", "指标")),
                 .init("value", Phrase("This quarter", "本季度"), numeric: true),
@@ -81,7 +87,7 @@ public struct QuarterReport: Sendable {
             })
     }
 
-    /// Better or worse only where an interval leaves the old value out; else just up or down.
+    /// Better or worse only where neither interval holds the other value; else just up or down.
     private func change(_ figure: Figure, _ old: Figure?) -> Phrase {
         guard let value = figure.value, let earlier = old?.value else { return Phrase(same: "–") }
         guard value != earlier else { return Phrase("same", "持平") }
@@ -89,51 +95,10 @@ public struct QuarterReport: Sendable {
         guard let interval = figure.interval else {
             return rises ? Phrase("up", "上升") : Phrase("down", "下降")
         }
-        guard !interval.contains(earlier) else { return Phrase("within chance", "属随机波动") }
+        // Either may be the one with few cases.
+        let isChance = interval.contains(earlier) || old?.interval?.contains(value) == true
+        guard !isChance else { return Phrase("within chance", "属随机波动") }
         return rises != figure.lowerIsBetter ? Phrase("better", "改善") : Phrase("worse", "变差")
-    }
-
-    private var weekly: Chart {
-        let start = now.records.from
-        let weeks = max(
-            1, Int((now.records.to.milliseconds(since: start) + 604_799_999) / 604_800_000))
-        var planned = [Double](repeating: 0, count: weeks)
-        var urgent = planned
-        for ticket in now.tickets {
-            let week = Int(ticket.opened.milliseconds(since: start) / 604_800_000)
-            if ticket.severity <= .s3 { planned[week] += 1 } else { urgent[week] += 1 }
-        }
-        return Chart(
-            "tickets_by_week", Phrase("Tickets opened, by week", "每周新开工单"), .stacked,
-            labels: (0..<weeks).map { week in
-                let day = start.advanced(
-                    by: Int64(week) * 604_800_000 + Int64(now.records.offset) * 60_000
-                ).text()
-                return Phrase(same: String(day.dropFirst(5).prefix(5)))
-            },
-            series: [
-                .init(Phrase("planned (S3, S4)", "计划（S3、S4）"), planned),
-                .init(Phrase("urgent (S1, S2)", "紧急（S1、S2）"), urgent),
-            ], unit: .count)
-    }
-
-    private var attainmentChart: Chart {
-        // Tickets that never came to a site stand in the tables.
-        let sites = Dictionary(grouping: now.tickets.filter { $0.site != "–" }, by: \.site)
-            .sorted { $0.key < $1.key }
-        return Chart(
-            "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"), .bars,
-            labels: sites.map { Phrase(same: $0.key) },
-            series: [
-                .init(
-                    Phrase("solved in time", "按时解决"),
-                    sites.map { _, members in
-                        var part = now.records
-                        part.tickets = members
-                        return ServiceFigures(part, promises: now.promises).solving
-                            .first { $0.id == "solve_attainment" }?.value ?? 0
-                    })
-            ], target: now.promises.solveShare, unit: .share)
     }
 
     /// What the figures ask for, each with the number that asks.

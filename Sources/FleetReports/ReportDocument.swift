@@ -20,6 +20,8 @@ public struct ReportDocument: Hashable, Sendable {
     public enum Cell: Hashable, Sendable {
         case text(String)
         case words(Phrase)
+        /// An id for programs, with its name for people.
+        case named(String, Phrase)
         /// `nil` where there is nothing to say; the unit gives the way of writing it.
         case number(Double?, Figure.Unit)
         case interval(ClosedRange<Double>?, Figure.Unit)
@@ -98,10 +100,15 @@ public struct Chart: Hashable, Sendable {
     public struct Series: Hashable, Sendable {
         public var name: Phrase
         public var values: [Double]
+        /// What each value may be as well, where it is an estimate; as long as `values`, or empty.
+        public var intervals: [ClosedRange<Double>?]
 
-        public init(_ name: Phrase, _ values: [Double]) {
+        public init(
+            _ name: Phrase, _ values: [Double], intervals: [ClosedRange<Double>?] = []
+        ) {
             self.name = name
             self.values = values
+            self.intervals = intervals
         }
     }
 
@@ -110,10 +117,13 @@ public struct Chart: Hashable, Sendable {
         case bars
         /// Bars upon each other.
         case stacked
-        /// Bars in falling order with the cumulative share as a line.
+        /// Bars in falling order, drawn as ``ranked``, with the share of all so far.
         case pareto
         /// A line through the values.
         case line
+        /// Bars from left to right, one below the other, with their names in full and their values;
+        /// of the first series.
+        case ranked
     }
 
     public var id: String

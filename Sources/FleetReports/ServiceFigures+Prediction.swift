@@ -5,7 +5,8 @@ import VehicleFaults
 extension ServiceFigures {
     /// Whether tickets were right, and early enough.
     public var prediction: [Figure] {
-        let judged = tickets.filter { $0.disposition != nil }
+        // A complaint foretells nothing.
+        let judged = tickets.filter { $0.disposition != nil && !$0.isComplaint }
         let confirmed = judged.filter { $0.disposition?.isConfirmed == true }
         let refuted = judged.count { $0.disposition?.isFalse == true }
         let unverified = judged.count { $0.disposition?.isUnverified == true }
@@ -73,7 +74,8 @@ extension ServiceFigures {
     /// Promised probabilities with what happened, of tickets that were proved right or wrong.
     var forecasts: [(promised: Double, happened: Bool)] {
         tickets.compactMap { ticket in
-            guard let promised = ticket.probability, let outcome = ticket.disposition,
+            guard !ticket.isComplaint, let promised = ticket.probability,
+                let outcome = ticket.disposition,
                 outcome.isConfirmed || outcome.isFalse
             else { return nil }
             return (promised, outcome.isConfirmed)

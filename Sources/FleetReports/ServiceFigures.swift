@@ -138,6 +138,11 @@ public struct ServiceFigures: Sendable {
         let scores = Sample(answers.map(Double.init))
         let asked = tickets.count { $0.wasAsked }
         let handed = tickets.filter { $0.delivered != nil }
+        let complaints = tickets.filter(\.isComplaint)
+        let served = handed.filter { !$0.isComplaint }
+        let settled = Sample(
+            complaints.filter { $0.solved != nil }
+                .compactMap { $0.grossSolve.map { $0 / 3600 } })
         let limit = promises.followUpDays * 24
         let called = handed.filter { ticket in
             ticket.followedUp != nil
@@ -161,8 +166,13 @@ public struct ServiceFigures: Sendable {
                 "follow_up_on_time", Proportion(onTime, of: called.count),
                 excluded: handed.count - called.count),
             .share(
-                "complaint_rate",
-                Proportion(tickets.count { !$0.complaints.isEmpty }, of: handed.count),
+                "discontent_rate",
+                Proportion(served.count { !$0.complaints.isEmpty }, of: served.count),
+                lowerIsBetter: true),
+            .rate("complaint_rate", complaints.count, on: Double(served.count), .share),
+            Figure(
+                "complaint_time_mean", settled.mean, .hours, n: settled.count,
+                excluded: complaints.count - settled.count, interval: settled.meanInterval,
                 lowerIsBetter: true),
         ]
     }

@@ -19,6 +19,12 @@ public struct ServiceReport: Sendable {
         figures = ServiceFigures(records, promises: promises)
     }
 
+    /// What a failure mode is called; its id where nobody named it.
+    func name(ofMode mode: String) -> Phrase { records.modeNames[mode] ?? Phrase(same: mode) }
+
+    /// A failure mode in a table.
+    func cell(ofMode mode: String) -> ReportDocument.Cell { .named(mode, name(ofMode: mode)) }
+
     func document(
         _ name: String, _ title: Phrase, _ sections: [ReportDocument.Section]
     ) -> ReportDocument {
@@ -32,6 +38,7 @@ public struct ServiceReport: Sendable {
         document(
             "kpi", Phrase("Key figures of the service centre", "服务中心关键指标"),
             [
+                .init(Phrase("At a glance", "概览"), charts: [weekly, promisesChart]),
                 .init(Phrase("Response", "响应"), figures: figures.response),
                 .init(Phrase("Solution", "解决"), figures: figures.solving),
                 .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
@@ -113,7 +120,8 @@ public struct ServiceReport: Sendable {
                 .init(
                     Phrase("Kept or not", "达成情况"),
                     figures: (figures.response + figures.solving).filter { $0.target != nil },
-                    tables: [
+                    charts: [attainmentBySite, attainmentBySeverity],
+                    tables: byRegion + [
                         attainment(Phrase("By site", "按站点"), "by_site") { $0.site },
                         attainment(Phrase("By severity", "按紧急程度"), "by_severity") {
                             $0.severity.name
@@ -126,9 +134,20 @@ public struct ServiceReport: Sendable {
                         Phrase(
                             "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
                             "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
-                    ], tables: [timeInState, timeOnHold]),
+                    ], charts: [stateChart], tables: [timeInState, timeOnHold, breachCauses]),
                 .init(Phrase("Missed", "未达成"), tables: [missed]),
             ])
+    }
+
+    /// The sites of a region together, where regions are known.
+    private var byRegion: [ReportDocument.Table] {
+        records.regions.isEmpty
+            ? []
+            : [
+                attainment(Phrase("By region", "按区域"), "by_region") {
+                    records.regions[$0.site] ?? "–"
+                }
+            ]
     }
 
     private func attainment(
@@ -230,7 +249,7 @@ public struct ServiceReport: Sendable {
             ],
             rows: late.sorted { ($0.opened, $0.id) < ($1.opened, $1.id) }.map { ticket in
                 [
-                    .text(ticket.id), .text(ticket.vehicle), .text(ticket.mode),
+                    .text(ticket.id), .text(ticket.vehicle), cell(ofMode: ticket.mode),
                     .text(ticket.severity.name), .number(minutes(ticket), .minutes),
                     .number(ticket.netSolve.map { $0 / 3600 }, .hours),
                     .number(ticket.grossSolve.map { $0 / 3600 }, .hours),

@@ -30,8 +30,21 @@ public struct StaffingInputs: Hashable, Sendable {
     /// The share of paid time that is leave, training and illness.
     public var shrinkage = 0.18
     public var weeklyHours = 40.0
-    /// The share of tickets that may be answered at any hour of their day.
+    /// The share of tickets that may be answered at any hour of their day: those that rules opened
+    /// and that are not urgent.
     public var movable = 0.4
+    /// Tickets that were solved without a visit, of those that were solved.
+    public var remote = Proportion(0, of: 0)
+    /// Tickets that were judged and requests for technical support, a day.
+    public var judgements = 0.0, supportRequests = 0.0
+    /// The tickets behind them.
+    public var expertTickets = 0
+    /// Minutes of an expert for each, and within which a judgement is in time.
+    public var judgeMinutes = 15.0, supportMinutes = 60.0, judgeWithin = 60.0
+    /// People who are new, the share of full work they do at first, and months until they do all.
+    public var newPeople = 1.0, rampStart = 0.8
+    public var rampMonths = 3
+    public var limits = TeamAdvice.Limits()
     public var skills: [Skill] = []
     public var shiftHours = 8.0
     public var openHours = 10.0
@@ -65,6 +78,15 @@ public struct StaffingInputs: Hashable, Sendable {
                 ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
             arrivals[minutes / 60] += 1 / days
         }
+        let movable = tickets.count { $0.source == .rule && $0.severity <= .s3 }
+        if !tickets.isEmpty { self.movable = Double(movable) / Double(tickets.count) }
+        remote = Proportion(
+            tickets.count(where: \.wasRemote), of: tickets.count { $0.solved != nil })
+        let judged = tickets.count { $0.triaged != nil }
+        let support = tickets.count { $0.serviceType == .support }
+        expertTickets = judged + support
+        judgements = Double(judged) / days
+        supportRequests = Double(support) / days
         let repaired = Dictionary(
             grouping: tickets.filter { $0.wasRepaired && $0.actualHours > 0 }, by: \.skill)
         skills = repaired.sorted { $0.key < $1.key }.map { skill, members in

@@ -89,6 +89,31 @@ extension StaffingReport {
                             "weekly_hours", Phrase("Paid hours a week", "周工时"),
                             inputs.weeklyHours, .hours),
                         row("movable", Phrase("Movable", "可移动占比"), inputs.movable, .share),
+                        row(
+                            "judge_minutes", Phrase("Time to judge one", "单次研判时长"),
+                            inputs.judgeMinutes, .minutes),
+                        row(
+                            "support_minutes", Phrase("Time for a request", "单次支持时长"),
+                            inputs.supportMinutes, .minutes),
+                        row(
+                            "judge_within", Phrase("Judged in time within", "研判时限"),
+                            inputs.judgeWithin, .minutes),
+                        row("new_people", Phrase("New people", "新员工"), inputs.newPeople, .count),
+                        row(
+                            "ramp_start", Phrase("What they do at first", "初始产能"),
+                            inputs.rampStart, .share),
+                        row(
+                            "ramp_months", Phrase("Months until they do all", "爬坡月数"),
+                            Double(inputs.rampMonths), .count),
+                        row(
+                            "busy_low", Phrase("Idle below", "利用率下限"),
+                            inputs.limits.busy.lowerBound, .share),
+                        row(
+                            "busy_high", Phrase("Too busy above", "利用率上限"),
+                            inputs.limits.busy.upperBound, .share),
+                        row(
+                            "slow_limit", Phrase("Called slow by at most", "反映慢上限"),
+                            inputs.limits.slow, .share),
                         row("shift_hours", Phrase("Shift", "班次"), inputs.shiftHours, .hours),
                         row("open_hours", Phrase("Open", "营业"), inputs.openHours, .hours),
                         row(

@@ -3,8 +3,13 @@ import VehicleFaults
 /// How many people a service centre needs, and what one fewer would cost.
 public struct StaffingReport: Sendable {
     let inputs: StaffingInputs
+    let advice: TeamAdvice?
 
-    public init(_ inputs: StaffingInputs) { self.inputs = inputs }
+    /// - Parameter advice: what the period says about the teams as they are; `nil` for none.
+    public init(_ inputs: StaffingInputs, advice: TeamAdvice? = nil) {
+        self.inputs = inputs
+        self.advice = advice
+    }
 
     /// Seats at the desk in each hour for these arrivals.
     public func seats(_ arrivals: [Double]) -> [Int] {
@@ -37,10 +42,14 @@ public struct StaffingReport: Sendable {
     public func document(
         from: EventTime, to: EventTime, site: String? = nil
     ) -> ReportDocument {
-        ReportDocument(
+        let advised = advice.map {
+            $0.section(inputs.limits, responseShare: inputs.responseShare)
+        }
+        return ReportDocument(
             name: "staffing", title: Phrase("Size of the team", "团队规模"), from: from, to: to,
             site: site,
-            sections: [desk, callers, workshop, seasons, sensitivity, assumptions])
+            sections: (advised.map { [$0] } ?? [])
+                + [desk, callers, experts, workshop, seasons, sensitivity, assumptions])
     }
 
     // MARK: The response desk
@@ -69,6 +78,8 @@ public struct StaffingReport: Sendable {
                 Figure("desk_people", people(seatHours: hours), .ratio, n: 24),
                 Figure("water_level", level, .ratio, n: 24),
                 Figure("seat_hours_movable", Double(flattened.reduce(0, +)), .count, n: 24),
+                Figure("movable_share", inputs.movable, .share, n: inputs.openings.count),
+                .share("remote_share", inputs.remote),
             ],
             charts: [
                 Chart(
@@ -321,7 +332,8 @@ public struct StaffingReport: Sendable {
                             .number(Double(staff.needs[month]), .count),
                             .number(Double(staff.temporary[month]), .count),
                         ]
-                    })
+                    }),
+                ramp,
             ])
     }
 

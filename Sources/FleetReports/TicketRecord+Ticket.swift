@@ -14,8 +14,12 @@ extension TicketRecord {
         self.init(
             id: "T-\(ticket.number)", vehicle: vehicle, mode: ticket.mode,
             rule: ticket.rules.first ?? ticket.source.rawValue, component: ticket.component,
-            skill: ticket.skill, site: course.site ?? "–", model: "–", severity: ticket.severity,
+            skill: ticket.skill, site: course.site ?? "–", severity: ticket.severity,
             opened: ticket.openedReceived)
+        source = ticket.source
+        serviceType = course.serviceType
+        triaged = course.triagedAt
+        appointment = course.appointment
         acknowledged = ticket.firstResponse
         taken = ticket.firstResponse
         promised = course.readyBy
@@ -53,6 +57,7 @@ extension TicketRecord {
         complaints = course.tally.reasons
         if repairStarted != nil, closed != nil {
             deviations = course.tally.deviations.map(\.rawValue)
+            lateSteps = Self.late(ticket, policy, at: end).map(\.rawValue)
         }
         spent = ticket.timeSpent(until: end)
         // Holds are states of their own, so this is time at the vehicle.
@@ -62,6 +67,38 @@ extension TicketRecord {
         cost = course.actualCost
         if disposition == .brokeDownBeforeService { failed = course.checkedInAt ?? solved }
         if closed == nil, cancelled == nil { disposition = nil }
+    }
+
+    /// How long after its appointment a vehicle may be checked in, in milliseconds.
+    private static let grace: Int64 = 1_800_000
+
+    /// The steps of the flow that a closed ticket took later than was promised: an appointment
+    /// beyond the date by which it should have been seen, a reception well after the appointment, a
+    /// repair beyond the promise to solve, a vehicle handed over after the time that was told, a
+    /// follow-up after its promise.
+    private static func late(_ ticket: Ticket, _ policy: TicketPolicy, at end: EventTime)
+        -> [TicketStep]
+    {
+        let course = ticket.course
+        func passed(_ due: EventTime?, by time: EventTime?) -> Bool {
+            guard let due, let time else { return false }
+            return time > due
+        }
+        func isBreached(_ clock: ServiceClock) -> Bool {
+            ticket.clock(clock, policy, at: end)?.isBreached ?? false
+        }
+        let due = ticket.clock(.serviceBy, policy, at: end)?.due
+        let late: [(step: TicketStep, isLate: Bool)] = [
+            (.schedule, passed(due, by: course.appointment)),
+            (
+                .checkIn,
+                passed(course.appointment?.advanced(by: grace), by: course.checkedInAt)
+            ),
+            (.startRepair, isBreached(.solve)),
+            (.check, passed(course.readyBy, by: course.deliveredAt)),
+            (.followUp, isBreached(.followUp)),
+        ]
+        return late.filter(\.isLate).map(\.step)
     }
 
     private static func disposition(of course: Course) -> Disposition? {

@@ -45,15 +45,20 @@ public struct TicketRecord: Hashable, Sendable {
     public var component: String
     public var skill: String
     public var site: String
-    public var model: String
     public var severity: Severity
     public var opened: EventTime
+    /// What made someone open it.
+    public var source = TicketSource.rule
+    public var serviceType = ServiceType.repair
     /// The first acknowledgement by a person.
     public var acknowledged: EventTime?
     /// When a person took it on.
     public var taken: EventTime?
     /// Seconds from what the vehicle saw to when it was known here; `nil` when a person opened it.
     public var lag: Double?
+    /// When a technician had judged.
+    public var triaged: EventTime?
+    public var appointment: EventTime?
     public var checkedIn: EventTime?
     public var repairStarted: EventTime?
     public var repaired: EventTime?
@@ -98,10 +103,12 @@ public struct TicketRecord: Hashable, Sendable {
     public var spent: TimeSpent
     /// Steps of the service flow that it skipped or took in another order, by id.
     public var deviations: [String] = []
+    /// Steps of the service flow that came later than was promised, by id.
+    public var lateSteps: [String] = []
 
     public init(
         id: String, vehicle: String, mode: String, rule: String, component: String, skill: String,
-        site: String, model: String, severity: Severity, opened: EventTime
+        site: String, severity: Severity, opened: EventTime
     ) {
         self.id = id
         self.vehicle = vehicle
@@ -110,7 +117,6 @@ public struct TicketRecord: Hashable, Sendable {
         self.component = component
         self.skill = skill
         self.site = site
-        self.model = model
         self.severity = severity
         self.opened = opened
         spent = TimeSpent(from: opened)
@@ -136,113 +142,12 @@ public struct TicketRecord: Hashable, Sendable {
     /// It neither came to an end nor was called off.
     public var isOpen: Bool { solved == nil && cancelled == nil && closed == nil }
 
+    /// It is about our service and not about a fault.
+    public var isComplaint: Bool { source == .complaint }
+
+    /// Solved from afar, without a visit.
+    public var wasRemote: Bool { solved != nil && repairStarted == nil && checkedIn == nil }
+
     /// It counts neither for nor against the workshop: the customer said no, or it was entered twice.
     public var isOutOfOurHands: Bool { disposition == .declined || disposition == .duplicate }
-}
-
-/// A breakdown that somebody reported, foretold or not.
-public struct BreakdownRecord: Hashable, Sendable {
-    public var vehicle: String
-    public var mode: String
-    public var at: EventTime
-    /// Whether a ticket about it was open before.
-    public var wasForetold: Bool
-    /// Whether rules exist for the failure mode.
-    public var isCovered: Bool
-
-    public init(
-        vehicle: String, mode: String, at: EventTime, wasForetold: Bool, isCovered: Bool
-    ) {
-        self.vehicle = vehicle
-        self.mode = mode
-        self.at = at
-        self.wasForetold = wasForetold
-        self.isCovered = isCovered
-    }
-}
-
-/// One technician's day.
-public struct AttendanceRecord: Hashable, Sendable {
-    public var technician: String
-    public var skill: String
-    /// Hours there, hours worked on vehicles, and standard hours of what was finished.
-    public var attendedHours, workedHours, soldHours: Double
-    public var operations: Int
-
-    public init(
-        technician: String, skill: String, attendedHours: Double, workedHours: Double,
-        soldHours: Double, operations: Int
-    ) {
-        self.technician = technician
-        self.skill = skill
-        self.attendedHours = attendedHours
-        self.workedHours = workedHours
-        self.soldHours = soldHours
-        self.operations = operations
-    }
-}
-
-/// One line of an order for parts.
-public struct PartLineRecord: Hashable, Sendable {
-    public var part: String
-    public var order: String
-    public var supplier: String
-    public var channel: String
-    public var quantity: Int
-    public var wasOnShelf: Bool
-    public var ordered: EventTime
-    public var quoted: EventTime?
-    public var received: EventTime?
-    public var isEmergency: Bool
-
-    public init(
-        part: String, order: String, supplier: String, channel: String, quantity: Int,
-        wasOnShelf: Bool, ordered: EventTime, quoted: EventTime?, received: EventTime?,
-        isEmergency: Bool
-    ) {
-        self.part = part
-        self.order = order
-        self.supplier = supplier
-        self.channel = channel
-        self.quantity = quantity
-        self.wasOnShelf = wasOnShelf
-        self.ordered = ordered
-        self.quoted = quoted
-        self.received = received
-        self.isEmergency = isEmergency
-    }
-}
-
-/// What happened in a service centre in one period: the input of every report.
-public struct ServiceRecords: Hashable, Sendable {
-    /// From `from`, included, to `to`, not included; states are those at `to`.
-    public var from, to: EventTime
-    public var tickets: [TicketRecord] = []
-    public var breakdowns: [BreakdownRecord] = []
-    public var attendance: [AttendanceRecord] = []
-    public var partLines: [PartLineRecord] = []
-    public var parts: [PartRecord] = []
-    public var fleet = FleetRecord()
-    /// Minutes east of UTC of the workshop's day.
-    public var offset = 0
-
-    public init(from: EventTime, to: EventTime) {
-        self.from = from
-        self.to = to
-    }
-}
-
-/// What the fleet did in the period.
-public struct FleetRecord: Hashable, Sendable {
-    public var vehicles = 0
-    /// Vehicles from which nothing came for three times their usual gap.
-    public var silent = 0
-    public var kilometres = 0.0
-    /// Vehicles of our make on the road.
-    public var sold = 0
-    public var messages = 0
-    public var duplicates = 0
-    public var deadLetters = 0
-
-    public init() {}
 }

@@ -86,6 +86,9 @@ struct ServiceCourse {
 
     mutating func run(isSecondQuarter: Bool) {
         live(isSecondQuarter)
+        let end = clock
+        tellOthers()
+        clock = end
         // A few vehicles have fallen silent by the end of the second quarter.
         guard !draws.chance(0.04) else { return }
         let last = ServiceHistory.days * 24 - draws.number(in: 1...60)
@@ -137,6 +140,76 @@ struct ServiceCourse {
         appoint(lead)
         guard let wentWell = visit(isTrue, lead), wentWell else { return }
         watch(isTrue)
+    }
+
+    /// What a few tickets teach other departments, and the few customers who complain; drawn apart,
+    /// so that the courses themselves stay what they were.
+    private mutating func tellOthers() {
+        var draws = SeededRandom(history.seed, part: 1_000_000 + number)
+        let isDelivered = actions.contains { $0.pairs.contains { $0.value == "deliver" } }
+        if isDelivered, draws.chance(0.03) {
+            act(
+                "feedback", by: "li-\(kind.skill.lowercased())", "technician", level: 2,
+                [
+                    ("department", draws.chance(0.7) ? "rd" : "purchasing"),
+                    ("text", "\(kind.component): failed well before its usual life"),
+                    ("until", text(clock + 21 * 24)),
+                ])
+        }
+        guard isDelivered, draws.chance(0.02) else { return }
+        complain(&draws)
+    }
+
+    /// A complaint about the service is a ticket of its own.
+    private mutating func complain(_ draws: inout SeededRandom) {
+        let texts = [
+            "was promised at noon, ready in the evening", "dearer than told", "rude at the desk",
+        ]
+        openHour(after: draws.number(in: 20...90))
+        let mode = "service-complaint"
+        func subject(_ more: [(name: String, value: String)]) -> [(name: String, value: String)] {
+            [("ticket", "\(vehicle)/\(mode)")] + more
+        }
+        file(
+            "open", "customer_service",
+            [
+                ("vehicle", vehicle), ("mode", mode), ("severity", "S3"),
+                ("component", "service"), ("skill", "GEN"), ("site", site),
+                ("source", "complaint"), ("name", "Complaint about the service"),
+                ("complaint", texts[draws.whole(below: texts.count)]),
+            ])
+        clock += draws.number(in: 0.05...0.6)
+        file("ack", "customer_service", subject([]))
+        clock += draws.number(in: 0.2...2)
+        file(
+            "triage", "technician",
+            subject([
+                ("level", "2"), ("severity", "S3"), ("advice", "A4"), ("component", "service"),
+            ]))
+        clock += draws.number(in: 1...30)
+        file(
+            "remote", "technician",
+            subject([
+                ("level", "2"), ("cause", "work ran late"), ("correction", "called and made good"),
+                ("complaint", "as told"), ("disposition", "unknown"),
+            ]))
+        openHour(after: draws.number(in: 24...60))
+        file("follow-up", "customer_service", subject([("csat", "\(2 + draws.whole(below: 3))")]))
+        clock += 2
+        file("close", "customer_service", subject([]))
+    }
+
+    private mutating func file(
+        _ verb: String, _ role: String, _ pairs: [(name: String, value: String)]
+    ) {
+        let person =
+            role == "technician" ? "li-gen" : "desk-1"
+        actions.append(
+            .init(
+                at: history.time(clock),
+                pairs: [
+                    ("verb", verb), ("actor", "\(site.lowercased())-\(person)"), ("role", role),
+                ] + pairs))
     }
 
     /// Tickets that end without a visit: a false alarm seen at once, or a customer who says no.

@@ -12,7 +12,7 @@ extension ServiceHistory {
             ("batches.csv", batches), ("breakdowns.csv", breakdowns(courses.breakdowns, &draws)),
             ("season.csv", season), ("standard-hours.csv", standardHours),
             ("invoices.csv", Self.text("estimate,total", courses.invoices)),
-            ("fleet.csv", Self.text("key,value", ["vehicles_sold,6000", "million_km,16.4"])),
+            ("fleet.csv", fleet), ("prices.csv", prices), ("scores.csv", scores),
         ]
     }
 
@@ -39,13 +39,14 @@ extension ServiceHistory {
                     let worked = draws.number(in: 5.6...7.6)
                     let sold = worked * draws.number(in: 0.9...1.2)
                     rows.append(
-                        "\(self.day(day)),\(site)-\(skill.lowercased())-1,\(skill),8.0,"
-                            + "\(tenths(worked)),\(tenths(sold)),\(2 + draws.whole(below: 4))")
+                        "\(self.day(day)),\(site),\(site.lowercased())-\(skill.lowercased())-1,"
+                            + "\(skill),8.0,\(tenths(worked)),\(tenths(sold)),"
+                            + "\(2 + draws.whole(below: 4))")
                 }
             }
         }
         return Self.text(
-            "date,technician,skill,attended_hours,worked_hours,sold_hours,operations", rows)
+            "date,site,technician,skill,attended_hours,worked_hours,sold_hours,operations", rows)
     }
 
     private func orderLines(_ draws: inout SeededRandom) -> String {
@@ -125,6 +126,53 @@ extension ServiceHistory {
             }
         }
         return Self.text("part,probability,needed_by", rows)
+    }
+
+    /// What each site's vehicles are and drive, in a quarter.
+    private var fleet: String {
+        Self.text(
+            "site,key,value",
+            [
+                "Beijing,vehicles_sold,2400", "Beijing,million_km,6.8",
+                "Chengdu,vehicles_sold,1700", "Chengdu,million_km,4.5",
+                "Suzhou,vehicles_sold,1900", "Suzhou,million_km,5.1",
+            ])
+    }
+
+    /// The list that estimates of this year rest on.
+    private var prices: String {
+        let valid = "CNY,2026-2,2026-04-01,2027-01-01"
+        let parts = Self.kinds.enumerated().map { place, kind in
+            let name = Self.partNames[kind.part] ?? (kind.part, kind.part)
+            return "part,\(kind.part),\(name.en),\(name.zh),pc,\(120 + place * 85).00,\(valid)"
+        }
+        let labour = [
+            ("ENG", "Engine", "发动机", 320), ("ELE", "Electrics", "电气", 300),
+            ("CHS", "Chassis", "底盘", 280), ("AFT", "Aftertreatment", "后处理", 320),
+            ("HV", "High voltage", "高压", 420), ("GEN", "General", "普通维修", 240),
+        ].map { "labour,\($0.0),\($0.1),\($0.2),h,\($0.3).00,\(valid)" }
+        return Self.text(
+            "kind,item,name_en,name_zh,unit,price,currency,version,valid_from,valid_until",
+            parts + labour + ["fee,TOW,Towing within the city,市内拖车,job,380.00,\(valid)"])
+    }
+
+    /// How the first technician of each team was scored, once a quarter.
+    private var scores: String {
+        var draws = SeededRandom(seed, part: -2)
+        var rows: [String] = []
+        for day in [80.0, 170] {
+            for site in Self.sites {
+                for skill in ["eng", "ele", "chs", "aft", "hv", "gen"] {
+                    for source in ["customer", "peer", "manager"] {
+                        let score = 3 + draws.whole(below: 3)
+                        rows.append(
+                            "\(self.day(Int(day))),\(site),\(site.lowercased())-\(skill)-1,"
+                                + "\(source),\(score)")
+                    }
+                }
+            }
+        }
+        return Self.text("date,site,technician,source,score", rows)
     }
 
     private var batches: String {

@@ -80,7 +80,9 @@ public struct HistoryImport {
         } else {
             guard let verb = value("verb") else { return refuse(number, .incomplete("verb")) }
             var step = [("command", "-\(number)"), ("kind", "ticket.\(verb)")]
+            var customer: Int?
             for (name, text) in pairs where !["at", "v", "verb", "command", "kind"].contains(name) {
+                if name == TicketField.customer.rawValue { customer = step.count }
                 guard let field = TicketField(rawValue: name), Self.isTime(field) else {
                     step.append((name, text))
                     continue
@@ -92,6 +94,10 @@ public struct HistoryImport {
             }
             do throws(Refusal) { _ = try TicketRequest(pairs: step) } catch {
                 return refuse(number, .refused(error))
+            }
+            // Another system's reference stays out of the journal and the tickets.
+            if let customer {
+                step[customer].1 = try desk.store.customer(for: step[customer].1)
             }
             append(.command, at: time, topic: "", payload: FlatJSON.text(step))
             steps += 1

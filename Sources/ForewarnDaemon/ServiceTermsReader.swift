@@ -134,7 +134,7 @@ struct ServiceTermsReader {
     }
 
     private func site(_ node: SourceNode, _ name: String) throws(Diagnostic) -> ServiceSite {
-        try check(node, ["calendar", "bays", "people"])
+        try check(node, ["calendar", "bays", "people", "region"])
         var site = ServiceSite(name: name, calendar: .always, bays: 1, people: [])
         if let place = node.member("calendar") {
             guard let calendar = calendars[try text(place)] else {
@@ -142,6 +142,7 @@ struct ServiceTermsReader {
             }
             site.calendar = calendar
         }
+        if let region = node.member("region") { site.region = try text(region) }
         if let bays = node.member("bays") {
             site.bays = Int(try number(bays, "bays are a number from 0 to 1000", 0...1000))
         }

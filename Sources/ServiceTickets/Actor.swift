@@ -6,6 +6,10 @@ public enum Role: String, Sendable, CaseIterable {
     /// The daemon itself; no person may claim it.
     case system
 
+    /// Whether the work needs to know which vehicle and which customer it is about: parts and courses
+    /// are for a model and a fault.
+    public var seesWhole: Bool { self != .parts && self != .training }
+
     /// All but ``system``.
     public static let people = Set(allCases).subtracting([.system])
 }

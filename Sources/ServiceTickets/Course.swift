@@ -52,6 +52,9 @@ public struct Course: Hashable, Sendable {
     public var site: String?
     /// The word that stands for the customer.
     public var customer: String?
+    /// The language that the customer is spoken to in, `en` or `zh-Hans`, and where they would
+    /// rather go.
+    public var language, preferredSite: String?
     public var serviceType = ServiceType.repair
     /// What the work came to.
     public var actualCost: Double?

@@ -17,6 +17,8 @@ public struct ServiceSite: Hashable, Sendable {
     }
 
     public var name: String
+    /// What it belongs to, with other sites; `nil` where regions are not spoken of.
+    public var region: String?
     public var calendar: BusinessCalendar
     /// Vehicles that can be worked on at the same time.
     public var bays: Int

@@ -79,6 +79,7 @@ extension Ticket {
             course.hasComplaint = fields[.complaint] != nil
             course.site = fields[.site]
             course.customer = fields[.customer]
+            noteWishes(fields)
             failedAt = fields.time(.failedAt)
             course.serviceType = fields.choice(.serviceType) ?? .repair
             isIncident = fields[.reason] == "storm"
@@ -92,6 +93,7 @@ extension Ticket {
         case .contact:
             course.attempts += 1
             course.customer = fields[.customer] ?? course.customer
+            noteWishes(fields)
             guard fields[.outcome] != ContactOutcome.noAnswer.rawValue else { break }
             course.state = .contacted
             course.contactedAt = course.contactedAt ?? at
@@ -194,6 +196,11 @@ extension Ticket {
         if !course.technicians.contains(name) { course.technicians.append(name) }
     }
 
+    private mutating func noteWishes(_ fields: Fields) {
+        course.language = fields[.language] ?? course.language
+        course.preferredSite = fields[.preferredSite] ?? course.preferredSite
+    }
+
     private mutating func noteFindings(_ fields: Fields) {
         if fields[.complaint] != nil { course.hasComplaint = true }
         if fields[.cause] != nil { course.hasCause = true }
@@ -232,6 +239,8 @@ extension Ticket {
         fresh.site = course.site
         fresh.assignee = course.assignee
         fresh.customer = course.customer
+        fresh.language = course.language
+        fresh.preferredSite = course.preferredSite
         fresh.serviceType = course.serviceType
         fresh.odometer = course.odometer
         fresh.hasComplaint = course.hasComplaint

@@ -4,7 +4,8 @@ import VehicleFaults
 ///
 /// It is made of the events like the columns, and only saves counting them again.
 enum TicketAccount {
-    private static let version: Int64 = 1
+    // 2 since the kind of service is told; older texts are counted from the events.
+    private static let version: Int64 = 2
 
     static func text(_ ticket: Ticket) -> String {
         var numbers: [Int64] = [version, ticket.spent.counted.milliseconds]
@@ -47,6 +48,7 @@ enum TicketAccount {
             append(round.until)
             append(round.pauses)
         }
+        numbers.append(Int64(ServiceType.allCases.firstIndex(of: ticket.course.serviceType) ?? 0))
         return (numbers.map(String.init) + tally.reasons).joined(separator: " ")
     }
 
@@ -85,6 +87,9 @@ enum TicketAccount {
             guard let from = reader.time(), let until = reader.time() else { return false }
             ticket.rounds.append(Ticket.Round(from: from, until: until, pauses: reader.pauses()))
         }
+        let service = Int(reader.number() ?? -1)
+        guard ServiceType.allCases.indices.contains(service) else { return false }
+        ticket.course.serviceType = ServiceType.allCases[service]
         ticket.course.tally.reasons = reader.words()
         return !reader.hasFailed
     }

@@ -86,6 +86,15 @@ public enum ServiceType: String, Sendable, CaseIterable {
     case training = "training_need"
 }
 
+/// Where vehicle and customer, or part and customer, come together.
+public enum DeliveryMode: String, Sendable, CaseIterable {
+    /// The customer comes for it.
+    case pickup
+    case workshop
+    /// We go where the vehicle stands.
+    case mobile
+}
+
 /// Who is told of what a ticket has taught.
 public enum Department: String, Sendable, CaseIterable {
     case development = "rd"

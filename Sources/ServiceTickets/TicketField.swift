@@ -21,6 +21,8 @@ public enum TicketField: String, Sendable, CaseIterable {
     case currency
     /// A word that stands for the customer; the store knows for whom, and can forget it.
     case customer
+    /// How the customer gets vehicle or part back.
+    case deliveryMode = "delivery_mode"
     case department
     case disposition
     case epoch
@@ -33,6 +35,8 @@ public enum TicketField: String, Sendable, CaseIterable {
     case from
     case into
     case kinds
+    /// The language that the customer is spoken to in.
+    case language
     case level
     case lines
     case lot
@@ -45,6 +49,8 @@ public enum TicketField: String, Sendable, CaseIterable {
     case parts
     case payer
     case plan
+    /// Where the customer would rather go.
+    case preferredSite = "preferred_site"
     case priceList = "price_list"
     case probability
     case quantity
@@ -98,6 +104,8 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .parts: .choice(PartsPromise.allCases.map(\.rawValue))
         case .payer: .choice(Payer.allCases.map(\.rawValue))
         case .serviceType: .choice(ServiceType.allCases.map(\.rawValue))
+        case .deliveryMode: .choice(DeliveryMode.allCases.map(\.rawValue))
+        case .language: .choice(["en", "zh-Hans"])
         case .department: .choice(Department.allCases.map(\.rawValue))
         case .result: .choice(CheckResult.allCases.map(\.rawValue))
         case .state: .choice(PartState.allCases.map(\.rawValue))

@@ -124,12 +124,13 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .open:
             [
                 .source, .advice, .component, .skill, .name, .site, .customer, .failedAt,
-                .serviceType, .causedBy, .probability, .failsAt,
+                .serviceType, .causedBy, .probability, .failsAt, .language, .preferredSite,
             ]
         case .acknowledge: [.notes]
         case .triage: [.serviceType, .probability, .failsAt, .notes]
-        case .contact: [.customer, .notes]
-        case .schedule, .checkIn: [.readyBy, .notes]
+        case .contact: [.customer, .language, .preferredSite, .notes]
+        case .schedule: [.readyBy, .deliveryMode, .notes]
+        case .checkIn: [.readyBy, .notes]
         case .startRepair: [.notes]
         case .finishRepair: [.disposition, .actual, .notes]
         case .remote: [.disposition, .notes]
@@ -143,7 +144,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
                 .total, .currency, .payer, .lines, .plan, .explanation, .priceList, .validUntil,
                 .approvedBy,
             ]
-        case .part: [.quantity, .serial, .lot, .supplier, .eta]
+        case .part: [.quantity, .serial, .lot, .supplier, .eta, .deliveryMode]
         case .monitor: [.until, .untilKilometres, .condition]
         case .hold, .resume, .cancel, .merge: [.notes]
         default: []

@@ -51,6 +51,7 @@ extension TicketField: Labelled {
         case .csat: ("satisfaction, 1 to 5", "满意度（1–5）")
         case .currency: ("currency", "币种")
         case .customer: ("customer", "客户代号")
+        case .deliveryMode: ("how it is handed over", "交付方式")
         case .department: ("department", "部门")
         case .disposition: ("disposition", "处理结论")
         case .epoch: ("epoch", "轮次")
@@ -63,6 +64,7 @@ extension TicketField: Labelled {
         case .from: ("from", "来自")
         case .into: ("into which ticket", "目标工单")
         case .kinds: ("kinds of evidence", "证据类型")
+        case .language: ("the customer's language", "客户语言")
         case .level: ("level", "级别")
         case .lines: ("items of the estimate", "估价明细")
         case .lot: ("lot", "批次")
@@ -75,6 +77,7 @@ extension TicketField: Labelled {
         case .parts: ("promise of parts", "配件承诺")
         case .plan: ("repair plan", "维修方案")
         case .payer: ("payer", "付款方")
+        case .preferredSite: ("site the customer prefers", "客户偏好服务站")
         case .priceList: ("price-list version", "价目表版本")
         case .probability: ("probability of the fault", "故障概率")
         case .quantity: ("quantity", "数量")
@@ -240,6 +243,13 @@ extension TicketField {
         case .state: words(PartState.self)
         case .source: words(TicketSource.self)
         case .serviceType: words(ServiceType.self)
+        case .deliveryMode: words(DeliveryMode.self)
+        case .language:
+            switch choice {
+            case "en": isChinese ? "英语" : "English"
+            case "zh-Hans": isChinese ? "中文" : "Chinese"
+            default: choice
+            }
         case .department: words(Department.self)
         case .answer: words(SurveyAnswer.self)
         case .clock: words(ServiceClock.self)

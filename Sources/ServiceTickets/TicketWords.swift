@@ -166,6 +166,16 @@ extension ServiceType: Labelled {
     }
 }
 
+extension DeliveryMode: Labelled {
+    public var texts: (en: String, zh: String) {
+        switch self {
+        case .pickup: ("the customer picks it up", "客户自取")
+        case .workshop: ("at the workshop", "到店")
+        case .mobile: ("where the vehicle stands", "上门")
+        }
+    }
+}
+
 extension Department: Labelled {
     public var texts: (en: String, zh: String) {
         switch self {

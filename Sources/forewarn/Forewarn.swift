@@ -22,7 +22,8 @@ struct Forewarn: ParsableCommand {
             DatabaseCommand.self,
             TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
             ReloadCommand.self, RuleCommand.self, SilenceCommand.self,
-            ReportCommand.self, MissCommand.self, TraceCommand.self, PrivacyCommand.self,
+            ReportCommand.self, PriceListCommand.self, MissCommand.self, TraceCommand.self,
+            PrivacyCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceTickets
 import TerminalText
 import VehicleFaults
 
@@ -29,15 +30,29 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Say more on standard error.")
     var verbose = false
 
+    /// Whether the role in FOREWARN_ROLE may see identifiers whole; without one, whoever may read the
+    /// store may see all of it.
+    private func maySeeWhole(_ words: Words) -> Bool {
+        guard let role = Terminal.environment("FOREWARN_ROLE").flatMap({ Role(rawValue: $0) }),
+            !role.seesWhole
+        else { return true }
+        Output.talk(
+            words.say(
+                "forewarn: identifiers stay masked for the role \(role.rawValue)",
+                "forewarn：角色 \(role.rawValue) 只能看到掩码后的标识"))
+        return false
+    }
+
     /// How to show things on this terminal, or to this pipe.
     func presentation() -> Presentation {
         let isTerminal = Terminal.isTerminal(1)
+        let words = Words(language: lang ?? .fromEnvironment(Terminal.environment))
         let columns = Terminal.environment("COLUMNS").flatMap { Int($0) }
         return Presentation(
             painter: Painter(
                 choice: color, isTerminal: isTerminal, environment: Terminal.environment),
-            words: Words(language: lang ?? .fromEnvironment(Terminal.environment)),
-            isTerminal: isTerminal, showsLocalTime: isTerminal && !utc, showsWhole: full,
+            words: words, isTerminal: isTerminal, showsLocalTime: isTerminal && !utc,
+            showsWhole: full && maySeeWhole(words),
             width: Terminal.columns(of: 1) ?? columns)
     }
 }

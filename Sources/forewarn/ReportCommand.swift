@@ -40,6 +40,15 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Only this site.")
     var site: String?
 
+    @Option(help: "Only the sites of this region, as the service file names them.")
+    var region: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "As what you ask: report training shows each technician to a supervisor or training only.",
+            discussion: "Else FOREWARN_ROLE.", valueName: "role"))
+    var role: String?
+
     @Option(
         help: ArgumentHelp(
             "A folder with rosters, parts and prices.",
@@ -59,26 +68,37 @@ struct ReportCommand: ParsableCommand {
         guard quarter == nil || (from == nil && to == nil) else {
             throw ValidationError("--quarter stands for --from and --to")
         }
+        guard site == nil || region == nil else {
+            throw ValidationError("a region is its sites: --site and --region exclude each other")
+        }
         _ = try period()
     }
 
     func run() throws {
         let presentation = style.presentation()
         let ledger = try ServiceLedger(
-            store: store.open(), data: ServiceData(folder: data ?? "\(store.folder)/data"),
-            site: site, presentation: presentation)
+            store: store.open(), data: data ?? "\(store.folder)/data", site: site,
+            region: region, presentation: presentation)
         var document = try document(ledger)
         document.offset = LocalOffset.minutes(at: document.from)
         if showsSQL {
             let sql = ReportSQL(
-                from: document.from, to: document.to, site: site, offset: document.offset,
+                from: document.from, to: document.to, sites: ledger.sites.map { $0.sorted() },
+                offset: document.offset,
                 promises: ledger.promises)
             try Output.write(sql.text(of: document))
             return
         }
+        try Self.write(document, as: output, presentation)
+    }
+
+    /// Writes a document in one of the formats.
+    static func write(
+        _ document: ReportDocument, as format: Format, _ presentation: Presentation
+    ) throws {
         let language: ReportLanguage =
             presentation.words.language == .chinese ? .chinese : .english
-        switch output {
+        switch format {
         case .terminal: try TerminalReport(presentation: presentation).write(document)
         case .md: try Output.write(MarkdownReport(language: language).text(of: document))
         case .csv: try Output.write(DataReport.csv(document, language))
@@ -89,7 +109,17 @@ struct ReportCommand: ParsableCommand {
 
     private func document(_ ledger: ServiceLedger) throws -> ReportDocument {
         let (from, to) = try period()
-        let records = try ledger.records(from: from, to: to)
+        let site = site ?? region
+        if name == .honesty { return try HonestyReport(store.open()).document(from: from, to: to) }
+        let details: Set<ServiceLedger.Detail> =
+            switch name {
+            case .faults: [.causes]
+            case .feedback: [.causes, .feedback]
+            case .training, .quality: [.scores]
+            case .quarter: [.feedback]
+            default: []
+            }
+        let records = try ledger.records(from: from, to: to, with: details)
         let service = ServiceReport(records, promises: ledger.promises, site: site)
         func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
@@ -101,26 +131,36 @@ struct ReportCommand: ParsableCommand {
         case .sla: return service.sla
         case .faults: return service.faults
         case .quality: return service.quality
-        case .training: return service.training
+        case .training: return service.training(showsPeople: try seesPeople())
         case .feedback: return service.feedback
         case .staffing:
-            return StaffingReport(try staffing()).document(from: from, to: to, site: site)
+            return StaffingReport(try staffing(), advice: service.advice).document(
+                from: from, to: to, site: site)
         case .parts:
-            return PartsReport(try ledger.data.parts).document(from: from, to: to, site: site)
-        case .suppliers:
+            return PartsReport(records.parts).document(from: from, to: to, site: site)
+        case .suppliers, .honesty:
             return SupplierReport(records.partLines, batches: try ledger.data.batches)
                 .document(from: from, to: to, site: site)
-        case .honesty: return try HonestyReport(store.open()).document(from: from, to: to)
         case .quarter:
             let length = to.milliseconds(since: from)
             let earlier = try ledger.records(from: from.advanced(by: -length), to: from)
             return QuarterReport(
                 now: service,
                 before: ServiceReport(earlier, promises: ledger.promises, site: site),
-                staffing: try staffing(), parts: try ledger.data.parts,
+                staffing: try staffing(), parts: records.parts,
                 batches: try ledger.data.batches
             ).document
         }
+    }
+
+    /// Whether single people may be told of: few repairs say little, and it is nobody else's matter.
+    private func seesPeople() throws -> Bool {
+        let name = role ?? Terminal.environment("FOREWARN_ROLE") ?? ""
+        guard !name.isEmpty else { return false }
+        guard let role = Role(rawValue: name) else {
+            throw ValidationError("there is no role '\(name.visible)'")
+        }
+        return role == .supervisor || role == .training
     }
 
     private func period() throws -> (from: EventTime, to: EventTime) {

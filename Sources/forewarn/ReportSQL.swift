@@ -20,7 +20,8 @@ struct ReportSQL {
     }
 
     let from, to: EventTime
-    let site: String?
+    /// Only tickets of these sites; `nil` for all.
+    let sites: [String]?
     /// Minutes east of UTC of the workshop's day.
     var offset = 0
     var promises = ServiceFigures.Promises()
@@ -47,13 +48,18 @@ struct ReportSQL {
         }
     }
 
+    /// A condition for ``sites``.
+    private var place: String {
+        let names = sites.map { $0.map { "'\($0.replacing("'", with: "''"))'" } }
+        return names.map { " AND site IN (\($0.joined(separator: ", ")))" } ?? ""
+    }
+
     // MARK: Tables that the statements read
 
     /// Makes the temporary tables `t`, a row for each ticket of the period as it stood at its end,
     /// and `solve`, with the hours to the solution.
     var preparation: String {
         let (start, end) = (from.milliseconds, to.milliseconds)
-        let place = site.map { " AND site = '\($0.replacing("'", with: "''"))'" } ?? ""
         func first(_ kinds: String) -> String { stamp("min", kinds) }
         func last(_ kinds: String) -> String { stamp("max", kinds) }
         func stamp(_ which: String, _ kinds: String) -> String {
@@ -107,7 +113,7 @@ struct ReportSQL {
             UPDATE t SET outcome = 'unknown' WHERE outcome = 'vehicle_gone';
             CREATE TEMP TABLE round AS
               SELECT number AS ticket, e.epoch, CASE WHEN e.epoch > 1 THEN min(e.at)
-                  WHEN source IN ('phone', 'counter', 'breakdown') OR severity IN ('S1', 'S2') THEN opened
+                  WHEN source IN ('phone', 'counter', 'breakdown', 'complaint') OR severity IN ('S1', 'S2') THEN opened
                   ELSE min(CASE WHEN kind IN ('check_in', 'remote') THEN e.at END) END AS start,
                 coalesce(max(CASE WHEN \(passed) THEN e.at END),
                   max(CASE WHEN kind IN ('cancel', 'merge') THEN e.at END),
@@ -130,9 +136,10 @@ struct ReportSQL {
     // MARK: Figures
 
     static let confirmed =
-        "outcome IN ('confirmed_as_predicted', 'confirmed_other_component', 'confirmed_early', 'broke_down_before_service')"
-    static let refuted = "outcome IN ('false_alarm', 'data_fault')"
-    private static let unverified = "outcome IN ('no_trouble_found', 'unknown', 'self_cleared')"
+        "source <> 'complaint' AND outcome IN ('confirmed_as_predicted', 'confirmed_other_component', 'confirmed_early', 'broke_down_before_service')"
+    static let refuted = "source <> 'complaint' AND outcome IN ('false_alarm', 'data_fault')"
+    private static let unverified =
+        "source <> 'complaint' AND outcome IN ('no_trouble_found', 'unknown', 'self_cleared')"
     private static let ours = "coalesce(outcome, '') NOT IN ('declined', 'duplicate')"
     private static let open = "solved IS NULL AND cancelled IS NULL AND closed IS NULL"
 
@@ -198,7 +205,8 @@ struct ReportSQL {
             return .note(
                 "repaired ones whose proof is over: see visits, failed_inspections and epochs in t; the time in which a repair can come back is a setting"
             )
-        case "precision": return share(Self.confirmed, of: "\(Self.confirmed) OR \(Self.refuted)")
+        case "precision":
+            return share(Self.confirmed, of: "(\(Self.confirmed)) OR (\(Self.refuted))")
         case "precision_strict":
             return share(
                 Self.confirmed, of: "\(Self.confirmed) OR \(Self.refuted) OR \(Self.unverified)")
@@ -226,10 +234,14 @@ struct ReportSQL {
                 of:
                     "delivered IS NOT NULL AND (followed_up IS NOT NULL OR \(end) - delivered > \(called))"
             )
+        case "discontent_rate":
+            return share("complained", of: "delivered IS NOT NULL AND source <> 'complaint'")
         case "complaint_rate":
             return .query(
-                "SELECT 1.0 * sum(complained) / sum(delivered IS NOT NULL), sum(delivered IS NOT NULL) FROM t"
+                "SELECT 1.0 * sum(source = 'complaint') / sum(delivered IS NOT NULL AND source <> 'complaint'), sum(source = 'complaint') FROM t"
             )
+        case "complaint_time_mean":
+            return mean("gross", "source = 'complaint' AND solved IS NOT NULL")
         case "waiting_time_mean":
             return mean(
                 "(repair_started - checked_in) / 3600000.0",
@@ -272,8 +284,8 @@ struct ReportSQL {
     private func ratio(_ fact: String) -> Recount {
         .query(
             """
-            SELECT 1.0 * coalesce((SELECT value FROM fact WHERE name = '\(fact)'), 0) / value, value + 0
-              FROM fact WHERE name = 'messages'
+            SELECT 1.0 * coalesce((SELECT value FROM fact WHERE name = '\(fact)'), 0) / sum(value), sum(value) + 0
+              FROM fact WHERE name IN ('messages', 'duplicates')
             """)
     }
 
@@ -314,7 +326,7 @@ struct ReportSQL {
         switch id {
         case "modes":
             return .rows(
-                "SELECT mode, count(*), count(DISTINCT vehicle), coalesce(sum(\(Self.confirmed)), 0) FROM t GROUP BY 1 ORDER BY 2 DESC, 1"
+                "SELECT mode, count(*), count(DISTINCT vehicle), coalesce(sum(\(Self.confirmed)), 0) FROM t WHERE source <> 'complaint' GROUP BY 1 ORDER BY 2 DESC, 1"
             )
         case "time_in_state":
             return .rows(
@@ -355,6 +367,21 @@ struct ReportSQL {
                 SELECT 'T-' || number FROM t LEFT JOIN solve ON ticket = number
                  WHERE coalesce((answered - opened) / 60000.0, CASE WHEN \(Self.open) THEN 1e9 ELSE 0 END) > \(promises.responseMinutes)
                     OR \(Self.ours) AND coalesce(net, 0) > \(promises.solveHours) ORDER BY opened, 1
+                """)
+        case "told":
+            return .rows(
+                """
+                SELECT 'T-' || e.ticket, json_extract(json, '$.text') FROM ticket_event e
+                  JOIN ticket ON number = e.ticket WHERE kind = 'feedback'
+                   AND at >= \(from.milliseconds) AND at < \(to.milliseconds)\(place) ORDER BY seq
+                """)
+        case let id where id.hasSuffix(".causes"):
+            return .rows(
+                """
+                SELECT json_extract(json, '$.cause'), count(*) FROM past JOIN t ON number = ticket
+                 WHERE mode = '\(id.dropLast(7))' AND json_extract(json, '$.cause') IS NOT NULL
+                 GROUP BY 1, json_extract(json, '$.correction'), json_extract(json, '$.root_part')
+                 ORDER BY 2 DESC, 1, json_extract(json, '$.correction') LIMIT 10
                 """)
         case "demand", "reorder_points": return .files("parts.csv, demand.csv, channels.csv")
         case "stock_up": return .files("parts.csv, demand.csv, channels.csv, needs.csv")

@@ -1,6 +1,6 @@
+import FaultDecoding
 import FleetReports
 import Foundation
-import SwiftCSV
 import TerminalText
 import VehicleFaults
 
@@ -10,48 +10,72 @@ import VehicleFaults
 /// The columns are listed in `docs/reference/reports.md`.
 struct ServiceData {
     let folder: String
-
-    var attendance: [AttendanceRecord] {
-        get throws {
-            try rows("attendance.csv").map { row in
-                AttendanceRecord(
-                    technician: try row.text("technician"), skill: try row.text("skill"),
-                    attendedHours: try row.number("attended_hours"),
-                    workedHours: try row.number("worked_hours"),
-                    soldHours: try row.number("sold_hours"), operations: try row.count("operations")
-                )
-            }
-        }
-    }
+    /// Only rows of these sites, where files have a column `site`; `nil` for all.
+    ///
+    /// A file that says nothing of sites says nothing of one of them.
+    var sites: Set<String>?
 
     /// The days of attendance that lie in a period.
     func attendance(from: EventTime, to: EventTime) throws -> [AttendanceRecord] {
-        let days = try rows("attendance.csv").map { try $0.time("date") }
-        return zip(days, try attendance).filter { from <= $0.0 && $0.0 < to }.map(\.1)
-    }
-
-    var breakdowns: [BreakdownRecord] {
-        get throws {
-            try rows("breakdowns.csv").map { row in
-                BreakdownRecord(
-                    vehicle: try row.text("vehicle"), mode: try row.text("mode"),
-                    at: try row.time("at"), wasForetold: try row.flag("foretold"),
-                    isCovered: try row.flag("covered"))
-            }
+        try here("attendance.csv").compactMap { row in
+            let date = try row.time("date")
+            guard from <= date, date < to else { return nil }
+            var day = AttendanceRecord(
+                technician: try row.text("technician"), skill: try row.text("skill"),
+                attendedHours: try row.number("attended_hours"),
+                workedHours: try row.number("worked_hours"),
+                soldHours: try row.number("sold_hours"), operations: try row.count("operations"))
+            day.site = row.site ?? ""
+            return day
         }
     }
 
-    var partLines: [PartLineRecord] {
-        get throws {
-            try rows("order-lines.csv").map { row in
-                PartLineRecord(
-                    part: try row.text("part"), order: try row.text("order"),
-                    supplier: try row.text("supplier"), channel: try row.text("channel"),
-                    quantity: try row.count("quantity"), wasOnShelf: try row.flag("on_shelf"),
-                    ordered: try row.time("ordered"), quoted: try row.optionalTime("quoted"),
-                    received: try row.optionalTime("received"),
-                    isEmergency: try row.flag("emergency"))
+    /// How technicians were scored in a period.
+    func scores(from: EventTime, to: EventTime) throws -> [ScoreRecord] {
+        try here("scores.csv").compactMap { row in
+            let date = try row.time("date")
+            guard from <= date, date < to else { return nil }
+            let name = try row.text("source")
+            guard let source = ScoreRecord.Source(rawValue: name) else {
+                throw row.failure(
+                    "source", "\"\(name.visible)\" is none of customer, peer, manager")
             }
+            let score = try row.number("score")
+            guard (1...5).contains(score) else {
+                throw row.failure("score", "a score is 1 to 5")
+            }
+            return ScoreRecord(
+                technician: try row.text("technician"), source: source, score: score)
+        }
+    }
+
+    /// Breakdowns of all sites, which tell of each ticket whether its vehicle failed.
+    var breakdowns: [BreakdownRecord] { get throws { try rows("breakdowns.csv").map(breakdown) } }
+
+    /// Breakdowns that count for ``sites``.
+    var breakdownsHere: [BreakdownRecord] {
+        get throws { try here("breakdowns.csv").map(breakdown) }
+    }
+
+    private func breakdown(_ row: Row) throws -> BreakdownRecord {
+        BreakdownRecord(
+            vehicle: try row.text("vehicle"), mode: try row.text("mode"),
+            at: try row.time("at"), wasForetold: try row.flag("foretold"),
+            isCovered: try row.flag("covered"))
+    }
+
+    /// The lines of orders that were placed in a period.
+    func partLines(from: EventTime, to: EventTime) throws -> [PartLineRecord] {
+        try here("order-lines.csv").compactMap { row in
+            let ordered = try row.time("ordered")
+            guard from <= ordered, ordered < to else { return nil }
+            return PartLineRecord(
+                part: try row.text("part"), order: try row.text("order"),
+                supplier: try row.text("supplier"), channel: try row.text("channel"),
+                quantity: try row.count("quantity"), wasOnShelf: try row.flag("on_shelf"),
+                ordered: ordered, quoted: try row.optionalTime("quoted"),
+                received: try row.optionalTime("received"),
+                isEmergency: try row.flag("emergency"))
         }
     }
 
@@ -61,6 +85,26 @@ struct ServiceData {
                 BatchComparison.Batch(
                     name: try row.text("batch"), vehicles: try row.count("vehicles"),
                     exposure: try row.number("million_km"), failures: try row.count("failures"))
+            }
+        }
+    }
+
+    /// What things cost.
+    var prices: [PriceRecord] {
+        get throws {
+            try rows("prices.csv").map { row in
+                let name = try row.text("kind")
+                guard let kind = PriceRecord.Kind(rawValue: name) else {
+                    throw row.failure(
+                        "kind", "\"\(name.visible)\" is none of part, labour, job, fee")
+                }
+                return PriceRecord(
+                    kind: kind, item: try row.text("item"),
+                    name: Phrase(try row.text("name_en"), try row.text("name_zh")),
+                    unit: try row.text("unit"), price: try row.number("price"),
+                    currency: try row.text("currency"), version: try row.text("version"),
+                    validFrom: try row.time("valid_from"),
+                    validUntil: try row.optionalTime("valid_until"))
             }
         }
     }
@@ -87,10 +131,10 @@ struct ServiceData {
     var fleet: FleetRecord {
         get throws {
             var fleet = FleetRecord()
-            for row in try rows("fleet.csv") {
+            for row in try here("fleet.csv") {
                 switch try row.text("key") {
-                case "vehicles_sold": fleet.sold = try row.count("value")
-                case "million_km": fleet.kilometres = try row.number("value") * 1_000_000
+                case "vehicles_sold": fleet.sold += try row.count("value")
+                case "million_km": fleet.kilometres += try row.number("value") * 1_000_000
                 case let key: throw row.failure("key", "there is no fact \(key.visible)")
                 }
             }
@@ -164,6 +208,17 @@ struct ServiceData {
             case "solve_share": inputs.solveShare = value
             case "permanent_cost": inputs.permanentCost = value
             case "temporary_cost": inputs.temporaryCost = value
+            case "judge_minutes": inputs.judgeMinutes = value
+            case "support_minutes": inputs.supportMinutes = value
+            case "judge_within": inputs.judgeWithin = value
+            case "new_people": inputs.newPeople = value
+            case "ramp_start": inputs.rampStart = min(1, value)
+            case "ramp_months": inputs.rampMonths = min(60, try row.count("value"))
+            case "busy_low":
+                inputs.limits.busy = value...max(value, inputs.limits.busy.upperBound)
+            case "busy_high":
+                inputs.limits.busy = min(value, inputs.limits.busy.lowerBound)...value
+            case "slow_limit": inputs.limits.slow = value
             case let key: throw row.failure("key", "there is no setting \(key.visible)")
             }
         }
@@ -179,36 +234,50 @@ struct ServiceData {
 
     // MARK: Rows
 
-    private func rows(_ name: String) throws -> [Row] {
+    /// The rows that count for ``sites``.
+    private func here(_ name: String) throws -> [Row] {
+        let rows = try rows(name)
+        guard let sites else { return rows }
+        return rows.filter { $0.site.map(sites.contains) ?? false }
+    }
+
+    func rows(_ name: String) throws -> [Row] {
         let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        do {
-            let table = try CSV<Named>(url: URL(fileURLWithPath: path), loadColumns: false)
-            return table.rows.enumerated().map {
-                Row(file: path, number: $0.offset + 2, values: $0.element)
-            }
-        } catch {
-            throw CommandFailure(code: .badData, message: "\(path): \(error)")
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard FileManager.default.fileExists(atPath: path) else { return [] }
+            throw CommandFailure(code: .badData, message: "\(path): it cannot be read")
         }
+        do throws(CSVTable.Unreadable) {
+            let table = try CSVTable([UInt8](data))
+            return (0..<table.count).map { Row(file: path, number: $0, table: table) }
+        } catch { throw CommandFailure(code: .badData, message: "\(path): \(error)") }
     }
 
     /// One row, which knows where it stands.
     struct Row {
         let file: String
-        /// Counted from 1, the header being the first.
+        /// Counted from 0, without the header.
         let number: Int
-        let values: [String: String]
+        let table: CSVTable
+
+        /// The site that it is about; `nil` where the file does not say.
+        var site: String? {
+            table.columns["site"].flatMap { table.text(row: number, column: $0) }
+        }
 
         func failure(_ column: String, _ message: String) -> CommandFailure {
             CommandFailure(
-                code: .badData, message: "\(file): row \(number), column \(column): \(message)")
+                code: .badData, message: "\(file): row \(number + 2), column \(column): \(message)")
         }
 
         func text(_ column: String) throws -> String {
-            guard let value = values[column] else {
+            guard let place = table.columns[column] else {
                 throw failure(column, "there is no such column")
             }
-            return value
+            guard let text = table.text(row: number, column: place) else {
+                throw failure(column, "not UTF-8")
+            }
+            return text
         }
 
         func number(_ column: String) throws -> Double {
@@ -245,6 +314,8 @@ struct ServiceData {
         func optionalTime(_ column: String) throws -> EventTime? {
             let value = try text(column)
             guard !value.isEmpty else { return nil }
+            // Exports are written so; anything else that is a time takes longer to read.
+            if let time = EventTime(rfc3339: value) { return time }
             do throws(TimeText.Failure) {
                 return try TimeText(now: Arguments.now, offset: { _ in 0 }).parse(value)
             } catch { throw failure(column, "\(error)") }

@@ -6,21 +6,48 @@ import VehicleFaults
 
 /// What reports are made of: the store's tickets, and what other systems exported.
 struct ServiceLedger {
+    /// What a report needs beside the stamps of tickets.
+    enum Detail { case causes, feedback, scores }
+
     let store: TicketStore
     let data: ServiceData
-    /// Only tickets of this site.
-    let site: String?
+    /// Only tickets of these sites; `nil` for all.
+    let sites: Set<String>?
+    /// The region of each site that the service file names one for.
+    let regions: [String: String]
     /// How vehicles are shown.
     let presentation: Presentation
     /// What was promised when the store was last written.
     let policy: TicketPolicy
 
-    init(store: TicketStore, data: ServiceData, site: String?, presentation: Presentation) {
+    /// - Parameters:
+    ///   - data: the folder with what other systems exported.
+    ///   - site: only this one; `nil` for all.
+    ///   - region: only its sites; `nil` for all.
+    /// - Throws: ``CommandFailure`` for a region that the service file does not name.
+    init(
+        store: TicketStore, data folder: String, site: String?, region: String?,
+        presentation: Presentation
+    ) throws {
         self.store = store
-        self.data = data
-        self.site = site
         self.presentation = presentation
         policy = TicketPolicy.inForce(store)
+        regions = ServiceSite.inForce(store).reduce(into: [:]) { $0[$1.name] = $1.region }
+        if let region {
+            let members = regions.filter { $0.value == region }.map(\.key)
+            guard !members.isEmpty else {
+                let near = NearestName.find(region, among: Set(regions.values).sorted())
+                throw CommandFailure(
+                    code: .no,
+                    message: "the service file names no region '\(region.visible)'",
+                    hint: near.map { "did you mean \($0)?" }
+                        ?? "give sites their region in the service file")
+            }
+            sites = Set(members)
+        } else {
+            sites = site.map { [$0] }
+        }
+        data = ServiceData(folder: folder, sites: sites)
     }
 
     /// What figures are held against; where nothing was promised, what is usual.
@@ -38,8 +65,17 @@ struct ServiceLedger {
         return promises
     }
 
+    private func isHere(_ site: String?) -> Bool {
+        guard let sites else { return true }
+        return site.map(sites.contains) ?? false
+    }
+
     /// Everything of a period, as it stood at its end.
-    func records(from: EventTime, to: EventTime) throws -> ServiceRecords {
+    ///
+    /// - Parameter details: what is read besides; each costs a look at all events of the period.
+    func records(from: EventTime, to: EventTime, with details: Set<Detail> = []) throws
+        -> ServiceRecords
+    {
         var records = ServiceRecords(from: from, to: to)
         let breakdowns = try data.breakdowns.filter { $0.at < to }
         let failures = Dictionary(grouping: breakdowns) {
@@ -52,7 +88,7 @@ struct ServiceLedger {
         let standards = try data.standardHours
         let invoices = try data.invoices
         try store.forEachTicket(openedFrom: from, until: to, asOf: to) { ticket in
-            guard site == nil || ticket.course.site == site else { return }
+            guard isHere(ticket.course.site) else { return }
             let vehicle = ticket.vehicle.description
             var record = TicketRecord(
                 ticket, vehicle: presentation.vehicle(vehicle), policy: policy, at: to)
@@ -73,12 +109,47 @@ struct ServiceLedger {
             records.tickets.append(record)
         }
         records.attendance = try data.attendance(from: from, to: to)
-        records.breakdowns = breakdowns.filter { $0.at >= from } + missed
-        records.partLines = try data.partLines.filter { from <= $0.ordered && $0.ordered < to }
+        let here = sites == nil ? breakdowns : try data.breakdownsHere.filter { $0.at < to }
+        records.breakdowns = here.filter { $0.at >= from } + missed
+        records.partLines = try data.partLines(from: from, to: to)
         records.parts = try data.parts
         records.offset = LocalOffset.minutes(at: from)
         records.fleet = try fleet(at: to)
+        records.regions = regions
+        records.modeNames = TicketPolicy.modeNames(store)
+        try add(details, to: &records)
         return records
+    }
+
+    private func add(_ details: Set<Detail>, to records: inout ServiceRecords) throws {
+        let (from, to) = (records.from, records.to)
+        if details.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
+        if details.contains(.feedback) {
+            records.feedback = try store.feedback(from: from, until: to).filter { isHere($0.site) }
+                .map {
+                    FeedbackRecord(
+                        ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
+                        text: $0.text.visible, told: $0.at, due: $0.until)
+                }
+        }
+        guard details.contains(.causes) else { return }
+        struct Key: Hashable { var mode, cause, correction, part: String }
+        var counts: [Key: Int] = [:]
+        for found in try store.causes(openedFrom: from, until: to, asOf: to)
+        where isHere(found.site) {
+            let key = Key(
+                mode: found.mode, cause: found.cause.visible,
+                correction: found.correction.visible, part: found.rootPart.visible)
+            counts[key, default: 0] += found.count
+        }
+        records.causes = counts.map { key, count in
+            CauseRecord(
+                mode: key.mode, cause: key.cause, correction: key.correction, rootPart: key.part,
+                count: count)
+        }.sorted {
+            ($1.count, $0.mode, $0.cause, $0.correction, $0.rootPart)
+                < ($0.count, $1.mode, $1.cause, $1.correction, $1.rootPart)
+        }
     }
 
     /// What breaks down: a fault of a vehicle.
@@ -91,7 +162,8 @@ struct ServiceLedger {
     private func fleet(at end: EventTime) throws -> FleetRecord {
         var fleet = try data.fleet
         let facts = try store.facts()
-        fleet.messages = facts.messages
+        // What a broker delivers twice is received twice, though it is decided once.
+        fleet.messages = facts.messages + facts.duplicates
         fleet.duplicates = facts.duplicates
         fleet.deadLetters = facts.deadLetters
         let heard = try store.lastHeard()

@@ -94,6 +94,12 @@ struct TicketLifeText {
         add(.site, ticket.course.site)
         add(.assignee, ticket.course.assignee)
         if let customer = ticket.course.customer { add(.customer, customerText(customer)) }
+        add(
+            .language,
+            ticket.course.language.map {
+                TicketField.language.choiceText($0, in: .contact, isChinese)
+            })
+        add(.preferredSite, ticket.course.preferredSite)
         if let slot = ticket.course.appointment { add(.slot, presentation.time(slot)) }
         if let estimate = ticket.estimate {
             let approval = estimate.approvedBy.map { "\(words.comma)✓ \($0)" } ?? ""

@@ -58,8 +58,11 @@ struct TicketSlots: ParsableCommand {
                     ?? "no sites are known",
                 hint: "list them under sites: in the service file")
         }
+        // Where the customer would rather go comes first; nothing is left out for it.
+        let wished = found.course.preferredSite
         let search = SlotSearch(
-            sites: sites, bookings: try bookings(open, set?.catalogue, but: number))
+            sites: sites.filter { $0.name == wished } + sites.filter { $0.name != wished },
+            bookings: try bookings(open, set?.catalogue, but: number))
         let wish = try wish(found, set, open)
         let slots = search.slots(for: wish, count: count)
         guard !slots.isEmpty else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetReports
 import ForewarnDaemon
 import ServiceTickets
 import TerminalText
@@ -183,11 +184,33 @@ extension TicketPolicy {
         return Set(set.program.rules.map(\.mode))
     }
 
+    /// What the rules of a store call the failure modes that they look for.
+    static func modeNames(_ store: TicketStore) -> [String: Phrase] {
+        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+            let set = try? RuleSet(recorded: rules.body)
+        else { return [:] }
+        return set.program.rules.reduce(into: [:]) { names, rule in
+            let name = rule.name
+            guard names[rule.mode] == nil, !name.en.isEmpty else { return }
+            names[rule.mode] = Phrase(name.en, name.zh.isEmpty ? name.en : name.zh)
+        }
+    }
+
     /// What is promised in a store; the plain policy when that cannot be read.
     static func inForce(_ store: TicketStore) -> TicketPolicy {
         guard let row = try? store.state().row, let rules = try? store.rules(at: row),
             let set = try? RuleSet(recorded: rules.body)
         else { return TicketPolicy() }
         return set.policy
+    }
+}
+
+extension ServiceSite {
+    /// The sites that the service file of a store names; none when it cannot be read.
+    static func inForce(_ store: TicketStore) -> [ServiceSite] {
+        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+            let set = try? RuleSet(recorded: rules.body)
+        else { return [] }
+        return (try? set.service?.sites()) ?? []
     }
 }

@@ -19,11 +19,13 @@ import VehicleFaults
         for index in 0..<10 {
             var ticket = TicketRecord(
                 id: "T-\(index + 1)", vehicle: "LGA***\(index)", mode: "coil-worn", rule: "misfire",
-                component: "coil", skill: "ENG", site: "north", model: "M1", severity: .s3,
+                component: "coil", skill: "ENG", site: "north", severity: .s3,
                 opened: start)
             ticket.acknowledged = at(responses[index] / 60)
+            ticket.taken = ticket.acknowledged
             ticket.satisfaction = scores[index]
-            ticket.wasAsked = scores[index] != nil
+            ticket.wasAsked = scores[index] != nil || index == 3
+            ticket.severity = index == 4 || index == 8 ? .s2 : .s3
             if let hours = hours[index] {
                 ticket.solved = at(hours)
                 ticket.netSolve = hours * 3600
@@ -33,14 +35,28 @@ import VehicleFaults
                 ticket.provingIsOver = true
                 ticket.visits = 1
                 ticket.inspections = 1
+                ticket.checkedIn = at(0.5)
                 ticket.repairStarted = at(1)
+                ticket.promised = at(index == 5 ? hours - 1 : hours + 1)
+                ticket.followedUp = at(hours + (index == 8 ? 80 : 10))
             }
             ticket.predictedFailure = leads[index].map { at($0 * 24) }
             switch index + 1 {
+            case 1:
+                ticket.probability = 0.9
+                (ticket.estimate, ticket.cost) = (100, 110)
+                ticket.lag = 60
+            case 2:
+                (ticket.estimate, ticket.cost) = (100, 95)
+                ticket.lag = 120
             case 3:
+                (ticket.estimate, ticket.cost) = (100, 130)
+                ticket.complaints = ["price"]
                 ticket.visits = 2
                 ticket.reopenings = 1
-            case 4: ticket.disposition = .falseAlarm
+            case 4:
+                ticket.probability = 0.6
+                ticket.disposition = .falseAlarm
             case 7:
                 ticket.disposition = .brokeDownBeforeService
                 ticket.failed = at(1)
@@ -57,10 +73,55 @@ import VehicleFaults
             }
             records.tickets.append(ticket)
         }
+        records.attendance = [(6.4, 7.0, 3), (6, 6, 5)].map { worked, sold, operations in
+            AttendanceRecord(
+                technician: "li", skill: "ENG", attendedHours: 8, workedHours: worked,
+                soldHours: sold, operations: operations)
+        }
+        records.breakdowns = [(true, true), (false, true), (false, true), (false, false)].map {
+            BreakdownRecord(
+                vehicle: "v", mode: "m", at: at(1), wasForetold: $0.0, isCovered: $0.1)
+        }
+        records.partLines = [(1, true), (1, true), (2, true), (2, false)].map { order, isThere in
+            PartLineRecord(
+                part: "C", order: "PO-\(order)", supplier: "Nord", channel: "local", quantity: 1,
+                wasOnShelf: isThere, ordered: at(1), quoted: nil, received: nil,
+                isEmergency: false)
+        }
+        records.parts = [
+            PartRecord(
+                number: "C-1", name: Phrase(same: "C-1"),
+                monthly: [9] + Array(repeating: 2, count: 12), channels: [], stock: 3),
+            PartRecord(
+                number: "C-2", name: Phrase(same: "C-2"),
+                monthly: [4] + Array(repeating: 0, count: 12), channels: [], stock: 1),
+        ]
+        records.fleet.sold = 2000
+        records.fleet.kilometres = 10_000
+        (records.fleet.vehicles, records.fleet.silent) = (100, 3)
+        records.fleet.messages = 1000
+        (records.fleet.duplicates, records.fleet.deadLetters) = (7, 2)
         return records
     }
 
     static let expected: [(id: String, value: Double, n: Int)] = [
+        ("first_response_median", 17.5, 10), ("first_response_p90", 31.5, 10), ("mtta", 19.8, 10),
+        ("solve_gross_mean", 15.5, 8), ("resolution_rate", 8.0 / 9, 9), ("rework_rate", 0, 8),
+        ("recall", 1.0 / 3, 3), ("lead_time_actual_median", 1.0 / 24, 1),
+        ("brier_score", 0.185, 2), ("log_loss", 0.510_825_623_765_990_7, 2),
+        ("false_alarms", 0.1, 1), ("planned_to_emergency", 3, 8),
+        ("waiting_time_mean", 0.5, 6), ("satisfaction_answered", 6.0 / 7, 7),
+        ("follow_up_on_time", 7.0 / 8, 8), ("discontent_rate", 1.0 / 8, 8),
+        ("complaint_rate", 0, 0), ("productive_utilisation", 0.775, 2),
+        ("labour_efficiency", 13 / 12.4, 2), ("daily_tasks", 4, 2),
+        ("backlog_age_median", 40, 1), ("backlog_under_24h", 0, 1), ("backlog_under_3d", 1, 1),
+        ("handover_on_time", 7.0 / 8, 8), ("same_day_handover", 2.0 / 8, 8),
+        ("parts_fill_lines", 0.75, 4), ("parts_fill_orders", 0.5, 2), ("parts_turns", 6, 2),
+        ("parts_dead", 0.25, 2), ("estimate_error_mean", 0.15, 3),
+        ("estimate_exceeded", 1.0 / 3, 3), ("repairs_per_thousand", 3, 6),
+        ("repairs_per_million_km", 600, 6), ("vehicles_silent", 0.03, 100),
+        ("report_lag_p95", 1.95, 2), ("messages_refused", 0.002, 1000),
+        ("messages_duplicate", 0.007, 1000),
         ("first_response_mean", 19.8, 10), ("response_attainment", 0.9, 10),
         ("solve_net_mean", 15.5, 8), ("solve_net_median", 19, 8),
         ("solve_attainment", 7.0 / 9, 9), ("precision", 6.0 / 7, 7),
@@ -92,7 +153,7 @@ import VehicleFaults
             func ticket(_ change: (inout TicketRecord) -> Void) {
                 var ticket = TicketRecord(
                     id: "T-\(records.tickets.count)", vehicle: "v", mode: "m", rule: "r",
-                    component: "c", skill: "s", site: "n", model: "x", severity: .s3,
+                    component: "c", skill: "s", site: "n", severity: .s3,
                     opened: Self.start)
                 change(&ticket)
                 records.tickets.append(ticket)

@@ -1,0 +1,104 @@
+import ServiceTickets
+import VehicleFaults
+
+// Pictures of what tickets did.
+extension ServiceReport {
+    /// Tickets opened in each week of the period, urgent ones upon the others.
+    var weekly: Chart {
+        let start = records.from
+        let weeks = max(
+            1, Int((records.to.milliseconds(since: start) + 604_799_999) / 604_800_000))
+        var planned = [Double](repeating: 0, count: weeks)
+        var urgent = planned
+        for ticket in tickets {
+            let week = Int(ticket.opened.milliseconds(since: start) / 604_800_000)
+            if ticket.severity <= .s3 { planned[week] += 1 } else { urgent[week] += 1 }
+        }
+        return Chart(
+            "tickets_by_week", Phrase("Tickets opened, by week", "每周新开工单"), .stacked,
+            labels: (0..<weeks).map { week in
+                let day = start.advanced(
+                    by: Int64(week) * 604_800_000 + Int64(records.offset) * 60_000
+                ).text()
+                return Phrase(same: String(day.dropFirst(5).prefix(5)))
+            },
+            series: [
+                .init(Phrase("planned (S3, S4)", "计划（S3、S4）"), planned),
+                .init(Phrase("urgent (S1, S2)", "紧急（S1、S2）"), urgent),
+            ], unit: .count)
+    }
+
+    /// What is promised in shares, each with its promise in its name.
+    var promisesChart: Chart {
+        let promised = figures.all.filter {
+            $0.unit == .share && $0.target != nil && $0.value != nil
+        }
+        return Chart(
+            "promises", Phrase("Promises and what became of them", "承诺与达成"), .ranked,
+            labels: promised.map { figure in
+                let name = FigureName.name(of: figure.id)
+                func target(_ language: ReportLanguage) -> String {
+                    NumberText.value(figure.target, figure.unit, language)
+                }
+                return Phrase(
+                    "\(name.en) (\(target(.english)))", "\(name.zh)（\(target(.chinese))）")
+            },
+            series: [
+                .init(
+                    Phrase("actual", "实际"), promised.map { $0.value ?? 0 },
+                    intervals: promised.map(\.interval))
+            ], unit: .share)
+    }
+
+    /// The share solved in time in groups of tickets, with the promise drawn across.
+    private func attainment(
+        _ id: String, _ title: Phrase, _ groups: [(name: String, members: [TicketRecord])]
+    ) -> Chart {
+        let found = groups.map { group -> (name: String, figure: Figure?) in
+            var part = records
+            part.tickets = group.members
+            return (
+                group.name,
+                ServiceFigures(part, promises: promises).solving
+                    .first { $0.id == "solve_attainment" }
+            )
+        }.filter { $0.figure?.value != nil }
+        return Chart(
+            id, title, .bars, labels: found.map { Phrase(same: $0.name) },
+            series: [
+                .init(
+                    Phrase("solved in time", "按时解决"), found.map { $0.figure?.value ?? 0 },
+                    intervals: found.map { $0.figure?.interval })
+            ], target: promises.solveShare, unit: .share)
+    }
+
+    var attainmentBySite: Chart {
+        // Tickets that never came to a site stand in the tables.
+        let sites = Dictionary(grouping: tickets.filter { $0.site != "–" }, by: \.site)
+        return attainment(
+            "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"),
+            sites.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    var attainmentBySeverity: Chart {
+        let severities = Dictionary(grouping: tickets, by: \.severity.name)
+        return attainment(
+            "attainment_by_severity",
+            Phrase("Solved within 24 h, by severity", "24小时解决达成率（按紧急程度）"),
+            severities.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// Where tickets stood longest, by their median.
+    var stateChart: Chart {
+        let medians = zip(TicketState.allCases, 0...).compactMap {
+            state, place -> (Phrase, Double)? in
+            let hours = Sample(
+                tickets.map { Double($0.spent.states[place]) / 3_600_000 }.filter { $0 > 0 })
+            return hours.median.map { (ServiceTerm.term(state.rawValue), $0) }
+        }.sorted { $0.1 > $1.1 }
+        return Chart(
+            "state_hours", Phrase("Hours in each state, median", "各状态停留小时（中位）"), .ranked,
+            labels: medians.map(\.0), series: [.init(Phrase("hours", "小时"), medians.map(\.1))],
+            unit: .hours)
+    }
+}

@@ -1,0 +1,121 @@
+/// Comma-separated values with a header (RFC 4180), read where they lie: an export of a year has
+/// hundreds of thousands of fields, most of which nobody asks for.
+struct CSVTable {
+    /// A file that is no table, with the row where that shows; the header is row 1.
+    struct Unreadable: Error, CustomStringConvertible {
+        enum Reason { case openQuote, fields(Int, of: Int), sameColumn(String), notText }
+        var row: Int
+        var reason: Reason
+
+        var description: String {
+            switch reason {
+            case .openQuote: "row \(row): a quote is never closed"
+            case .fields(let count, let columns):
+                "row \(row): \(count) fields, where the header names \(columns)"
+            case .sameColumn(let name): "row \(row): two columns are called \"\(name.visible)\""
+            case .notText: "row \(row): not UTF-8"
+            }
+        }
+    }
+
+    /// The place of each column.
+    let columns: [String: Int]
+    private let bytes: [UInt8]
+    /// Where fields begin and end, row after row without the header; in quotes, the quotes too.
+    private let fields: [Range<Int>]
+
+    /// Rows below the header.
+    var count: Int { columns.isEmpty ? 0 : fields.count / columns.count }
+
+    init(_ bytes: [UInt8]) throws(Unreadable) {
+        self.bytes = bytes
+        var fields: [Range<Int>] = []
+        var columns: [String: Int] = [:]
+        var header: [Range<Int>]?
+        var row = 1
+        // Spreadsheets put a mark of byte order in front.
+        var place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while place < bytes.count {
+            let first = fields.count
+            place = try Self.read(bytes, from: place, row: row, into: &fields)
+            let read = fields.count - first
+            // An empty line is no row; most files end with one.
+            if read == 1, fields[first].isEmpty {
+                fields.removeLast()
+            } else if header == nil {
+                header = fields
+                for (index, field) in fields.enumerated() {
+                    guard let name = Self.text(bytes, field) else {
+                        throw Unreadable(row: row, reason: .notText)
+                    }
+                    guard columns.updateValue(index, forKey: name) == nil else {
+                        throw Unreadable(row: row, reason: .sameColumn(name))
+                    }
+                }
+                fields = []
+            } else if read != columns.count {
+                throw Unreadable(row: row, reason: .fields(read, of: columns.count))
+            }
+            row += 1
+        }
+        self.fields = fields
+        self.columns = columns
+    }
+
+    /// A field, or `nil` where it is not UTF-8.
+    func text(row: Int, column: Int) -> String? {
+        Self.text(bytes, fields[row * columns.count + column])
+    }
+
+    /// Reads one row.
+    ///
+    /// - Returns: where the next one begins.
+    private static func read(
+        _ bytes: [UInt8], from start: Int, row: Int, into fields: inout [Range<Int>]
+    ) throws(Unreadable) -> Int {
+        var place = start
+        while true {
+            let begin = place
+            if place < bytes.count, bytes[place] == UInt8(ascii: "\"") {
+                place += 1
+                while true {
+                    guard place < bytes.count else {
+                        throw Unreadable(row: row, reason: .openQuote)
+                    }
+                    if bytes[place] == UInt8(ascii: "\"") {
+                        place += 1
+                        guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { break }
+                    }
+                    place += 1
+                }
+            }
+            while place < bytes.count, bytes[place] != UInt8(ascii: ","), bytes[place] != 0x0A {
+                place += 1
+            }
+            var end = place
+            let isLast = place == bytes.count || bytes[place] == 0x0A
+            if isLast, end > begin, bytes[end - 1] == 0x0D { end -= 1 }
+            fields.append(begin..<end)
+            place += 1
+            if isLast { return place }
+        }
+    }
+
+    private static func text(_ bytes: [UInt8], _ field: Range<Int>) -> String? {
+        let slice = bytes[field]
+        guard slice.first == UInt8(ascii: "\"") else {
+            return String(validating: slice, as: UTF8.self)
+        }
+        var plain: [UInt8] = []
+        var isQuote = false
+        for byte in slice.dropFirst() {
+            if byte == UInt8(ascii: "\""), !isQuote {
+                isQuote = true
+            } else {
+                plain.append(byte)
+                isQuote = false
+            }
+        }
+        return String(validating: plain, as: UTF8.self)
+    }
+}
