@@ -99,13 +99,34 @@ if has tickets; then
         done
         say "$name: $(median "$work/t.over") s"
     }
+    last=$("$forewarn" ticket ls --all -o json --state "$service/state" | tail -n 1 |
+        sed 's/.*"id":"\(T-[0-9]*\)".*"vehicle":"\([^"]*\)".*/\1 \2/')
+    ticket=${last% *} vehicle=${last#* }
     over 'ticket ls' ticket ls
     over 'ticket ls --all' ticket ls --all
+    over 'ticket ls --all -o wide' ticket ls --all -o wide
     over 'ticket ls --all -o json' ticket ls --all -o json
+    over 'ticket ls --all, in Chinese' ticket ls --all --lang zh-Hans
+    over 'ticket ls --all --site' ticket ls --all --site Beijing
+    over 'ticket ls --all --severity S2' ticket ls --all --severity S2
+    over 'ticket ls --all --mode' ticket ls --all --mode battery-aged
+    over 'ticket ls --all --vehicle' ticket ls --all --vehicle "$vehicle"
+    over 'ticket ls --status' ticket ls --status closed
+    over 'ticket ls --breached' ticket ls --all --breached
+    over 'ticket next' ticket next "$ticket"
+    over 'ticket show' ticket show "$ticket"
+    over 'vehicle ls' vehicle ls
+    over 'vehicle show' vehicle show "$vehicle"
+    over 'tail, the last 50' tail -n 50
+    over 'tail of one ticket' tail -n 1000 "ticket=${ticket#T-}"
+    over 'trace vehicle' trace vehicle "$vehicle"
+    over 'trace lot' trace lot B2610
     for report in kpi sla faults staffing parts suppliers training quality feedback quarter; do
         # Half a year, so that every ticket counts; the review has half of them in each quarter.
-        over "report $report" report "$report" --data "$service/data" \
-            --from 2026-04-01 --to 2026-10-01 -o json
+        for format in terminal md csv json html; do
+            over "report $report -o $format" report "$report" --data "$service/data" \
+                --from 2026-04-01 --to 2026-10-01 -o "$format"
+        done
     done
 fi
 
