@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import ServiceTickets
 import VehicleFaults
@@ -23,6 +24,23 @@ public struct StoredCause: Sendable {
     public var correction: String
     public var rootPart: String
     public var count: Int
+}
+
+/// Pieces of a part that were fitted in a month.
+public struct FittedPart: Sendable {
+    public var part: String
+    /// As `2026-07`, in UTC.
+    public var month: String
+    public var pieces: Double
+}
+
+/// A part that an open ticket waits for.
+public struct AwaitedPart: Sendable {
+    public var part: String
+    /// How likely the fault is, and so the need; 1 where nobody said.
+    public var probability: Double
+    /// The appointment, or when the vehicle is expected to fail.
+    public var neededBy: EventTime?
 }
 
 // What people wrote into tickets, over many of them.
@@ -66,7 +84,7 @@ extension TicketStore {
                         coalesce(json_extract(e.json, '$.root_part'), '') AS part, count(*) AS n
                       FROM ticket t JOIN ticket_event e ON e.ticket = t.number
                      WHERE t.opened_received >= ? AND t.opened_received < ? AND e.at < ?
-                       AND e.kind IN ('repair_done', 'remote', 'close') AND cause IS NOT NULL
+                       AND json_extract(e.json, '$.cause') IS NOT NULL
                      GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, n DESC, 3, 4, 5, 2
                     """,
                 arguments: [start.milliseconds, stop.milliseconds, end.milliseconds]
@@ -76,5 +94,53 @@ extension TicketStore {
                     correction: row["correction"], rootPart: row["part"], count: row["n"])
             }
         }
+    }
+
+    /// Pieces of each part that were fitted in each month, from tickets of some sites or of all.
+    public func fittedParts(until end: EventTime, sites: Set<String>?) throws -> [FittedPart] {
+        try query { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT json_extract(e.json, '$.part') AS part,
+                        strftime('%Y-%m', e.at / 1000, 'unixepoch') AS month,
+                        sum(coalesce(json_extract(e.json, '$.quantity'), 1) + 0.0) AS pieces
+                      FROM ticket_event e JOIN ticket t ON t.number = e.ticket
+                     WHERE e.kind = 'part' AND e.at < ?1 AND json_extract(e.json, '$.state') = 'fitted'
+                       AND (?2 IS NULL OR t.site IN (SELECT value FROM json_each(?2)))
+                     GROUP BY 1, 2 ORDER BY 1, 2
+                    """, arguments: [end.milliseconds, Self.list(sites)]
+            ).map { FittedPart(part: $0["part"], month: $0["month"], pieces: $0["pieces"]) }
+        }
+    }
+
+    /// Parts that tickets ask for that were still open at a time, and that have not come.
+    public func awaitedParts(at end: EventTime, sites: Set<String>?) throws -> [AwaitedPart] {
+        try query { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT json_extract(e.json, '$.part') AS part, t.probability,
+                        coalesce(t.appointment_at, t.fails_at) AS needed_by
+                      FROM ticket t JOIN ticket_event e ON e.ticket = t.number
+                     WHERE t.opened_received < ?1 AND coalesce(t.delivered_at, ?1) >= ?1
+                       AND coalesce(t.cancelled_at, ?1) >= ?1 AND e.kind = 'part' AND e.at < ?1
+                       AND (?2 IS NULL OR t.site IN (SELECT value FROM json_each(?2)))
+                       AND e.seq = (SELECT max(seq) FROM ticket_event n WHERE n.ticket = e.ticket
+                         AND n.kind = 'part' AND n.at < ?1
+                         AND json_extract(n.json, '$.part') = json_extract(e.json, '$.part'))
+                       AND json_extract(e.json, '$.state') IN ('requested', 'ordered', 'shipped')
+                     ORDER BY 1, t.number
+                    """, arguments: [end.milliseconds, Self.list(sites)]
+            ).map { row in
+                AwaitedPart(
+                    part: row["part"], probability: row["probability"] ?? 1,
+                    neededBy: (row["needed_by"] as Int64?).map { EventTime(milliseconds: $0) })
+            }
+        }
+    }
+
+    private static func list(_ sites: Set<String>?) throws -> String? {
+        try sites.map { String(decoding: try JSONEncoder().encode($0.sorted()), as: UTF8.self) }
     }
 }

@@ -31,8 +31,9 @@ extension TicketStore {
         var arguments = StatementArguments()
         for (name, value) in [("lot", lot), ("serial", serial)] {
             guard let value else { continue }
-            conditions.append("ticket_event.json ->> ? = ?")
-            arguments += ["$.\(name)", value]
+            // As the index says it.
+            conditions.append("json_extract(ticket_event.json, '$.\(name)') = ?")
+            arguments += [value]
         }
         if let vehicle {
             conditions.append(vehicle.condition)

@@ -116,7 +116,8 @@ struct ReportCommand: ParsableCommand {
             case .faults: [.causes]
             case .feedback: [.causes, .feedback]
             case .training, .quality: [.scores]
-            case .quarter: [.feedback]
+            case .quarter: [.feedback, .parts]
+            case .parts: [.parts]
             default: []
             }
         let records = try ledger.records(from: from, to: to, with: details)

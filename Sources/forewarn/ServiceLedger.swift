@@ -7,7 +7,7 @@ import VehicleFaults
 /// What reports are made of: the store's tickets, and what other systems exported.
 struct ServiceLedger {
     /// What a report needs beside the stamps of tickets.
-    enum Detail { case causes, feedback, scores }
+    enum Detail { case causes, feedback, scores, parts }
 
     let store: TicketStore
     let data: ServiceData
@@ -121,8 +121,52 @@ struct ServiceLedger {
         return records
     }
 
+    /// Takes from tickets what the files do not say: demand, and what open tickets wait for.
+    private func fill(_ parts: inout [PartRecord], at end: EventTime) throws {
+        var found = Dictionary(parts.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        func record(_ number: String) -> PartRecord {
+            found[number]
+                ?? PartRecord(
+                    number: number.visible, name: Phrase(same: number.visible), monthly: [],
+                    channels: [])
+        }
+        let this = String(end.text().prefix(7))
+        let fitted = try store.fittedParts(until: end, sites: sites).filter { $0.month < this }
+        if let first = fitted.map(\.month).min() {
+            let months = Self.months(before: this, from: first)
+            for (number, rows) in Dictionary(grouping: fitted, by: \.part) {
+                var part = record(number)
+                guard part.monthly.isEmpty else { continue }
+                let pieces = Dictionary(rows.map { ($0.month, $0.pieces) }, uniquingKeysWith: +)
+                part.monthly = months.map { pieces[$0] ?? 0 }
+                found[number] = part
+            }
+        }
+        let awaited = try store.awaitedParts(at: end, sites: sites)
+        for (number, needs) in Dictionary(grouping: awaited, by: \.part) {
+            var part = record(number)
+            guard part.openNeeds.isEmpty else { continue }
+            part.openNeeds = needs.map(\.probability)
+            part.neededBy = needs.compactMap(\.neededBy).min()
+            found[number] = part
+        }
+        parts = found.values.sorted { $0.number < $1.number }
+    }
+
+    /// The last complete months, 24 at most, none before `first`, as `2026-07`.
+    private static func months(before end: String, from first: String) -> [String] {
+        let parts = end.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 2 else { return [] }
+        let place = parts[0] * 12 + parts[1] - 1
+        return (1...24).reversed().map { back in
+            let month = (place - back) % 12 + 1
+            return "\((place - back) / 12)-\(month < 10 ? "0" : "")\(month)"
+        }.filter { $0 >= first }
+    }
+
     private func add(_ details: Set<Detail>, to records: inout ServiceRecords) throws {
         let (from, to) = (records.from, records.to)
+        if details.contains(.parts) { try fill(&records.parts, at: to) }
         if details.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
         if details.contains(.feedback) {
             records.feedback = try store.feedback(from: from, until: to).filter { isHere($0.site) }

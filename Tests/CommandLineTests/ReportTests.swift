@@ -144,6 +144,63 @@ import Testing
         #expect(abs(try number(batch["q"]) - 3.59107e-04) < 1e-8)
     }
 
+    @Test("demand and open needs come out of the parts of tickets when no file says them")
+    func partsOfTickets() throws {
+        let demand = [0, 0, 2, 0, 1, 0, 0, 3, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 4, 0, 0, 1]
+        var lines: [History.Line] = []
+        for (place, pieces) in demand.enumerated() where pieces > 0 || place == 0 {
+            // The twentieth of each of the 24 months before July 2026.
+            let hours = -24 * (Double(24 - place) * 30.4375 - 15).rounded()
+            let vehicle = "TESTVAN\(place)"
+            lines += [
+                History.step(hours, "open", vehicle, "customer_service", ["source": "counter"]),
+                // Another part in the first month tells since when there are records.
+                History.step(
+                    hours + 1, "part", vehicle, "parts",
+                    [
+                        "part": pieces > 0 ? "C-1" : "C-9", "state": "fitted",
+                        "quantity": "\(max(1, pieces))",
+                    ]),
+                History.step(
+                    hours + 2, "cancel", vehicle, "supervisor", ["reason": "vehicle_gone"]),
+            ]
+        }
+        for (place, share) in ["0.82", "0.64", "0.55", "0.30", "0.12"].enumerated() {
+            lines += [
+                History.step(
+                    -30, "open", "OPENVAN\(place)", "customer_service",
+                    [
+                        "source": "counter", "probability": share,
+                        "fails_at": History.time(8 * 24),
+                    ]),
+                History.step(
+                    -29, "part", "OPENVAN\(place)", "parts",
+                    ["part": "C-1", "state": "requested"]),
+            ]
+        }
+        let centre = try Centre(
+            history: lines,
+            data: [
+                "parts.csv":
+                    "part,name_en,name_zh,stock,on_order,explained\nC-1,Coil,线圈,0,0,0.45\n",
+                "channels.csv":
+                    "part,channel,lead_days\nC-1,oem_direct,14\nC-1,third_party,7\nC-1,local,2\n",
+            ])
+        let report = try centre.report("parts", hours: 0, ["--from", "2024-07-01"])
+        let forecast = try #require(
+            try rows(report, "demand").first { $0["part"] as? String == "C-1" })
+        #expect(abs(try number(forecast["sba"]) - 0.60827951) < 1e-8)
+        #expect(abs(try number(forecast["tsb"]) - 0.685350915) < 1e-8)
+        let points = try rows(report, "reorder_points").map {
+            Int(try number($0["reorder_point"]))
+        }
+        #expect(points == [2, 1, 0])
+        let stock = try #require(try rows(report, "stock_up").first)
+        #expect(stock["channel"] as? String == "third_party")
+        #expect(try number(stock["stock_up_to"]) == 4)
+        #expect(abs(try number(stock["expected"]) - 2.517932) < 1e-6)
+    }
+
     @Test("lines of a history that cannot be taken are named, and the others are")
     func refusals() throws {
         let workshop = try Workshop()

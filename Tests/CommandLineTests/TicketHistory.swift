@@ -137,9 +137,9 @@ struct Centre {
     func report(_ name: String, hours: Double, _ more: [String] = []) throws -> [String: Any] {
         let result = try Program.run(
             [
-                "report", name, "--state", state, "--data", workshop.path("data"), "--from",
-                History.time(0), "--to", History.time(hours), "-o", "json",
-            ] + more)
+                "report", name, "--state", state, "--data", workshop.path("data"), "--to",
+                History.time(hours), "-o", "json",
+            ] + (more.contains("--from") ? [] : ["--from", History.time(0)]) + more)
         #expect(result.code == 0, "\(result.errors)")
         return try object(try #require(result.lines.first))
     }
