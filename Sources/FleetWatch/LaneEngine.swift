@@ -3,9 +3,7 @@ import FaultTrends
 import VehicleFaults
 
 /// Applies reports to lanes: order and duplicates first, then codes, then readings, then clears.
-///
-/// It cannot be copied: lent to a function that only reads, it would be, all of it, at every call.
-struct LaneEngine: ~Copyable {
+struct LaneEngine {
     let program: RuleProgram
     let layout: LaneLayout
     let settings: WatchSettings
