@@ -11,7 +11,7 @@ public struct CommandInbox {
         public var replayed: [Int64] = []
         public var dropped: [Int64] = []
         /// Commands that ask for a reload; it happens after the batch, and answers them.
-        public var reloads: [Int64] = []
+        public var reloads: [AskedCommand] = []
         /// Commands about rules and silences; they are carried out after the batch.
         public var controls: [AskedCommand] = []
         public var isEmpty: Bool { answers.isEmpty }
@@ -55,7 +55,7 @@ public struct CommandInbox {
                 continue
             }
             if command.kind == "reload" {
-                work.reloads.append(command.id)
+                work.reloads.append(command)
                 continue
             }
             if command.kind.hasPrefix("ticket.") {

@@ -285,34 +285,23 @@ public final class Daemon {
 
     /// Reads configuration and rules again.
     ///
-    /// - Returns: what came of it, in one line; `nil` when the store failed on the way.
+    /// - Returns: what came of it; `nil` when the store failed on the way.
     @discardableResult
-    private func reload() -> (isDone: Bool, text: String)? {
+    private func reload() -> ReloadOutcome? {
         manager.reloading()
         do {
-            let fresh = try loadSettings()
-            let freshRules = try RuleSet(fresh)
-            for key in fresh.differencesThatNeedRestart(from: settings) {
+            let reload: Reload
+            switch try Reload.read(loadSettings, over: settings, rules) {
+            case .refused(let problems): return refuseReload(problems)
+            case .ready(let next): reload = next
+            }
+            for key in reload.restartKeys {
                 logger.warning("changed setting needs a restart", metadata: ["key": "\(key)"])
             }
-            var applied = settings
-            applied.rulePaths = fresh.rulePaths
-            applied.modePaths = fresh.modePaths
-            applied.serviceFile = fresh.serviceFile
-            applied.rosterPaths = fresh.rosterPaths
-            applied.retention = fresh.retention
-            applied.reorderWindow = fresh.reorderWindow
-            applied.epoch = fresh.epoch
-            applied.falseShare = fresh.falseShare
-            let next = try RuleSet(
-                files: freshRules.files, modes: freshRules.modeFiles,
-                roster: freshRules.rosterFiles, controls: rules.controls,
-                subscriptions: settings.subscriptions, settings: freshRules.settings,
-                maxMessageBytes: settings.maxMessageBytes, service: freshRules.service)
+            let (next, changes) = (reload.rules, reload.changes)
             let isOther = next.recorded != rules.recorded
-            let changes = RuleChanges(from: rules, to: next)
             // First of all: when the store fails now, the desk that is opened next goes by these.
-            settings = applied
+            settings = reload.settings
             rules = next
             let joined = isOther ? try desk?.change(to: next) ?? 0 : 0
             logger.notice(
@@ -328,17 +317,9 @@ public final class Daemon {
                     "vehicles_changed": "\(changes.vehicles.count)",
                     "devices_joined": "\(joined)",
                 ])
-            let text =
-                changes.text
-                + (joined == 0 ? "" : "; what \(joined) devices had said joined their vehicles")
-            manager.ready("Reloaded: \(text)")
-            return (true, text)
-        } catch let error as SettingsFailure {
-            return refuseReload(error.problems)
-        } catch let error as RuleSet.Unusable {
-            // Warnings stand beside the errors, and are no reason.
-            let errors = error.diagnostics.filter { $0.severity == .error }
-            return refuseReload((errors.isEmpty ? error.diagnostics : errors).map(\.description))
+            let outcome = ReloadOutcome.done(changes, joined: joined)
+            manager.ready("Reloaded: \(outcome.text(inChinese: false))")
+            return outcome
         } catch {
             manager.ready("Running")
             lose(error)
@@ -347,16 +328,18 @@ public final class Daemon {
     }
 
     /// Reloads because people asked for it, and tells them.
-    private func reload(for commands: [Int64], _ store: TicketStore) throws {
+    private func reload(for commands: [AskedCommand], _ store: TicketStore) throws {
         // Without an answer the command waits, and is carried out when the store is back.
         guard let outcome = reload(), desk != nil else { return }
         _ = try store.finish(
             answers: commands.map {
-                CommandAnswer(command: $0, isDone: outcome.isDone, answer: outcome.text)
+                CommandAnswer(
+                    command: $0.id, isDone: outcome.isDone,
+                    answer: outcome.text(inChinese: $0.argument == "zh-Hans"))
             })
     }
 
-    private func refuseReload(_ problems: [String]) -> (isDone: Bool, text: String) {
+    private func refuseReload(_ problems: [String]) -> ReloadOutcome {
         for problem in problems {
             logger.error(
                 "reload refused, the old configuration runs on", metadata: ["problem": "\(problem)"]
@@ -364,7 +347,7 @@ public final class Daemon {
         }
         let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
         manager.ready("Reload refused, the old rules run on: \(problems.first ?? "")\(more)")
-        return (false, problems.joined(separator: "\n"))
+        return .refused(problems)
     }
 
     private func report(_ desk: ServiceDesk) {

@@ -68,12 +68,21 @@ public struct RuleChanges: Hashable, Sendable {
     public var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty }
 
     /// What changed of rules and, where it changed, of the roster: `no rule changed; roster: 3 added`.
-    public var text: String {
-        guard vehicles.count > 0 else { return rulesText }
+    public var text: String { text(inChinese: false) }
+
+    /// The same in one of the two languages.
+    public func text(inChinese: Bool) -> String {
+        let rules = inChinese ? chineseText : rulesText
+        guard vehicles.count > 0 else { return rules }
         let counts = [
-            (vehicles.added, "added"), (vehicles.changed, "changed"), (vehicles.removed, "removed"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return "\(rulesText); roster: \(counts.joined(separator: ", "))"
+            (vehicles.added, "added", "新增"), (vehicles.changed, "changed", "更改"),
+            (vehicles.removed, "removed", "删除"),
+        ].filter { $0.0 > 0 }
+        guard inChinese else {
+            return rules + "; roster: "
+                + counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        }
+        return rules + "；车辆档案" + counts.map { "\($0.2) \($0.0) 辆" }.joined(separator: "，")
     }
 
     /// One line: `1 rule added (hot), 2 changed (a, b); state of 12 conditions kept, of 3 dropped`.
@@ -85,12 +94,22 @@ public struct RuleChanges: Hashable, Sendable {
             let count =
                 parts.isEmpty
                 ? "\(names.count) \(names.count == 1 ? "rule" : "rules")" : "\(names.count)"
-            let shown = names.prefix(Self.most)
-            let rest = names.count > shown.count ? ", …" : ""
-            parts.append("\(count) \(what) (\(shown.joined(separator: ", "))\(rest))")
+            parts.append("\(count) \(what) (\(Self.list(names)))")
         }
         return parts.joined(separator: ", ")
             + "; state of \(kept) conditions kept, of \(dropped) dropped"
+    }
+
+    private var chineseText: String {
+        guard !isEmpty else { return "规则没有变化" }
+        let parts = [(added, "新增"), (changed, "更改"), (removed, "删除")]
+            .filter { !$0.0.isEmpty }
+            .map { "\($0.1) \($0.0.count) 条规则（\(Self.list($0.0))）" }
+        return parts.joined(separator: "，") + "；保留 \(kept) 个条件的状态，丢弃 \(dropped) 个"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(most).joined(separator: ", ") + (names.count > most ? ", …" : "")
     }
 
     /// Names that are shown of each kind: a line must stay a line.

@@ -37,7 +37,9 @@ public enum YAMLSource {
             .composer(_, let problem, let mark, _):
             Diagnostic(
                 .error, at: SourcePosition(file: file, line: mark.line, column: mark.column),
-                problem)
+                // The library's own words speak of a function of its own.
+                problem.contains("yaml_set_max_nest_level")
+                    ? "lists and mappings are nested too deep" : problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
             Diagnostic(
                 .error,

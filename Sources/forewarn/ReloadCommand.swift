@@ -13,6 +13,7 @@ struct ReloadCommand: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
 
     func run() throws {
         let folder = StateFolder(path: store.folder)
@@ -22,7 +23,10 @@ struct ReloadCommand: ParsableCommand {
                 code: .unreachable, message: "no daemon runs on \(store.folder)",
                 hint: "it reads its rules when it starts")
         }
-        let answer = try Request(folder: folder, kind: "reload", argument: "").perform()
+        let answer = try Request(
+            folder: folder, kind: "reload",
+            argument: style.presentation().words.language.rawValue
+        ).perform()
         try Output.write(answer.visible + "\n")
     }
 }

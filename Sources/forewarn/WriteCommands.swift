@@ -65,7 +65,7 @@ struct Request {
         // There is nobody who could read anything again.
         _ = try store.finish(
             answers: work.reloads.map {
-                CommandAnswer(command: $0, isDone: false, answer: "no daemon runs")
+                CommandAnswer(command: $0.id, isDone: false, answer: "no daemon runs")
             })
     }
 }
