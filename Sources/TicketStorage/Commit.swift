@@ -86,7 +86,8 @@ extension TicketStore {
                 ("dead_letters", sum.deadLetters), ("findings", sum.findings),
                 ("unknown_fields", sum.unknownFields),
                 ("refused_values", sum.refusedValues),
-                ("forgotten_codes", sum.forgottenCodes), ("journal_bytes", journaled),
+                ("forgotten_codes", sum.forgottenCodes), ("false_codes", sum.ignoredCodes),
+                ("journal_bytes", journaled),
             ], db)
         try setFacts(
             [

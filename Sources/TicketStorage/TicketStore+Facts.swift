@@ -12,6 +12,8 @@ public struct StoreFacts: Sendable {
     public var late: Int
     public var unknownFields: Int
     public var refusedValues: Int
+    /// Sightings of codes that the roster calls false on their vehicle.
+    public var falseCodes: Int
     public var tickets: Int
     public var openTickets: Int
     /// The newest journal row.
@@ -47,6 +49,7 @@ extension TicketStore {
                 messages: count("messages"), deadLetters: count("dead_letters"),
                 findings: count("findings"), duplicates: count("duplicates"), late: count("late"),
                 unknownFields: count("unknown_fields"), refusedValues: count("refused_values"),
+                falseCodes: count("false_codes"),
                 tickets: try ask("SELECT count(*) FROM ticket"),
                 openTickets: try ask(
                     "SELECT count(*) FROM ticket WHERE state NOT IN ('closed', 'cancelled')"),

@@ -28,6 +28,12 @@ extension Checkup {
         guard let recorded = try? store.rules(at: store.state().row),
             let program = try? RuleSet(recorded: recorded.body).program
         else { return result }
+        if let left = try? store.facts().falseCodes, left > 0 {
+            result.append(
+                .ok(
+                    "sight",
+                    "\(left) \(left == 1 ? "code" : "codes") left out that the roster calls false"))
+        }
         result += checks(program, heard)
         result += deaf(program, vehicles, newest)
         return result

@@ -59,6 +59,7 @@ struct DatabaseStats: ParsableCommand {
         object.append("late", facts.late)
         object.append("unknown_fields", facts.unknownFields)
         object.append("refused_values", facts.refusedValues)
+        object.append("false_codes", facts.falseCodes)
         object.append("received_at", facts.received?.text())
         object.append("integrity", integrity)
         object.append("digest", facts.digest)
@@ -73,6 +74,7 @@ struct DatabaseStats: ParsableCommand {
             ("findings", "\(facts.findings)"),
             ("tickets", "\(facts.tickets), \(facts.openTickets) open"),
             ("duplicates", "\(facts.duplicates)"), ("late", "\(facts.late)"),
+            ("false codes", "\(facts.falseCodes)"),
             ("newest", facts.received.map(presentation.time) ?? "-"),
             ("journal", "row \(facts.journalRow), \(facts.journalRows) kept"),
             ("position", "\(facts.position)"), ("digest", facts.digest),

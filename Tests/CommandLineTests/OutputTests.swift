@@ -123,7 +123,7 @@ import Testing
             [
                 "v", "messages", "dead_letters", "findings", "tickets", "open_tickets",
                 "journal_seq", "position", "duplicates", "late", "unknown_fields",
-                "refused_values", "received_at", "integrity", "digest", "size_bytes",
+                "refused_values", "false_codes", "received_at", "integrity", "digest", "size_bytes",
             ]
         ),
         (["db", "verify"], ["v", "ok", "problems"]),

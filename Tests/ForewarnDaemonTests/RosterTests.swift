@@ -94,5 +94,6 @@ import VehicleFaults
         // With the old roster again it is news, so it had been over.
         try desk.change(to: Self.rules(Self.table("V1,,J6,1")))
         #expect(try desk.take(snapshot(2, "\"P0217\"")).findings == 1)
+        #expect(try desk.store.facts().falseCodes == 1)
     }
 }
