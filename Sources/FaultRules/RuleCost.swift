@@ -15,7 +15,8 @@ public struct RuleCost: Equatable, Sendable {
 
 extension RuleCost: CustomStringConvertible {
     public var description: String {
-        "at most \(conditionsPerReading) conditions a reading, \(conditionsPerSighting) a code, "
+        "at most \(conditionsPerReading) \(conditionsPerReading == 1 ? "condition" : "conditions") "
+            + "a reading, \(conditionsPerSighting) a code, "
             + "\(conditionsPerMessage) a message; \(bytesPerVehicle) bytes a vehicle and "
             + "\(bytesPerCode) more a code"
     }
