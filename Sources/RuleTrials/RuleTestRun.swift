@@ -30,8 +30,8 @@ public struct RuleTestResult: Sendable {
         public var name: String
         public var expected: String
         public var got: String
-        /// By how much, where that can be said in a word.
-        public var note: String?
+        /// Milliseconds by which it came later; `nil` for what is no time.
+        public var late: Int64?
     }
 }
 
@@ -117,36 +117,19 @@ extension ExpectedTicket {
     /// The fields that are stated and otherwise.
     func differences(from ticket: TrialTicket) -> [RuleTestResult.Field] {
         var fields: [RuleTestResult.Field] = []
-        func compare(_ name: String, _ expected: String?, _ got: String, note: String? = nil) {
+        func compare(_ name: String, _ expected: String?, _ got: String, late: Int64? = nil) {
             guard let expected, expected != got else { return }
-            fields.append(.init(name: name, expected: expected, got: got, note: note))
+            fields.append(.init(name: name, expected: expected, got: got, late: late))
         }
         compare("rule", rule, ticket.rule)
         compare("mode", mode, ticket.mode)
-        let late = at.map { ticket.at.milliseconds(since: $0) } ?? 0
         compare(
             "at", at?.description, ticket.at.description,
-            note: "\(Self.text(late.magnitude)) \(late > 0 ? "later" : "earlier")")
+            late: at.map { ticket.at.milliseconds(since: $0) })
         compare("severity", severity?.name, ticket.severity.name)
         compare("advice", advice?.name, ticket.advice.name)
         compare("findings", findings.map { "\($0)" }, "\(ticket.findings)")
         compare("symptom_gone", symptomGone.map { "\($0)" }, "\(ticket.symptomGone)")
         return fields
-    }
-
-    /// A duration in its two largest units.
-    private static func text(_ milliseconds: UInt64) -> String {
-        let units: [(String, UInt64)] = [
-            ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
-        ]
-        var rest = milliseconds
-        var parts: [String] = []
-        for (name, size) in units where parts.count < 2 {
-            if rest >= size || !parts.isEmpty {
-                if rest / size > 0 { parts.append("\(rest / size)\(name)") }
-                rest %= size
-            }
-        }
-        return parts.joined()
     }
 }

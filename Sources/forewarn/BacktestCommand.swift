@@ -64,52 +64,68 @@ struct BacktestReport {
 
     func text(_ lines: TrialText) -> String {
         let presentation = lines.presentation
+        let words = presentation.words
+        func line(_ english: String, _ chinese: String, _ value: String) -> String {
+            words.say(english, chinese).padded(to: 14) + value + "\n"
+        }
         var span = ""
         if let first = result.firstReceived, let last = result.lastReceived {
             span =
-                "  \(presentation.time(EventTime(milliseconds: first))) to "
+                "  \(presentation.time(EventTime(milliseconds: first))) \(words.say("to", "至")) "
                 + presentation.time(EventTime(milliseconds: last))
         }
-        var text = "messages      \(result.messages - result.duplicates)\(span)\n"
-        text += "dead letters  \(result.deadLetters.count)\n"
-        text += "findings      \(result.findings)\n"
-        text += "tickets       \(result.tickets.count)"
-        if days >= 1 { text += "  \(shortened(Double(result.tickets.count) / days * 7)) a week" }
-        text += "\n"
+        var text = line("messages", "消息", "\(result.messages - result.duplicates)\(span)")
+        text += line("dead letters", "死信", "\(result.deadLetters.count)")
+        text += line("findings", "异常发现", "\(result.findings)")
+        var rate = ""
+        if days >= 1 {
+            let week = shortened(Double(result.tickets.count) / days * 7)
+            rate = words.say("  \(week) a week", "  每周 \(week) 张")
+        }
+        text += line("tickets", "工单", "\(result.tickets.count)\(rate)")
         if let modes {
             let work = TicketWork(result.tickets, modes)
-            text += "labour        \(TrialText.hours(work.hours))\n"
-            if !work.parts.isEmpty { text += "parts         \(TrialText.parts(work.parts))\n" }
+            text += line("labour", "工时", TrialText.hours(work.hours))
+            if !work.parts.isEmpty { text += line("parts", "配件", TrialText.parts(work.parts)) }
             if work.unknown > 0 {
-                text += "unknown       \(work.unknown) tickets of modes without hours\n"
+                text += line(
+                    "unknown", "未知",
+                    words.say(
+                        "\(work.unknown) tickets of modes without hours",
+                        "\(work.unknown) 张工单的失效模式没有标准工时"))
             }
         }
         if let score {
-            let count = score.caught.count + score.missed.count
-            text += "breakdowns    \(score.caught.count) of \(count) caught"
+            let (caught, all) = (score.caught.count, score.caught.count + score.missed.count)
+            var value = words.say("\(caught) of \(all) caught", "\(all) 次中提前发现 \(caught) 次")
             if let warning = score.medianWarning {
-                text += ", the middle warning \(DurationText.text(warning, parts: 2))"
+                value += words.say(", the middle warning ", "，预警提前量中位数 ")
+                value += DurationText.text(warning, parts: 2)
             }
-            text += "\n"
+            text += line("breakdowns", "抛锚", value)
         }
         text += "\n" + table(presentation)
         guard let score else { return text }
         text += "\n"
         for caught in score.caught {
+            let (warning, rule) = (DurationText.text(caught.warning, parts: 2), caught.ticket.rule)
             text +=
-                "caught  \(lines.breakdown(caught.breakdown))  "
-                + "\(DurationText.text(caught.warning, parts: 2)) before, by \(caught.ticket.rule)\n"
+                words.say("caught", "已发现") + "  \(lines.breakdown(caught.breakdown))  "
+                + words.say("\(warning) before, by \(rule)", "提前 \(warning)，规则 \(rule)") + "\n"
         }
         for missed in score.missed {
-            text += presentation.painter.paint("missed", .plan) + "  \(lines.breakdown(missed))\n"
+            text +=
+                presentation.painter.paint(words.say("missed", "漏报  "), .plan)
+                + "  \(lines.breakdown(missed))\n"
         }
         return text
     }
 
     private func table(_ presentation: Presentation) -> String {
+        let words = presentation.words
         var table = Table([
-            .init("RULE"), .init("FIRED", .right), .init("CLEARED", .right),
-            .init("TICKETS", .right),
+            .init(words.say("RULE", "规则")), .init(words.say("FIRED", "触发"), .right),
+            .init(words.say("CLEARED", "消除"), .right), .init(words.say("TICKETS", "工单"), .right),
         ])
         for rule in rules {
             let count = result.counts[rule.id] ?? .init()

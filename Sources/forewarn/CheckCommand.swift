@@ -27,7 +27,8 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let painter = output.presentation().painter
+        let presentation = output.presentation()
+        let (painter, words) = (presentation.painter, presentation.words)
         var rulePaths: [String] = []
         var modePaths: [String] = []
         var rosterPaths = roster
@@ -70,35 +71,18 @@ struct CheckCommand: ParsableCommand {
             warnings = rules.warnings
             for warning in warnings { Output.talk(texts.shown(warning, painter)) }
             if !output.quiet {
-                let count = rules.program.rules.count
-                try Output.write(
-                    "\(count) \(count == 1 ? "rule" : "rules") in \(sources.count) "
-                        + "\(sources.count == 1 ? "file" : "files"), "
-                        + "\(rules.program.atoms.count) conditions on "
-                        + "\(rules.program.signals.count) signals\n")
-                try Output.write("cost: \(rules.program.cost)\n")
-                for rule in rules.program.rulesWaiting {
-                    let waiting = rules.program.rules[rule]
-                    try Output.write(
-                        "\(waiting.id) waits for the statistics of other vehicles and is never "
-                            + "true until then\n")
-                }
+                try Output.write(Self.summary(rules, sources.count, words))
                 if !roster.isEmpty {
                     let (vehicles, codes) = (rules.roster.count, rules.falseCodes.count)
                     try Output.write(
-                        "\(vehicles) \(vehicles == 1 ? "vehicle" : "vehicles") and \(codes) "
-                            + "false \(codes == 1 ? "code" : "codes") in \(roster.count) "
-                            + "\(roster.count == 1 ? "file" : "files")\n")
+                        words.say(
+                            "\(vehicles) \(vehicles == 1 ? "vehicle" : "vehicles") and \(codes) "
+                                + "false \(codes == 1 ? "code" : "codes") in "
+                                + Self.files(roster.count),
+                            "\(roster.count) 个文件中有 \(vehicles) 辆车，\(codes) 个无效故障码") + "\n")
                 }
                 if let catalogue = rules.catalogue {
-                    let count = catalogue.modes.count
-                    try Output.write(
-                        "\(count) failure \(count == 1 ? "mode" : "modes") in \(modes.count) "
-                            + "\(modes.count == 1 ? "file" : "files")\n")
-                    for mode in catalogue.modes where !mode.waitsFor.isEmpty {
-                        let words = mode.waitsFor.map(\.rawValue).joined(separator: ", ")
-                        try Output.write("\(mode.id) waits for \(words)\n")
-                    }
+                    try Output.write(Self.summary(catalogue, modes.count, words))
                 }
             }
         } catch let error as RuleSet.Unusable {
@@ -108,6 +92,46 @@ struct CheckCommand: ParsableCommand {
             throw CommandFailure(code: .usage, message: error.description)
         }
         if strict, !warnings.isEmpty { throw CommandFailure(code: .usage) }
+    }
+
+    private static func files(_ count: Int) -> String {
+        "\(count) \(count == 1 ? "file" : "files")"
+    }
+
+    private static func summary(_ rules: RuleSet, _ files: Int, _ words: Words) -> String {
+        let program = rules.program
+        let (count, conditions, signals) = (
+            program.rules.count, program.atoms.count, program.signals.count
+        )
+        let cost = program.cost
+        var text = words.say(
+            "\(count) \(count == 1 ? "rule" : "rules") in \(Self.files(files)), "
+                + "\(conditions) conditions on \(signals) signals\ncost: \(cost)\n",
+            "\(files) 个文件，\(count) 条规则，\(conditions) 个条件，\(signals) 个信号\n"
+                + "开销：每个读数最多 \(cost.conditionsPerReading) 个条件，"
+                + "每个故障码 \(cost.conditionsPerSighting) 个，每条消息 \(cost.conditionsPerMessage) 个；"
+                + "每辆车 \(cost.bytesPerVehicle) 字节，每个故障码另加 \(cost.bytesPerCode) 字节\n")
+        for rule in program.rulesWaiting {
+            let id = program.rules[rule].id
+            text += words.say(
+                "\(id) waits for the statistics of other vehicles and is never true until then\n",
+                "\(id) 等待其他车辆的统计数据，在此之前不会为真\n")
+        }
+        return text
+    }
+
+    private static func summary(
+        _ catalogue: FailureModeCatalogue, _ files: Int, _ words: Words
+    ) -> String {
+        let count = catalogue.modes.count
+        var text = words.say(
+            "\(count) failure \(count == 1 ? "mode" : "modes") in \(Self.files(files))\n",
+            "\(files) 个文件，\(count) 个失效模式\n")
+        for mode in catalogue.modes where !mode.waitsFor.isEmpty {
+            let names = mode.waitsFor.map(\.rawValue).joined(separator: ", ")
+            text += words.say("\(mode.id) waits for \(names)\n", "\(mode.id) 等待 \(names)\n")
+        }
+        return text
     }
 
     /// A configuration has keys that a rule file has not.

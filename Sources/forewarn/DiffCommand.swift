@@ -95,7 +95,7 @@ struct DiffReport {
     }
 
     func text(_ lines: TrialText) -> String {
-        let painter = lines.presentation.painter
+        let (painter, words) = (lines.presentation.painter, lines.presentation.words)
         var text = ""
         for ticket in comparison.removed {
             text += painter.paint("-", .strong) + " \(lines.ticket(ticket))\n"
@@ -103,53 +103,74 @@ struct DiffReport {
         for ticket in comparison.added {
             text += painter.paint("+", .strong) + " \(lines.ticket(ticket))\n"
         }
-        for moved in comparison.moved { text += "~ \(lines.ticket(moved.new))  \(note(moved))\n" }
+        for moved in comparison.moved {
+            text += "~ \(lines.ticket(moved.new))  \(note(moved, words))\n"
+        }
         if !text.isEmpty { text += "\n" }
-        text +=
-            "tickets     \(old.count) -> \(new.count)  (+\(comparison.added.count) "
-            + "-\(comparison.removed.count) ~\(comparison.moved.count), \(comparison.same) the same)\n"
+        func line(_ english: String, _ chinese: String, _ value: String) -> String {
+            words.say(english, chinese).padded(to: 12) + value + "\n"
+        }
+        let same = words.say("\(comparison.same) the same", "\(comparison.same) 张不变")
+        text += line(
+            "tickets", "工单",
+            "\(old.count) -> \(new.count)  (+\(comparison.added.count) "
+                + "-\(comparison.removed.count) ~\(comparison.moved.count)\(words.comma)\(same))")
         if let modes {
             let (before, after) = (TicketWork(old, modes), TicketWork(new, modes))
-            text +=
-                "labour      \(TrialText.hours(before.hours)) -> "
-                + "\(TrialText.hours(after.hours))\n"
+            text += line(
+                "labour", "工时",
+                "\(TrialText.hours(before.hours)) -> \(TrialText.hours(after.hours))")
             let parts = after.parts.merging(before.parts.mapValues { -$0 }) { $0 + $1 }
                 .filter { $0.value != 0 }
-            if !parts.isEmpty { text += "parts       \(change(parts))\n" }
+            if !parts.isEmpty { text += line("parts", "配件", change(parts)) }
             if after.unknown + before.unknown > 0 {
-                text +=
-                    "unknown     \(before.unknown) -> \(after.unknown) tickets of modes "
-                    + "without hours\n"
+                let change = "\(before.unknown) -> \(after.unknown)"
+                text += line(
+                    "unknown", "未知",
+                    words.say(
+                        "\(change) tickets of modes without hours",
+                        "\(change) 张工单的失效模式没有标准工时"))
             }
         }
         if gained + lost > 0 {
-            text +=
-                "warning     \(DurationText.text(gained, parts: 2)) gained, "
-                + "\(DurationText.text(lost, parts: 2)) lost\n"
+            let (more, less) = (
+                DurationText.text(gained, parts: 2), DurationText.text(lost, parts: 2)
+            )
+            text += line(
+                "warning", "提前量",
+                words.say("\(more) gained, \(less) lost", "增加 \(more)，减少 \(less)"))
         }
         guard let scores else { return text }
         let count = scores[0].caught.count + scores[0].missed.count
-        text +=
-            "breakdowns  \(scores[0].caught.count) -> \(scores[1].caught.count) of \(count) "
-            + "caught\n"
-        for breakdown in newlyCaught { text += "  now caught  \(lines.breakdown(breakdown))\n" }
+        let change = "\(scores[0].caught.count) -> \(scores[1].caught.count)"
+        text += line(
+            "breakdowns", "抛锚",
+            words.say("\(change) of \(count) caught", "\(count) 次中提前发现 \(change) 次"))
+        for breakdown in newlyCaught {
+            text += "  \(words.say("now caught", "新发现"))  \(lines.breakdown(breakdown))\n"
+        }
         for breakdown in newlyMissed {
-            text += "  " + painter.paint("now missed", .plan) + "  \(lines.breakdown(breakdown))\n"
+            text +=
+                "  " + painter.paint(words.say("now missed", "新漏报"), .plan)
+                + "  \(lines.breakdown(breakdown))\n"
         }
         return text
     }
 
-    private func note(_ moved: TrialComparison.Moved) -> String {
+    private func note(_ moved: TrialComparison.Moved, _ words: Words) -> String {
         var notes: [String] = []
         if moved.gained != 0 {
+            let time = DurationText.text(Int64(moved.gained.magnitude), parts: 2)
             notes.append(
-                "\(DurationText.text(Int64(moved.gained.magnitude), parts: 2)) "
-                    + (moved.gained > 0 ? "earlier" : "later"))
+                moved.gained > 0
+                    ? words.say("\(time) earlier", "提前 \(time)")
+                    : words.say("\(time) later", "推后 \(time)"))
         }
         if moved.old.severity != moved.new.severity {
-            notes.append("was \(moved.old.severity.name)")
+            let severity = moved.old.severity.name
+            notes.append(words.say("was \(severity)", "原为 \(severity)"))
         }
-        return notes.joined(separator: ", ")
+        return notes.joined(separator: words.comma)
     }
 
     private func change(_ parts: [String: Int]) -> String {

@@ -57,6 +57,14 @@ struct RunningRules {
         return object
     }
 
+    static func text(_ state: RuleControls.State, _ words: Words) -> String {
+        switch state {
+        case .enabled: words.say("enabled", "启用")
+        case .shadow: words.say("shadow", "试运行")
+        case .disabled: words.say("disabled", "停用")
+        }
+    }
+
     func text(_ rule: Rule) -> TicketStore.RuleText? { rules.texts.first { $0.rule == rule.id } }
 }
 
@@ -82,15 +90,18 @@ struct RuleListCommand: ParsableCommand {
             return
         }
         let presentation = style.presentation()
+        let words = presentation.words
         var table = Table([
-            .init("RULE"), .init("STATE"), .init("SEVERITY"), .flexible("FAILURE MODE"),
-            .init("FINDINGS", .right), .init("TICKETS", .right), .init("LATEST"),
+            .init(words.say("RULE", "规则")), .init(words[.state]), .init(words[.severity]),
+            .flexible(words[.mode]), .init(words.say("FINDINGS", "异常发现"), .right),
+            .init(words.say("TICKETS", "工单"), .right), .init(words[.latest]),
         ])
         for rule in running.rules.program.rules {
             let done = running.activity[rule.id] ?? RuleActivity()
             let state = running.rules.controls.state(of: rule.id)
             table.append([
-                .init(rule.id), .init(state.rawValue, state == .enabled ? nil : .suppressed),
+                .init(rule.id),
+                .init(RunningRules.text(state, words), state == .enabled ? nil : .suppressed),
                 .init(rule.severity.name), .init(rule.mode), .init("\(done.findings)"),
                 .init("\(done.tickets)"), .init(done.latest.map(presentation.minute) ?? "-"),
             ])
@@ -130,19 +141,30 @@ struct RuleShowCommand: ParsableCommand {
         let presentation = style.presentation()
         let done = running.activity[rule.id] ?? RuleActivity()
         let state = running.rules.controls.state(of: rule.id)
+        let words = presentation.words
+        func line(_ english: String, _ chinese: String, _ value: String) -> String {
+            "  " + words.say(english, chinese).padded(to: 10) + value
+        }
         var lines = [
             presentation.painter.paint(rule.id, .strong) + "  \(presentation.paint(rule.severity))"
-                + "  \(state.rawValue)",
+                + "  \(RunningRules.text(state, words))",
             presentation.name((rule.name.en, rule.name.zh)), "",
-            "  mode      \(rule.mode)", "  when      \(rule.whenText.visible)",
+            line("mode", "失效模式", rule.mode), line("when", "when", rule.whenText.visible),
         ]
-        if let until = rule.untilText { lines.append("  until     \(until.visible)") }
-        lines.append("  meaning   \(text?.hash ?? "")")
-        lines.append("  source    \((text?.source ?? "").visible)")
+        if let until = rule.untilText { lines.append(line("until", "until", until.visible)) }
+        lines.append(line("meaning", "含义摘要", text?.hash ?? ""))
+        lines.append(line("source", "来源", (text?.source ?? "").visible))
         lines.append(
-            "  findings  \(done.findings), of which \(done.tickets) opened a ticket, "
-                + "\(done.shadow) in shadow, \(done.silenced) silenced")
-        if let latest = done.latest { lines.append("  latest    \(presentation.time(latest))") }
+            line(
+                "findings", "异常发现",
+                words.say(
+                    "\(done.findings), of which \(done.tickets) opened a ticket, "
+                        + "\(done.shadow) in shadow, \(done.silenced) silenced",
+                    "\(done.findings) 条，其中开单 \(done.tickets) 条，试运行 \(done.shadow) 条，"
+                        + "静默 \(done.silenced) 条")))
+        if let latest = done.latest {
+            lines.append(line("latest", "最近", presentation.time(latest)))
+        }
         try Output.write(lines.joined(separator: "\n") + "\n")
     }
 }
@@ -150,13 +172,15 @@ struct RuleShowCommand: ParsableCommand {
 /// Which rule a command is about.
 struct RuleOptions: ParsableArguments {
     @OptionGroup var store: StoreOptions
+    @OptionGroup var style: OutputOptions
     @Argument(help: "The rule's id.") var rule: String
 
-    func perform(_ kind: String) throws {
-        let answer = try Request(
+    func perform(_ kind: String, _ state: RuleControls.State) throws {
+        _ = try Request(
             folder: StateFolder(path: store.folder), kind: kind, argument: rule
         ).perform()
-        try Output.write(answer.visible + "\n")
+        let words = style.presentation().words
+        try Output.write("\(rule.visible) \(RunningRules.text(state, words))\n")
     }
 }
 
@@ -167,7 +191,7 @@ struct RuleEnableCommand: ParsableCommand {
 
     @OptionGroup var options: RuleOptions
 
-    func run() throws { try options.perform("rule.enable") }
+    func run() throws { try options.perform("rule.enable", .enabled) }
 }
 
 /// `forewarn rule disable`
@@ -177,7 +201,7 @@ struct RuleDisableCommand: ParsableCommand {
 
     @OptionGroup var options: RuleOptions
 
-    func run() throws { try options.perform("rule.disable") }
+    func run() throws { try options.perform("rule.disable", .disabled) }
 }
 
 /// `forewarn rule shadow`
@@ -187,5 +211,5 @@ struct RuleShadowCommand: ParsableCommand {
 
     @OptionGroup var options: RuleOptions
 
-    func run() throws { try options.perform("rule.shadow") }
+    func run() throws { try options.perform("rule.shadow", .shadow) }
 }

@@ -57,17 +57,28 @@ struct SilencePreview {
             }
         }
         let tickets = hidden.filter { $0.effect == "opened" }
-        var text = "would have hidden \(hidden.count) of \(concerned.count) findings in the store, "
-        text += "and \(tickets.count) \(tickets.count == 1 ? "ticket" : "tickets") with them\n"
+        let words = presentation.words
+        let (count, all, opened) = (hidden.count, concerned.count, tickets.count)
+        var text = words.say(
+            "would have hidden \(count) of \(all) findings in the store, and \(opened) "
+                + "\(opened == 1 ? "ticket" : "tickets") with them\n",
+            "库中 \(all) 条异常发现会被静默 \(count) 条，同时少开 \(opened) 张工单\n")
         if graver > 0 {
-            text += "\(graver) are graver than \(silence.severity.name) and come through\n"
+            text += words.say(
+                "\(graver) are graver than \(silence.severity.name) and come through\n",
+                "\(graver) 条比 \(silence.severity.name) 更紧急，照常放行\n")
         }
-        if newer > 0 { text += "\(newer) rest on other evidence and come through\n" }
+        if newer > 0 {
+            text += words.say(
+                "\(newer) rest on other evidence and come through\n", "\(newer) 条依据其他证据，照常放行\n")
+        }
         let lines = EventText(presentation: presentation)
         for event in hidden.suffix(10) {
             text += "  " + lines.line(event, EventBody(event.body)) + "\n"
         }
-        if hidden.count > 10 { text += "  … and \(hidden.count - 10) before\n" }
+        if count > 10 {
+            text += words.say("  … and \(count - 10) before\n", "  …… 之前还有 \(count - 10) 条\n")
+        }
         return text
     }
 }
@@ -133,7 +144,10 @@ struct SilenceAddCommand: ParsableCommand {
                 severity: severity.name, kinds: silence.kinds, reason: reason
             ).text
         ).perform()
-        try Output.write("silence \(number), up to \(severity.name), until \(silence.until)\n")
+        try Output.write(
+            style.presentation().words.say(
+                "silence \(number), up to \(severity.name), until \(silence.until)\n",
+                "静默 \(number)，不高于 \(severity.name)，直到 \(silence.until)\n"))
     }
 }
 
@@ -161,15 +175,19 @@ struct SilenceListCommand: ParsableCommand {
             for silence in silences { try Output.write(Self.json(silence).json + "\n") }
             return
         }
+        let words = presentation.words
         var table = Table([
-            .init("SILENCE", .right), .flexible("ABOUT"), .init("UP TO"),
-            .init("UNTIL \(presentation.zone(at: now))"), .init("AUTHOR"), .flexible("REASON"),
+            .init(words.say("SILENCE", "静默"), .right), .flexible(words.say("ABOUT", "针对")),
+            .init(words.say("UP TO", "不高于")),
+            .init("\(words.say("UNTIL", "直到")) \(presentation.zone(at: now))"),
+            .init(words.say("AUTHOR", "设置人")), .flexible(words[.reason]),
         ])
         for silence in silences {
             let about = [
-                silence.rule.map { "rule \($0)" }, silence.mode.map { "mode \($0)" },
+                silence.rule.map { words.say("rule \($0)", "规则 \($0)") },
+                silence.mode.map { words.say("mode \($0)", "失效模式 \($0)") },
                 silence.vehicle.map { presentation.vehicle("\($0)") },
-            ].compactMap(\.self).joined(separator: ", ")
+            ].compactMap(\.self).joined(separator: words.comma)
             table.append([
                 .init("\(silence.number)"), .init(about), .init(silence.severity.name),
                 .init(presentation.minute(silence.until)), .init(silence.author),
@@ -213,7 +231,8 @@ struct SilenceExpireCommand: ParsableCommand {
                 folder: StateFolder(path: store.folder), kind: "silence.expire",
                 argument: "\(number)"
             ).perform()
-            return try Output.write("silence \(answer) expired\n")
+            return try Output.write(
+                style.presentation().words.say("silence \(answer) expired\n", "静默 \(answer) 已结束\n"))
         }
         let open = try store.open()
         guard
@@ -228,7 +247,9 @@ struct SilenceExpireCommand: ParsableCommand {
             $0.effect == "silenced" && $0.received >= silence.from && $0.received < silence.until
         }
         let presentation = style.presentation()
-        try Output.write("has hidden \(hidden.count) findings so far\n")
+        try Output.write(
+            presentation.words.say(
+                "has hidden \(hidden.count) findings so far\n", "迄今已静默 \(hidden.count) 条异常发现\n"))
         let lines = EventText(presentation: presentation)
         for event in hidden.suffix(10) {
             try Output.write("  " + lines.line(event, EventBody(event.body)) + "\n")

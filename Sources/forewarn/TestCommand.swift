@@ -69,7 +69,7 @@ struct TestCommand: ParsableCommand {
             try show(results, report)
             if let junit { try write(ran, suite, report, to: junit) }
             if coverage { try showCoverage(ran, suite, report) }
-            if update { return try rewrite(ran, suite) }
+            if update { return try rewrite(ran, suite, report.presentation.words) }
             guard results.allSatisfy(\.passed) else { throw CommandFailure(code: .no) }
             if mutate { try runMutations(&suite, report) }
         } catch let error as RuleTestSuite.Unusable {
@@ -113,9 +113,14 @@ struct TestCommand: ParsableCommand {
             }
         }
         let failed = results.count { !$0.passed }
-        let tests = results.count == 1 ? "1 test" : "\(results.count) tests"
+        let words = report.presentation.words
+        let tests = words.say(
+            results.count == 1 ? "1 test" : "\(results.count) tests", "\(results.count) 项测试")
         try Output.write(
-            failed == 0 ? "\(tests), all passed\n" : "\(tests), \(failed) failed\n")
+            tests + words.comma
+                + (failed == 0
+                    ? words.say("all passed", "全部通过")
+                    : words.say("\(failed) failed", "\(failed) 项失败")) + "\n")
     }
 
     private func write(
@@ -123,6 +128,8 @@ struct TestCommand: ParsableCommand {
     ) throws {
         var plain = report.presentation
         plain.painter = Painter(isOn: false)
+        // What machines read is the same for everybody.
+        plain.words = Words(language: .english)
         let report = RuleTestReport(presentation: plain)
         var document = JUnitText()
         for (number, results) in ran where !results.isEmpty {
@@ -191,7 +198,11 @@ struct TestCommand: ParsableCommand {
                 }
             }
         }
-        try Output.write("\(tried) changes by ±10 %, \(tried - survived) noticed\n")
+        let noticed = tried - survived
+        try Output.write(
+            report.presentation.words.say(
+                "\(tried) changes by ±10 %, \(noticed) noticed\n",
+                "±10 % 改动 \(tried) 处，测试察觉 \(noticed) 处\n"))
         if survived > 0 { throw CommandFailure(code: .no) }
     }
 
@@ -220,7 +231,7 @@ struct TestCommand: ParsableCommand {
         return false
     }
 
-    private func rewrite(_ ran: [Ran], _ suite: RuleTestSuite) throws {
+    private func rewrite(_ ran: [Ran], _ suite: RuleTestSuite, _ words: Words) throws {
         var updated = 0
         var left: [String] = []
         for (number, results) in ran where results.contains(where: { !$0.passed }) {
@@ -233,7 +244,10 @@ struct TestCommand: ParsableCommand {
             updated += results.count { !$0.passed } - change.left.count
             left += change.left
         }
-        try Output.write("\(updated) \(updated == 1 ? "expectation" : "expectations") written\n")
+        try Output.write(
+            words.say(
+                "\(updated) \(updated == 1 ? "expectation" : "expectations") written\n",
+                "已写入 \(updated) 处预期\n"))
         guard left.isEmpty else {
             throw CommandFailure(
                 code: .no,

@@ -83,19 +83,24 @@ struct TicketExplanation {
         guard let opening = events.first(where: { $0.effect == "opened" }) ?? events.first else {
             return text
         }
-        text += "\n" + painter.paint("why it was opened", .strong) + "\n"
+        text += "\n" + painter.paint(words.say("why it was opened", "开单原因"), .strong) + "\n"
         text += try reasons(opening, presentation, store)
-        text += "\n" + painter.paint("what delayed it", .strong) + "\n"
+        text += "\n" + painter.paint(words.say("what delayed it", "延迟原因"), .strong) + "\n"
         text += delays(opening, presentation)
-        text += "\n" + painter.paint("what came since", .strong) + "\n"
+        text += "\n" + painter.paint(words.say("what came since", "此后经过"), .strong) + "\n"
         text += try later(than: opening, presentation, store)
-        text += "\n" + painter.paint("what would clear it", .strong) + "\n"
+        text += "\n" + painter.paint(words.say("what would clear it", "消除条件"), .strong) + "\n"
         text += try clearing(presentation, store)
         if let recomputed {
-            text += "\n" + painter.paint("decided again", .strong) + "\n"
+            text += "\n" + painter.paint(words.say("decided again", "重新判定"), .strong) + "\n"
+            let (count, messages) = (recomputed.decisions, recomputed.messages)
+            text += words.say(
+                "  \(count) \(count == 1 ? "decision" : "decisions") about it among "
+                    + "\(messages) messages: ",
+                "  \(messages) 条消息中有 \(count) 项判定与其有关：")
             text +=
-                "  \(recomputed.decisions) \(recomputed.decisions == 1 ? "decision" : "decisions") about it among \(recomputed.messages) messages: "
-            text += recomputed.differences.isEmpty ? "100 % agree\n" : "they differ\n"
+                recomputed.differences.isEmpty
+                ? words.say("100 % agree\n", "100 % 一致\n") : words.say("they differ\n", "不一致\n")
         }
         return text
     }
@@ -104,18 +109,21 @@ struct TicketExplanation {
         _ event: StoredEvent, _ presentation: Presentation, _ store: TicketStore
     ) throws -> String {
         let body = EventBody(event.body)
-        var text = "  rule       \((event.rule ?? "").visible)"
+        let words = presentation.words
+        var text = Self.label("rule", "规则", words) + (event.rule ?? "").visible
         if let hash = body.ruleHash {
             text += "  \(hash.visible)"
             if let rule = try store.rule(hash: hash) {
-                text += "  \(rule.source.visible)\n  when       \(rule.condition.visible)\n"
+                text += "  \(rule.source.visible)\n"
+                text += Self.label("when", "when", words) + "\(rule.condition.visible)\n"
             } else {
                 text += "\n"
             }
         }
         let lines = EventText(presentation: presentation)
         for (place, item) in (body.evidence ?? []).enumerated() {
-            text += (place == 0 ? "  rests on   " : "             ") + lines.evidence(item) + "\n"
+            text += (place == 0 ? Self.label("rests on", "依据", words) : Self.label("", "", words))
+            text += lines.evidence(item) + "\n"
             guard let message = try store.message(at: item.position) else {
                 text += "               \(presentation.words[.notKept])\n"
                 continue
@@ -127,16 +135,22 @@ struct TicketExplanation {
                 "               \(masked(VisibleText.text(of: message.topic.span)))  "
                 + "\(masked(Payload.text(message.payload)))\n"
         }
-        return text + span(body)
+        return text + span(body, words)
+    }
+
+    /// What stands before a value: two blanks and a word, as wide in one language as in the other.
+    private static func label(_ english: String, _ chinese: String, _ words: Words) -> String {
+        "  " + words.say(english, chinese).padded(to: 11)
     }
 
     /// What the evidence spans, beside which the rule's own limits can be read.
-    private func span(_ body: EventBody) -> String {
+    private func span(_ body: EventBody, _ words: Words) -> String {
         let items = body.evidence ?? []
         let times = items.compactMap { Self.time($0.at) }.sorted()
         guard let first = times.first, let last = times.last, items.count > 1 else { return "" }
-        return "  window     \(items.count) seen within "
-            + "\(DurationText.text(last.milliseconds(since: first), parts: 2))\n"
+        let time = DurationText.text(last.milliseconds(since: first), parts: 2)
+        return Self.label("window", "窗口", words)
+            + words.say("\(items.count) seen within \(time)\n", "\(time) 内出现 \(items.count) 次\n")
     }
 
     private static func time(_ text: String) -> EventTime? {
@@ -145,17 +159,22 @@ struct TicketExplanation {
 
     private func delays(_ event: StoredEvent, _ presentation: Presentation) -> String {
         let at = event.at ?? ticket.openedAt
-        var text = "  vehicle    \(presentation.time(at))\n"
+        let words = presentation.words
+        var text = Self.label("vehicle", "车辆时间", words) + "\(presentation.time(at))\n"
         let wait = ticket.openedReceived.milliseconds(since: at)
-        text += "  received   \(presentation.time(ticket.openedReceived))  "
+        let length = DurationText.text(abs(wait), parts: 2)
+        text += Self.label("received", "接收于", words)
+        text += "\(presentation.time(ticket.openedReceived))  "
         text +=
             wait >= 0
-            ? "\(DurationText.text(wait, parts: 2)) later\n"
-            : "\(DurationText.text(-wait, parts: 2)) earlier: its clock is ahead\n"
+            ? words.say("\(length) later\n", "晚 \(length)\n")
+            : words.say("\(length) earlier: its clock is ahead\n", "早 \(length)：车辆时钟偏快\n")
         if let reorderWindow, reorderWindow > 0 {
-            text +=
-                "  of which   up to \(DurationText.text(reorderWindow)) for older messages "
-                + "(watch.reorder_window)\n"
+            let most = DurationText.text(reorderWindow)
+            text += Self.label("of which", "其中", words)
+            text += words.say(
+                "up to \(most) for older messages (watch.reorder_window)\n",
+                "等待更早的消息最多 \(most)（watch.reorder_window）\n")
         }
         return text
     }
@@ -164,7 +183,8 @@ struct TicketExplanation {
         than opening: StoredEvent, _ presentation: Presentation, _ store: TicketStore
     ) throws -> String {
         let rest = events.filter { $0.id != opening.id }
-        guard !rest.isEmpty else { return "  nothing\n" }
+        let words = presentation.words
+        guard !rest.isEmpty else { return words.say("  nothing\n", "  无\n") }
         var text = ""
         var joined = 0
         for event in rest where event.effect == "joined" { joined += 1 }
@@ -175,30 +195,36 @@ struct TicketExplanation {
             text += EventText(presentation: presentation).seen(EventBody(event.body)) + "\n"
         }
         if joined > 0 {
-            text +=
+            let newest = presentation.time(ticket.latestAt)
+            text += words.say(
                 "  \(joined) more \(joined == 1 ? "finding" : "findings") joined it, the newest "
-                + "\(presentation.time(ticket.latestAt))\n"
+                    + "\(newest)\n",
+                "  另有 \(joined) 条异常发现并入，最近 \(newest)\n")
         }
         return text
     }
 
     private func clearing(_ presentation: Presentation, _ store: TicketStore) throws -> String {
+        let words = presentation.words
         var seen: Set<String> = []
         var text = ""
         for event in events {
             guard let hash = EventBody(event.body).ruleHash, seen.insert(hash).inserted,
                 let rule = try store.rule(hash: hash)
             else { continue }
-            text +=
-                "  until      "
-                + (rule.clear.map(\.visible) ?? "nothing: \(rule.rule) has no clear condition")
-                + "\n"
+            let none = words.say(
+                "nothing: \(rule.rule) has no clear condition", "无：\(rule.rule) 没有消除条件")
+            text += Self.label("until", "until", words) + (rule.clear.map(\.visible) ?? none) + "\n"
         }
+        let met = presentation.painter.paint(words.say("met", "已满足"), .cleared)
         text +=
             ticket.symptomGone
-            ? "  " + presentation.painter.paint("met", .cleared) + " after the newest finding\n"
-            : "  not met since the newest finding\n"
-        return text + "  a ticket is closed by people, whatever its symptom does\n"
+            ? words.say("  \(met) after the newest finding\n", "  最近一次异常之后\(met)\n")
+            : words.say("  not met since the newest finding\n", "  最近一次异常之后尚未满足\n")
+        return text
+            + words.say(
+                "  a ticket is closed by people, whatever its symptom does\n",
+                "  无论症状如何变化，工单只由人关闭\n")
     }
 
     // MARK: - JSON

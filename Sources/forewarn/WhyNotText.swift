@@ -8,58 +8,79 @@ struct WhyNotText {
     let vehicle: VehicleID
 
     func text(_ presentation: Presentation) -> String {
-        let painter = presentation.painter
+        let (painter, words) = (presentation.painter, presentation.words)
         let name = presentation.vehicle("\(vehicle)")
-        let messages = answer.messages == 1 ? "1 message" : "\(answer.messages) messages"
+        let messages = words.say(
+            answer.messages == 1 ? "1 message" : "\(answer.messages) messages",
+            "\(answer.messages) 条消息")
         if let firing = answer.firing {
-            return "\(answer.rule.id) did fire for \(name), "
-                + (answer.count == 1 ? "once" : "\(answer.count) times")
-                + " in \(messages): first \(text(firing, presentation))\n"
+            let times = answer.count == 1 ? "once" : "\(answer.count) times"
+            let first = self.text(firing, presentation)
+            return words.say(
+                "\(answer.rule.id) did fire for \(name), \(times) in \(messages): first \(first)\n",
+                "\(answer.rule.id) 对 \(name) 触发过 \(answer.count) 次（\(messages)），首次\(first)\n")
         }
         var text = painter.paint(answer.rule.id, .strong)
-        text += " did not fire for \(name) in \(messages)\n"
+        text += words.say(
+            " did not fire for \(name) in \(messages)\n", " 对 \(name) 未触发（\(messages)）\n")
         text += "  when  \(answer.rule.whenText.visible)\n\n"
         for part in answer.parts { text += self.text(part, presentation) }
         if let nearest = answer.changes.first {
+            let strong = painter.paint(nearest.text, .strong)
             text +=
-                "\nnearest: \(nearest.place.text) -> "
-                + painter.paint(nearest.text, .strong)
-                + " (\(share(nearest))) would have fired \(self.text(nearest.firing, presentation))\n"
+                "\n" + words.say("nearest: ", "最接近的改动：")
+                + "\(nearest.place.text) -> \(strong) (\(share(nearest, words))) "
+                + self.fires(nearest.firing, presentation) + "\n"
         } else if !answer.parts.contains(where: { $0.firingWithout != nil }) {
-            text += "\nno change of one part would have been enough\n"
+            text += words.say(
+                "\nno change of one part would have been enough\n", "\n仅改动一处都不足以触发\n")
         }
         return text
     }
 
     private func text(_ firing: WhyNot.Firing, _ presentation: Presentation) -> String {
-        "at \(presentation.time(firing.at)) (message \(firing.position))"
+        let time = presentation.time(firing.at)
+        return presentation.words.say(
+            "at \(time) (message \(firing.position))", "于 \(time)（消息 \(firing.position)）")
     }
 
-    private func share(_ change: WhyNot.Change) -> String {
+    /// That another rule would have fired, and when.
+    private func fires(_ firing: WhyNot.Firing, _ presentation: Presentation) -> String {
+        let when = text(firing, presentation)
+        return presentation.words.say("would have fired \(when)", "即会\(when)触发")
+    }
+
+    private func share(_ change: WhyNot.Change, _ words: Words) -> String {
         let percent = change.share * 100
         let text =
             percent >= 10 ? "\(Int(percent.rounded()))" : shortNumber((percent * 10).rounded() / 10)
-        return "\(text) % " + (change.value > change.place.number.value ? "more" : "less")
+        return change.value > change.place.number.value
+            ? words.say("\(text) % more", "增大 \(text) %")
+            : words.say("\(text) % less", "减小 \(text) %")
     }
 
     private func text(_ part: WhyNot.Part, _ presentation: Presentation) -> String {
+        let words = presentation.words
         let failed = part.isNegated ? !part.wasFalse : !part.wasTrue
         let state =
             switch (part.wasTrue, part.wasFalse) {
-            case (true, true): "true at times"
-            case (true, false): "always true"
-            case (false, _): "never true"
+            case (true, true): words.say("true at times", "有时为真")
+            case (true, false): words.say("always true", "始终为真")
+            case (false, _): words.say("never true", "从未为真")
             }
-        var text =
-            "  " + presentation.painter.paint(failed ? "failed" : "met   ", failed ? .plan : nil)
+        let verdict = failed ? words.say("failed", "未满足") : words.say("met   ", "已满足")
+        var text = "  " + presentation.painter.paint(verdict, failed ? .plan : nil)
         text += "  " + (part.isNegated ? "not " : "") + "\(part.text.visible)  (\(state))\n"
         for change in part.changes.sorted(by: { $0.share < $1.share }) {
             text +=
-                "          \(change.place.text) -> \(change.text) (\(share(change))) would have "
-                + "fired \(self.text(change.firing, presentation))\n"
+                "          \(change.place.text) -> \(change.text) (\(share(change, words))) "
+                + "\(fires(change.firing, presentation))\n"
         }
         if let firing = part.firingWithout {
-            text += "          without it, it would have fired \(self.text(firing, presentation))\n"
+            let when = self.text(firing, presentation)
+            text += words.say(
+                "          without it, it would have fired \(when)\n",
+                "          若无此条件，即会\(when)触发\n")
         }
         return text
     }

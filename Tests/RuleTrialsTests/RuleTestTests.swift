@@ -39,7 +39,7 @@ import VehicleFaults
         (
             "a time and a count",
             "\n      - { rule: misfire, at: \"2026-03-01T08:38:30+00:00\", findings: 2 }",
-            ["at 2026-03-01T08:38:30.000Z 2026-03-01T08:40:00.000Z 1m30s later", "findings 2 1"]
+            ["at 2026-03-01T08:38:30.000Z 2026-03-01T08:40:00.000Z 90000", "findings 2 1"]
         ),
         ("none", " none", ["unexpected V1"]),
         ("an empty list", " []", ["unexpected V1"]),
@@ -58,7 +58,7 @@ import VehicleFaults
             case .unexpected(let ticket): ["unexpected \(ticket.vehicle)"]
             case .differs(_, let fields):
                 fields.map {
-                    "\($0.name) \($0.expected) \($0.got)" + ($0.note.map { " \($0)" } ?? "")
+                    "\($0.name) \($0.expected) \($0.got)" + ($0.late.map { " \($0)" } ?? "")
                 }
             case .deadLetters(let expected, let got, _): ["unreadable \(expected) \(got)"]
             }
