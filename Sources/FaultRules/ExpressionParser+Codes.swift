@@ -50,8 +50,10 @@ extension ExpressionParser {
         do throws(CodePattern.Malformed) {
             return try CodePattern(text)
         } catch {
+            // The pattern counts bytes, a place in a file characters.
+            let before = String(decoding: text.utf8.prefix(error.offset), as: UTF8.self)
             throw Failure(
-                offset: token.offset + 1 + error.offset,
+                offset: token.offset + 1 + before.unicodeScalars.count,
                 message: "in the code pattern \"\(text)\", \(error.reason)")
         }
     }

@@ -204,6 +204,7 @@ func readAll(_ texts: String...) -> RulePackReader {
         ("x in 5 to 3", 12, "a range that runs backwards", nil),
         ("mean(x, 1h) > 5 for 5m even if silent", 35, "only the comparison of a signal", nil),
         ("x > 1 / 0", 13, "a division by zero", nil),
+        ("code \"P0[好好5-1]\"", 18, "in the code pattern", nil),
     ]
 
     @Test("a mistake is told with its place and the nearest name", arguments: mistakes)
