@@ -10,12 +10,12 @@ let package = Package(
     name: "forewarn",
     products: [
         .executable(name: "forewarn", targets: ["forewarn"]),
-        // For the benchmarks, which are a package of their own.
+        // For the benchmarks and the fuzzing, which are packages of their own.
         .library(
             name: "ForewarnCore",
             targets: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "SpecialFunctions",
-                "FleetWatch", "FleetSimulation", "YAMLSource",
+                "FleetWatch", "FleetSimulation", "RuleTrials", "YAMLSource",
             ]),
     ],
     dependencies: [
