@@ -63,23 +63,26 @@ extension ReportWriter {
     /// Adds a raw number of a device as the signal that it stands for.
     ///
     /// - Parameters:
-    ///   - field: the sender's name for it, and how it is written there, for a trace.
+    ///   - field: the sender's name for it, for a trace.
+    ///   - sent: how the number is written there, where it is a text.
     mutating func append(
         _ scaled: Scaled, _ raw: Double, at place: Int, length: Int = 0, field: String = "",
-        to draft: inout ReportDraft
+        sent: String = "", to draft: inout ReportDraft
     ) {
         let isNone = scaled.isNone(raw)
         let value = raw * scaled.factor + scaled.offset
         let isGood = !isNone && append(scaled.signal, value, at: place, to: &draft)
         guard trace != nil else { return }
         let name = field.isEmpty ? scaled.signal.name : field
+        let sent = sent.isEmpty ? OBDDecoder.shortText(raw) : sent
         if isNone {
             trace?.note(
-                name, at: place, length: length, raw: "\(raw)", "no data", trap: .reservedValue)
+                name, at: place, length: length, raw: sent, "no data", trap: .reservedValue)
         } else {
             trace?.note(
-                name, at: place, length: length, raw: "\(raw)",
-                isGood ? "\(scaled.signal.name) \(value)" : "out of range",
+                name, at: place, length: length, raw: sent,
+                isGood
+                    ? "\(scaled.signal.name) \(OBDDecoder.shortText(value))" : "out of range",
                 unit: scaled.signal.unit, trap: scaled.isScaled ? .scaled : nil)
         }
     }
@@ -112,7 +115,7 @@ extension ReportWriter {
         let field = trace == nil ? "" : String(decoding: tape.name(node), as: UTF8.self)
         append(
             scaled, raw, at: tape.place(of: node), length: tape.range(of: node).count,
-            field: field, to: &draft)
+            field: field, sent: trace == nil ? "" : tape.raw(node), to: &draft)
     }
 
     /// Adds a number under its own name.
@@ -130,7 +133,8 @@ extension ReportWriter {
         if trace != nil {
             trace?.note(
                 String(decoding: tape.name(node), as: UTF8.self), at: tape.place(of: node),
-                length: tape.range(of: node).count, raw: tape.raw(node), "\(value)")
+                length: tape.range(of: node).count, raw: tape.raw(node), OBDDecoder.shortText(value)
+            )
         }
     }
 

@@ -173,6 +173,18 @@ struct EnvelopeTests {
         #expect(outcome.buffer.unknownFields == 2)
     }
 
+    @Test("a trace shows numbers as they were sent, and what they mean without a tail")
+    func asSent()
+        throws
+    {
+        let outcome = try EnvelopeOutcome(
+            "wican", topic: "wican/a/can/rx",
+            Array(#"{"coolant_temp":-40,"rpm":812.50,"x":7}"#.utf8))
+        #expect(
+            outcome.trace.fields.map { "\($0.raw) \($0.meaning)" }
+                == ["-40 no data", "812.50 rpm 812.5", "7 7"])
+    }
+
     @Test("every message of CloudEvents is known by source and id") func eventKey() throws {
         func digest(_ id: String, _ rpm: Int) throws -> UInt64? {
             let text =
