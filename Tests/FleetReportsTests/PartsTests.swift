@@ -111,6 +111,17 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
         #expect(found.dropFirst().allSatisfy { isClose($0.q, 0.972164, 1e-5) })
     }
 
+    @Test("a batch is no signal by its rate alone, while chance explains it") func chance() throws {
+        let found = BatchComparison.compare([
+            .init(name: "B1", vehicles: 50, exposure: 5, failures: 6),
+            .init(name: "B2", vehicles: 1000, exposure: 100, failures: 60),
+        ])
+        let batch = try #require(found.first)
+        #expect(isClose(batch.rateRatio, 2, 1e-12))
+        #expect(batch.q > 0.01)
+        #expect(!batch.isSignal)
+    }
+
     @Test("verdicts say what a rule is worth, and when it should only watch") func verdicts() {
         let kept = VerdictPosterior(confirmed: 9, refuted: 3)
         #expect(isClose(kept.mean, 0.714286, 1e-6))

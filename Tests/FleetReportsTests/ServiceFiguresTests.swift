@@ -183,6 +183,23 @@ import VehicleFaults
         #expect(try figure(declined: 9, failed: 4, treated: 120, broke: 4).value == nil)
     }
 
+    @Test(
+        "a repair is right the first time with one visit, no failed inspection and no reopening",
+        arguments: [
+            (1, 0, 0, 1), (2, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0),
+        ] as [(visits: Int, failedInspections: Int, reopenings: Int, share: Double)])
+    func firstTime(visits: Int, failedInspections: Int, reopenings: Int, share: Double) throws {
+        var records = Self.records
+        records.tickets = [records.tickets[1]]
+        records.tickets[0].visits = visits
+        records.tickets[0].inspections = 1 + failedInspections
+        records.tickets[0].failedInspections = failedInspections
+        records.tickets[0].reopenings = reopenings
+        let figures = ServiceReport(records).kpi.figures
+        let figure = try #require(figures.first { $0.id == "first_time_fix" })
+        #expect(figure.value == share)
+    }
+
     @Test("every figure has a name in both languages") func names() {
         var inputs = StaffingInputs()
         inputs.arrivals = StaffTests.day

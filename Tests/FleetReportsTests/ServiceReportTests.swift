@@ -192,6 +192,18 @@ import VehicleFaults
         #expect(rows.map { $0.prefix(2) } == [["A", "2"], ["B", "1"]])
     }
 
+    @Test("hours over the standard are not made good by hours under it") func hoursOver() throws {
+        let records = Self.records(2) { index, ticket in
+            ticket.repairStarted = ServiceFiguresTests.at(1)
+            ticket.solved = ServiceFiguresTests.at(4)
+            ticket.visits = 1 + index
+            ticket.standardHours = 2
+            ticket.actualHours = index == 0 ? 1 : 3
+        }
+        let rows = texts(try table(ServiceReport(records).training(), "training"))
+        #expect(rows.map { $0.suffix(4) } == [["2", "50.0 %", "0.5 h", "0.50"]])
+    }
+
     @Test("technicians are told of only when asked, with a warning where there is little")
     func people() throws {
         var records = Self.records(2) { _, ticket in
