@@ -214,7 +214,7 @@ public struct Verification {
             }
             progress(summary.messages)
         }
-        let newest = try store.state().row
+        let newest = try store.newestRow()
         guard nextRow > newest else { throw Impossible(missing: nextRow...newest) }
         if summary.difference == nil, let rest = try events.next() {
             summary.difference = Difference(event: rest.id, stored: rest.body, decided: nil)

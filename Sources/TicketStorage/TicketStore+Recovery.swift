@@ -57,6 +57,16 @@ extension TicketStore {
     /// How facts begin that say what numbers of Sparkplug B stand for; an edge node's name follows.
     static let aliases = "sparkplug "
 
+    /// The newest journal row that was decided; 0 before the first.
+    ///
+    /// What ``state()`` says as well, without the tickets and the fleet that a daemon goes on with.
+    public func newestRow() throws -> Int64 {
+        try read { db in
+            try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = 'row'")
+                .flatMap(Int64.init) ?? 0
+        }
+    }
+
     /// The state as of the last commit.
     public func state() throws -> StoreState {
         try read { db in

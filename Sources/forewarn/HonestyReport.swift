@@ -14,7 +14,7 @@ struct HonestyReport {
 
     /// Reads the running rules and all verdicts so far.
     init(_ store: TicketStore) throws {
-        guard let recorded = try store.rules(at: try store.state().row) else {
+        guard let recorded = try store.rules(at: try store.newestRow()) else {
             throw CommandFailure(code: .no, message: "no rules have run here yet")
         }
         rules = try RuleSet(recorded: recorded.body)

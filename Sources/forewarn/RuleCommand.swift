@@ -23,7 +23,7 @@ struct RunningRules {
     let activity: [String: RuleActivity]
 
     init(_ store: TicketStore) throws {
-        guard let recorded = try store.rules(at: try store.state().row) else {
+        guard let recorded = try store.rules(at: try store.newestRow()) else {
             throw CommandFailure(
                 code: .no, message: "this store has never run with rules",
                 hint: "start forewarn run once")

@@ -64,7 +64,7 @@ struct TicketImport: ParsableCommand {
 
     /// The rules that the store ran with last, or those that are named.
     private func ruleSet(_ store: TicketStore) throws -> RuleSet {
-        let recorded = try store.rules(at: store.state().row)
+        let recorded = try store.rules(at: store.newestRow())
         if let recorded, rules.isEmpty, service == nil {
             return try RuleSet(recorded: recorded.body)
         }

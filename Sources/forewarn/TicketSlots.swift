@@ -49,7 +49,7 @@ struct TicketSlots: ParsableCommand {
             throw CommandFailure(code: .no, message: "there is no ticket T-\(number)")
         }
         let presentation = style.presentation()
-        let set = try open.rules(at: open.state().row).map { try RuleSet(recorded: $0.body) }
+        let set = try open.rules(at: open.newestRow()).map { try RuleSet(recorded: $0.body) }
         let sites = try (set?.service?.sites() ?? []).filter { site == nil || $0.name == site }
         guard !sites.isEmpty else {
             throw CommandFailure(

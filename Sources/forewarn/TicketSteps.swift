@@ -178,7 +178,7 @@ struct TicketStepCommand<Verb: TicketVerb>: ParsableCommand {
 extension TicketPolicy {
     /// The failure modes that rules of a store look for; none when they cannot be read.
     static func coveredModes(_ store: TicketStore) -> Set<String> {
-        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
             let set = try? RuleSet(recorded: rules.body)
         else { return [] }
         return Set(set.program.rules.map(\.mode))
@@ -186,7 +186,7 @@ extension TicketPolicy {
 
     /// What the rules of a store call the failure modes that they look for.
     static func modeNames(_ store: TicketStore) -> [String: Phrase] {
-        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
             let set = try? RuleSet(recorded: rules.body)
         else { return [:] }
         return set.program.rules.reduce(into: [:]) { names, rule in
@@ -198,7 +198,7 @@ extension TicketPolicy {
 
     /// What is promised in a store; the plain policy when that cannot be read.
     static func inForce(_ store: TicketStore) -> TicketPolicy {
-        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
             let set = try? RuleSet(recorded: rules.body)
         else { return TicketPolicy() }
         return set.policy
@@ -208,7 +208,7 @@ extension TicketPolicy {
 extension ServiceSite {
     /// The sites that the service file of a store names; none when it cannot be read.
     static func inForce(_ store: TicketStore) -> [ServiceSite] {
-        guard let row = try? store.state().row, let rules = try? store.rules(at: row),
+        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
             let set = try? RuleSet(recorded: rules.body)
         else { return [] }
         return (try? set.service?.sites()) ?? []

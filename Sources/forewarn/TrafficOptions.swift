@@ -107,7 +107,7 @@ struct TrafficSource {
 extension TrafficSource {
     /// What the daemon received, read and watched as by the rules that run.
     init(journalOf store: TicketStore, from: EventTime? = nil) throws {
-        guard let recorded = try store.rules(at: try store.state().row) else {
+        guard let recorded = try store.rules(at: try store.newestRow()) else {
             throw CommandFailure(
                 code: .no, message: "the journal holds no rules yet",
                 hint: "name a recording with --on")
@@ -163,7 +163,7 @@ enum TrialRules {
             files = try read(named, painter).files
         } else {
             let open = try store.open()
-            guard let recorded = try open.rules(at: try open.state().row) else {
+            guard let recorded = try open.rules(at: try open.newestRow()) else {
                 throw CommandFailure(code: .no, message: "the journal holds no rules yet")
             }
             files = try RuleSet(recorded: recorded.body).files

@@ -17,7 +17,7 @@ struct VehicleState {
                 hint: "it is written behind; look again later")
         }
         self.summary = summary
-        let program = try store.rules(at: try store.state().row)
+        let program = try store.rules(at: try store.newestRow())
             .map { try RuleSet(recorded: $0.body).program }
         checks = summary.checks.compactMap { check in
             guard let program,
