@@ -182,6 +182,12 @@ public struct RuleSet: Sendable {
             service: try ServiceTerms(file: settings.serviceFile))
     }
 
+    /// The rules that a store ran with last; `nil` when it never ran with any.
+    public init?(inForce store: TicketStore) throws {
+        guard let recorded = try store.rulesInForce() else { return nil }
+        try self.init(recorded: recorded.body)
+    }
+
     /// Reads a rule set back from the journal.
     public init(recorded bytes: [UInt8]) throws {
         let recorded = try JSONDecoder().decode(Recorded.self, from: Data(bytes))

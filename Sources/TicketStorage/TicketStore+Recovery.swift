@@ -164,6 +164,9 @@ extension TicketStore {
         }
     }
 
+    /// The rules that decided the newest row; `nil` before any did.
+    public func rulesInForce() throws -> JournalRow? { try rules(at: newestRow()) }
+
     /// The rules that were in force when journal row `row` was written.
     public func rules(at row: Int64) throws -> JournalRow? {
         try read { db in

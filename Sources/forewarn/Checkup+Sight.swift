@@ -25,9 +25,7 @@ extension Checkup {
                     "sight", text, fix: "look for a gateway or a topic that no longer reports")
                 : .ok("sight", text)
         ]
-        guard let recorded = try? store.rules(at: store.newestRow()),
-            let program = try? RuleSet(recorded: recorded.body).program
-        else { return result }
+        guard let program = try? RuleSet(inForce: store)?.program else { return result }
         if let left = try? store.facts().falseCodes, left > 0 {
             result.append(
                 .ok(

@@ -14,10 +14,10 @@ struct HonestyReport {
 
     /// Reads the running rules and all verdicts so far.
     init(_ store: TicketStore) throws {
-        guard let recorded = try store.rules(at: try store.newestRow()) else {
+        guard let rules = try RuleSet(inForce: store) else {
             throw CommandFailure(code: .no, message: "no rules have run here yet")
         }
-        rules = try RuleSet(recorded: recorded.body)
+        self.rules = rules
         verdicts = try store.verdicts()
         hypotheses = try store.fleet()?.hypotheses
     }

@@ -23,12 +23,12 @@ struct RunningRules {
     let activity: [String: RuleActivity]
 
     init(_ store: TicketStore) throws {
-        guard let recorded = try store.rules(at: try store.newestRow()) else {
+        guard let rules = try RuleSet(inForce: store) else {
             throw CommandFailure(
                 code: .no, message: "this store has never run with rules",
                 hint: "start forewarn run once")
         }
-        rules = try RuleSet(recorded: recorded.body)
+        self.rules = rules
         activity = try store.ruleActivity()
     }
 

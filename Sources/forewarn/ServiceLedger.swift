@@ -1,4 +1,5 @@
 import FleetReports
+import ForewarnDaemon
 import ServiceTickets
 import TerminalText
 import TicketStorage
@@ -17,6 +18,8 @@ struct ServiceLedger {
     let regions: [String: String]
     /// How vehicles are shown.
     let presentation: Presentation
+    /// What the store was last decided by; `nil` when that cannot be read.
+    private let rules: RuleSet?
     /// What was promised when the store was last written.
     let policy: TicketPolicy
 
@@ -31,8 +34,9 @@ struct ServiceLedger {
     ) throws {
         self.store = store
         self.presentation = presentation
-        policy = TicketPolicy.inForce(store)
-        regions = ServiceSite.inForce(store).reduce(into: [:]) { $0[$1.name] = $1.region }
+        rules = try? RuleSet(inForce: store)
+        policy = rules?.policy ?? TicketPolicy()
+        regions = (rules?.sites ?? []).reduce(into: [:]) { $0[$1.name] = $1.region }
         if let region {
             let members = regions.filter { $0.value == region }.map(\.key)
             guard !members.isEmpty else {
@@ -84,7 +88,7 @@ struct ServiceLedger {
         .mapValues { $0.map(\.at).sorted() }
         // Breakdowns that were entered as tickets had nothing that foretold them.
         var missed: [BreakdownRecord] = []
-        let covered = TicketPolicy.coveredModes(store)
+        let covered = rules?.coveredModes ?? []
         let standards = try data.standardHours
         let invoices = try data.invoices
         try store.forEachTicket(openedFrom: from, until: to, asOf: to) { ticket in
@@ -116,7 +120,7 @@ struct ServiceLedger {
         records.offset = LocalOffset.minutes(at: from)
         records.fleet = try fleet(at: to)
         records.regions = regions
-        records.modeNames = TicketPolicy.modeNames(store)
+        records.modeNames = rules?.modeNames ?? [:]
         try add(details, to: &records)
         return records
     }

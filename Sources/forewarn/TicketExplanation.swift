@@ -18,7 +18,7 @@ struct TicketExplanation {
         var filter = EventFilter()
         filter.values[.ticket] = ["\(ticket.number)"]
         events = try store.events(filter, limit: .max)
-        let recorded = try store.rules(at: try store.newestRow())
+        let recorded = try store.rulesInForce()
         reorderWindow = recorded.flatMap {
             try? RuleSet(recorded: $0.body).settings.reorderWindow
         }

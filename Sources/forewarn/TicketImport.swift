@@ -64,10 +64,7 @@ struct TicketImport: ParsableCommand {
 
     /// The rules that the store ran with last, or those that are named.
     private func ruleSet(_ store: TicketStore) throws -> RuleSet {
-        let recorded = try store.rules(at: store.newestRow())
-        if let recorded, rules.isEmpty, service == nil {
-            return try RuleSet(recorded: recorded.body)
-        }
+        if rules.isEmpty, service == nil, let set = try RuleSet(inForce: store) { return set }
         do {
             return try RuleSet(
                 files: try RuleSet.files(at: rules), subscriptions: [], settings: WatchSettings(),

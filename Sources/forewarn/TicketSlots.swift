@@ -49,7 +49,7 @@ struct TicketSlots: ParsableCommand {
             throw CommandFailure(code: .no, message: "there is no ticket T-\(number)")
         }
         let presentation = style.presentation()
-        let set = try open.rules(at: open.newestRow()).map { try RuleSet(recorded: $0.body) }
+        let set = try RuleSet(inForce: open)
         let sites = try (set?.service?.sites() ?? []).filter { site == nil || $0.name == site }
         guard !sites.isEmpty else {
             throw CommandFailure(
@@ -63,7 +63,7 @@ struct TicketSlots: ParsableCommand {
         let search = SlotSearch(
             sites: sites.filter { $0.name == wished } + sites.filter { $0.name != wished },
             bookings: try bookings(open, set?.catalogue, but: number))
-        let wish = try wish(found, set, open)
+        let wish = try wish(found, set)
         let slots = search.slots(for: wish, count: count)
         guard !slots.isEmpty else {
             throw CommandFailure(
@@ -82,14 +82,12 @@ struct TicketSlots: ParsableCommand {
         Int64(((catalogue?[mode]?.hours ?? 1) * 3_600_000).rounded())
     }
 
-    private func wish(_ ticket: Ticket, _ set: RuleSet?, _ store: TicketStore) throws
-        -> SlotSearch.Wish
-    {
+    private func wish(_ ticket: Ticket, _ set: RuleSet?) throws -> SlotSearch.Wish {
         let mode = set?.catalogue?[ticket.mode]
         let eta = ticket.parts.filter { ![.received, .fitted, .returned].contains($0.state) }
             .compactMap(\.eta).max()
         let earliest = try earliest()
-        let clocks = ticket.clocks(TicketPolicy.inForce(store), at: Arguments.now)
+        let clocks = ticket.clocks(set?.policy ?? TicketPolicy(), at: Arguments.now)
         return SlotSearch.Wish(
             skill: ticket.skill, level: mode?.level ?? 0,
             duration: hours.map { Int64(($0 * 3_600_000).rounded()) }

@@ -176,41 +176,25 @@ struct TicketStepCommand<Verb: TicketVerb>: ParsableCommand {
 }
 
 extension TicketPolicy {
-    /// The failure modes that rules of a store look for; none when they cannot be read.
-    static func coveredModes(_ store: TicketStore) -> Set<String> {
-        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
-            let set = try? RuleSet(recorded: rules.body)
-        else { return [] }
-        return Set(set.program.rules.map(\.mode))
+    /// What is promised in a store; the plain policy when that cannot be read.
+    static func inForce(_ store: TicketStore) -> TicketPolicy {
+        (try? RuleSet(inForce: store))?.policy ?? TicketPolicy()
     }
+}
 
-    /// What the rules of a store call the failure modes that they look for.
-    static func modeNames(_ store: TicketStore) -> [String: Phrase] {
-        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
-            let set = try? RuleSet(recorded: rules.body)
-        else { return [:] }
-        return set.program.rules.reduce(into: [:]) { names, rule in
+extension RuleSet {
+    /// The failure modes that the rules look for.
+    var coveredModes: Set<String> { Set(program.rules.map(\.mode)) }
+
+    /// What the rules call the failure modes that they look for.
+    var modeNames: [String: Phrase] {
+        program.rules.reduce(into: [:]) { names, rule in
             let name = rule.name
             guard names[rule.mode] == nil, !name.en.isEmpty else { return }
             names[rule.mode] = Phrase(name.en, name.zh.isEmpty ? name.en : name.zh)
         }
     }
 
-    /// What is promised in a store; the plain policy when that cannot be read.
-    static func inForce(_ store: TicketStore) -> TicketPolicy {
-        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
-            let set = try? RuleSet(recorded: rules.body)
-        else { return TicketPolicy() }
-        return set.policy
-    }
-}
-
-extension ServiceSite {
-    /// The sites that the service file of a store names; none when it cannot be read.
-    static func inForce(_ store: TicketStore) -> [ServiceSite] {
-        guard let row = try? store.newestRow(), let rules = try? store.rules(at: row),
-            let set = try? RuleSet(recorded: rules.body)
-        else { return [] }
-        return (try? set.service?.sites()) ?? []
-    }
+    /// The sites that the service file names; none when it cannot be read.
+    var sites: [ServiceSite] { (try? service?.sites()) ?? [] }
 }

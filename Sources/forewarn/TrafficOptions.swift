@@ -107,12 +107,11 @@ struct TrafficSource {
 extension TrafficSource {
     /// What the daemon received, read and watched as by the rules that run.
     init(journalOf store: TicketStore, from: EventTime? = nil) throws {
-        guard let recorded = try store.rules(at: try store.newestRow()) else {
+        guard let rules = try RuleSet(inForce: store) else {
             throw CommandFailure(
                 code: .no, message: "the journal holds no rules yet",
                 hint: "name a recording with --on")
         }
-        let rules = try RuleSet(recorded: recorded.body)
         self.init(
             kind: .journal(store, from: from),
             settings: Trial.Settings(
@@ -162,11 +161,10 @@ enum TrialRules {
         if !named.isEmpty {
             files = try read(named, painter).files
         } else {
-            let open = try store.open()
-            guard let recorded = try open.rules(at: try open.newestRow()) else {
+            guard let running = try RuleSet(inForce: store.open()) else {
                 throw CommandFailure(code: .no, message: "the journal holds no rules yet")
             }
-            files = try RuleSet(recorded: recorded.body).files
+            files = running.files
         }
         // They were checked, so they can be read.
         return RuleSource(files: try files.map { try YAMLSource.parse($0.text, file: $0.name) })

@@ -20,7 +20,7 @@ struct UnknownSources {
     /// Reads the whole journal as the newest rule set would.
     init(_ store: TicketStore, _ registry: SourceRegistry) throws {
         // Rules of another version say nothing here of topics; what was heard is still listed.
-        guard let recorded = try store.rules(at: try store.newestRow()),
+        guard let recorded = try store.rulesInForce(),
             let rules = try? RuleSet(recorded: recorded.body)
         else { return }
         var decoder = MessageDecoder(

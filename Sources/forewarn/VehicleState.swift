@@ -17,8 +17,7 @@ struct VehicleState {
                 hint: "it is written behind; look again later")
         }
         self.summary = summary
-        let program = try store.rules(at: try store.newestRow())
-            .map { try RuleSet(recorded: $0.body).program }
+        let program = try RuleSet(inForce: store)?.program
         checks = summary.checks.compactMap { check in
             guard let program,
                 let trend = program.trends.first(where: { $0.meaning == check.meaning })

@@ -75,7 +75,7 @@ struct VehicleUnknown: ParsableCommand {
 
     /// Whose the devices are by the roster that the daemon goes by.
     private static func roster(of store: TicketStore) throws -> SourceRegistry {
-        guard let recorded = try store.rules(at: try store.newestRow()),
+        guard let recorded = try store.rulesInForce(),
             let rules = try? RuleSet(recorded: recorded.body)
         else { return SourceRegistry() }
         return SourceRegistry(rules.roster)
