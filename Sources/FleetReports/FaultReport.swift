@@ -3,13 +3,28 @@ import VehicleFaults
 extension ServiceReport {
     /// What breaks: the Pareto of failure modes, and one document for each.
     public var faults: ReportDocument {
+        let modes = modes
+        return document(
+            "faults", Phrase("Common faults", "常见故障"),
+            [overview(ofModes: modes)] + modes.prefix(10).map { modeSection($0.mode, $0.members) })
+    }
+
+    /// Failure modes with their tickets, the most frequent first.
+    var modes: [(mode: String, members: TicketGroup)] {
         // Complaints are about our service; they break nothing.
-        let modes = Dictionary(grouping: tickets.filter { !$0.isComplaint }, by: \.mode)
+        tickets.filter { !$0.isComplaint }.grouped(by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// The Pareto of failure modes.
+    func overview(ofModes modes: [(mode: String, members: TicketGroup)])
+        -> ReportDocument.Section
+    {
         // Shares are of all, so what does not fit stands together at the end.
-        let rest = modes.dropFirst(15).reduce(0) { $0 + $1.value.count }
+        let rest = modes.dropFirst(15).reduce(0) { $0 + $1.members.count }
         let bars =
-            modes.prefix(15).map { (name(ofMode: $0.key), Double($0.value.count)) }
+            modes.prefix(15).map { (name(ofMode: $0.mode), Double($0.members.count)) }
             + (rest > 0 ? [(Phrase("all others", "其他"), Double(rest))] : [])
         let chart = Chart(
             "pareto", Phrase("Tickets by failure mode", "失效模式帕累托图"), .pareto,
@@ -33,8 +48,8 @@ extension ServiceReport {
                 let refuted = members.count { $0.disposition?.isFalse == true }
                 let leads = Sample(confirmed.compactMap(leadDays))
                 let worked = members.filter { $0.actualHours > 0 }
-                let standard = worked.reduce(0) { $0 + $1.standardHours }
-                let actual = worked.reduce(0) { $0 + $1.actualHours }
+                let standard = worked.sum(\.standardHours)
+                let actual = worked.sum(\.actualHours)
                 return [
                     cell(ofMode: mode), .number(Double(members.count), .count),
                     .number(Double(Set(members.map(\.vehicle)).count), .count),
@@ -46,10 +61,7 @@ extension ServiceReport {
                     .number(standard > 0 ? actual / standard - 1 : nil, .share),
                 ]
             })
-        return document(
-            "faults", Phrase("Common faults", "常见故障"),
-            [.init(Phrase("Overview", "总览"), charts: [chart], tables: [table])]
-                + modes.prefix(10).map { modeSection($0.key, $0.value) })
+        return .init(Phrase("Overview", "总览"), charts: [chart], tables: [table])
     }
 
     private func leadDays(_ ticket: TicketRecord) -> Double? {
@@ -60,7 +72,7 @@ extension ServiceReport {
 
     /// One technical document: how often, how early, what it was and took, what misled us.
     private func modeSection(
-        _ mode: String, _ members: [TicketRecord]
+        _ mode: String, _ members: TicketGroup
     ) -> ReportDocument.Section {
         let outcomes = Dictionary(grouping: members.compactMap { $0.disposition?.rawValue }) { $0 }
             .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -123,7 +135,7 @@ extension ServiceReport {
     /// in the short form of an 8D.
     public var feedback: ReportDocument {
         let closed = tickets.filter { $0.disposition != nil && !$0.isComplaint }
-        let modes = Dictionary(grouping: closed, by: \.mode)
+        let modes = closed.grouped(by: \.mode)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return document(
             "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
@@ -150,7 +162,7 @@ extension ServiceReport {
     }
 
     /// How often predictions of each failure mode were right, as far as verdicts tell.
-    private func rightness(_ modes: [(mode: String, members: [TicketRecord])]) -> Chart {
+    private func rightness(_ modes: [(mode: String, members: TicketGroup)]) -> Chart {
         let verdicts = modes.map { mode, members in
             (
                 name: name(ofMode: mode),
@@ -195,8 +207,8 @@ extension ServiceReport {
             })
     }
 
-    private func verdicts(_ mode: String, _ members: [TicketRecord]) -> ReportDocument.Table {
-        let rules = Dictionary(grouping: members, by: \.rule).sorted { $0.key < $1.key }
+    private func verdicts(_ mode: String, _ members: TicketGroup) -> ReportDocument.Table {
+        let rules = members.grouped(by: \.rule).sorted { $0.key < $1.key }
         return .init(
             "\(mode).rules", Phrase("What the rules were worth", "规则表现"),
             columns: [

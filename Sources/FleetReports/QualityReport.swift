@@ -5,36 +5,10 @@ import VehicleFaults
 extension ServiceReport {
     /// Whether the five steps were kept, and where tickets wait.
     public var quality: ReportDocument {
-        let deviations = Dictionary(grouping: tickets.flatMap(\.deviations)) { $0 }
-            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-        // What was solved from afar has no five steps to keep.
-        let complete = tickets.filter { $0.closed != nil && $0.wasRepaired }
-        let onTime = Proportion(complete.count { $0.lateSteps.isEmpty }, of: complete.count)
-        let conforming = Proportion(complete.count { $0.deviations.isEmpty }, of: complete.count)
-        return document(
+        document(
             "quality", Phrase("Quality of service", "服务质量"),
             [
-                .init(
-                    Phrase("The five steps", "五步流程"),
-                    figures: [
-                        .share(
-                            "flow_conformance", conforming,
-                            excluded: tickets.count - complete.count),
-                        .share(
-                            "flow_on_time", onTime, excluded: tickets.count - complete.count),
-                    ] + figures.quality, charts: [lateChart(complete)],
-                    tables: [
-                        lateSteps(complete),
-                        .init(
-                            "deviations", Phrase("Steps left out or out of order", "缺失或次序颠倒的步骤"),
-                            columns: [
-                                .init("step", Phrase("Step", "步骤")),
-                                .init("n", Phrase("Tickets", "工单数"), numeric: true),
-                            ],
-                            rows: deviations.map {
-                                [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
-                            }),
-                    ]),
+                fiveSteps,
                 .init(
                     Phrase("Bottlenecks", "瓶颈"), charts: [stateChart],
                     tables: [timeInState, timeOnHold, breachCauses]),
@@ -50,8 +24,39 @@ extension ServiceReport {
                     ]))
     }
 
+    /// Whether the five steps were kept.
+    var fiveSteps: ReportDocument.Section {
+        let deviations = Dictionary(grouping: tickets.flatMap(\.deviations)) { $0 }
+            .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        // What was solved from afar has no five steps to keep.
+        let complete = tickets.filter { $0.closed != nil && $0.wasRepaired }
+        let onTime = Proportion(complete.count { $0.lateSteps.isEmpty }, of: complete.count)
+        let conforming = Proportion(complete.count { $0.deviations.isEmpty }, of: complete.count)
+        return .init(
+            Phrase("The five steps", "五步流程"),
+            figures: [
+                .share(
+                    "flow_conformance", conforming,
+                    excluded: tickets.count - complete.count),
+                .share(
+                    "flow_on_time", onTime, excluded: tickets.count - complete.count),
+            ] + figures.quality, charts: [lateChart(complete)],
+            tables: [
+                lateSteps(complete),
+                .init(
+                    "deviations", Phrase("Steps left out or out of order", "缺失或次序颠倒的步骤"),
+                    columns: [
+                        .init("step", Phrase("Step", "步骤")),
+                        .init("n", Phrase("Tickets", "工单数"), numeric: true),
+                    ],
+                    rows: deviations.map {
+                        [.words(ServiceTerm.term($0.0)), .number(Double($0.1), .count)]
+                    }),
+            ])
+    }
+
     /// The five steps of closed tickets, with how often each came late.
-    private func lateSteps(_ complete: [TicketRecord]) -> ReportDocument.Table {
+    private func lateSteps(_ complete: TicketGroup) -> ReportDocument.Table {
         .init(
             "late_steps", Phrase("Steps that came late", "超时步骤"),
             columns: [
@@ -70,7 +75,7 @@ extension ServiceReport {
             })
     }
 
-    private func lateChart(_ complete: [TicketRecord]) -> Chart {
+    private func lateChart(_ complete: TicketGroup) -> Chart {
         let steps = TicketTally.flowSteps.map(\.rawValue)
         let late = steps.map { step in
             Proportion(complete.count { $0.lateSteps.contains(step) }, of: complete.count)
@@ -131,11 +136,11 @@ extension ServiceReport {
             )
         }
         let limit = (promises.responseMinutes * 60_000, promises.solveHours * 3600)
-        for ticket in tickets {
+        tickets.forEach { ticket in
             let answered = ticket.acknowledged ?? (ticket.isOpen ? records.to : ticket.opened)
             let wait = answered.milliseconds(since: ticket.opened)
             if Double(wait) > limit.0 { count("response", TicketState.open.rawValue, wait) }
-            guard !ticket.isOutOfOurHands, (ticket.netSolve ?? 0) > limit.1 else { continue }
+            guard !ticket.isOutOfOurHands, (ticket.netSolve ?? 0) > limit.1 else { return }
             // A hold is told by its reason, not as a state; what a fault that we foresaw waited for
             // before it came in is no time of the promise.
             let isWhole = ticket.source.isReactive || ticket.severity >= .s2
@@ -144,7 +149,7 @@ extension ServiceReport {
                     || isWhole && TicketState.beforeRepair.contains(state)
             }.map { ($0.0.rawValue, $0.1) }
             let holds = zip(HoldReason.allCases, ticket.spent.holds).map { ($0.0.rawValue, $0.1) }
-            guard let most = (states + holds).max(by: { $0.1 < $1.1 }) else { continue }
+            guard let most = (states + holds).max(by: { $0.1 < $1.1 }) else { return }
             count("solve", most.0, most.1)
         }
         let rows = found.sorted {

@@ -25,21 +25,22 @@ public struct QuarterReport: Sendable {
     /// The pack.
     public var document: ReportDocument {
         let records = now.records
+        let figures = now.figures.all
         let staffing = StaffingReport(staffing, advice: now.advice)
             .document(from: records.from, to: records.to)
         var sections: [ReportDocument.Section] = [
             .init(
-                Phrase("At a glance", "概览"), figures: headlines,
+                Phrase("At a glance", "概览"),
+                figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
                 charts: [now.weekly, now.attainmentBySite]),
             .init(
                 Phrase("What to do", "待办事项"),
-                tables: records.feedback.isEmpty ? [actions] : [actions, now.told]),
+                tables: [actions(figures)] + (records.feedback.isEmpty ? [] : [now.told])),
         ]
         sections.append(
-            .init(Phrase("Against the quarter before", "与上季度对比"), tables: [comparison]))
-        sections += now.faults.sections.prefix(1)
-        sections += now.sla.sections.dropFirst()
-        sections += now.quality.sections.prefix(1)
+            .init(Phrase("Against the quarter before", "与上季度对比"), tables: [comparison(figures)]))
+        sections.append(now.overview(ofModes: now.modes))
+        sections += [now.whereTimeWent, now.missedPromises, now.fiveSteps]
         sections += now.training().sections
         sections += staffing.sections.filter {
             !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
@@ -61,12 +62,7 @@ public struct QuarterReport: Sendable {
         "lead_time_median", "caught_in_time", "satisfaction_mean", "parts_fill_lines",
     ]
 
-    private var headlines: [Figure] {
-        let all = now.figures.all
-        return Self.headlineIDs.compactMap { id in all.first { $0.id == id } }
-    }
-
-    private var comparison: ReportDocument.Table {
+    private func comparison(_ figures: [Figure]) -> ReportDocument.Table {
         let earlier = before?.figures.all ?? []
         return .init(
             "comparison", Phrase("All figures", "全部指标"),
@@ -77,7 +73,7 @@ public struct QuarterReport: Sendable {
                 .init("change", Phrase("Change", "变化")),
                 .init("n", Phrase("n", "样本数"), numeric: true),
             ],
-            rows: now.figures.all.filter { $0.value != nil }.map { figure in
+            rows: figures.filter { $0.value != nil }.map { figure in
                 let old = earlier.first { $0.id == figure.id }
                 return [
                     .words(FigureName.name(of: figure.id)), .number(figure.value, figure.unit),
@@ -102,16 +98,16 @@ public struct QuarterReport: Sendable {
     }
 
     /// What the figures ask for, each with the number that asks.
-    private var actions: ReportDocument.Table {
+    private func actions(_ figures: [Figure]) -> ReportDocument.Table {
         var rows: [[ReportDocument.Cell]] = []
-        for figure in now.figures.all where figure.isMet == false {
+        for figure in figures where figure.isMet == false {
             rows.append([
                 .words(FigureName.name(of: figure.id)), .number(figure.value, figure.unit),
                 .number(figure.target, figure.unit),
                 .words(Phrase("bring back to the promise", "恢复至目标")),
             ])
         }
-        let rules = Dictionary(grouping: now.tickets, by: \.rule).sorted { $0.key < $1.key }
+        let rules = now.tickets.grouped(by: \.rule).sorted { $0.key < $1.key }
         for (rule, members) in rules {
             let verdict = VerdictPosterior(
                 confirmed: members.count { $0.disposition?.isConfirmed == true },

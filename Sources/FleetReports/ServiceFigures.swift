@@ -20,12 +20,17 @@ public struct ServiceFigures: Sendable {
 
     let records: ServiceRecords
     let promises: Promises
-    let tickets: [TicketRecord]
+    let tickets: TicketGroup
 
     public init(_ records: ServiceRecords, promises: Promises = Promises()) {
+        self.init(records, promises: promises, tickets: records.ticketsOfPeriod)
+    }
+
+    /// The figures of some tickets of a period.
+    init(_ records: ServiceRecords, promises: Promises, tickets: TicketGroup) {
         self.records = records
         self.promises = promises
-        tickets = records.tickets.filter { $0.opened >= records.from && $0.opened < records.to }
+        self.tickets = tickets
     }
 
     /// All of them, in the order of the review.
@@ -111,7 +116,7 @@ public struct ServiceFigures: Sendable {
         let solved = tickets.filter { $0.solved != nil && !$0.isOutOfOurHands }
         let repaired = solved.filter { $0.wasRepaired }
         let proven = repaired.filter { $0.provingIsOver || $0.reopenings > 0 }
-        let inspections = tickets.reduce(0) { $0 + $1.inspections }
+        let inspections = tickets.sum(\.inspections)
         return [
             .share(
                 "first_time_fix",
@@ -125,7 +130,7 @@ public struct ServiceFigures: Sendable {
                 lowerIsBetter: true),
             .share(
                 "rework_rate",
-                Proportion(tickets.reduce(0) { $0 + $1.failedInspections }, of: inspections),
+                Proportion(tickets.sum(\.failedInspections), of: inspections),
                 lowerIsBetter: true),
         ]
     }

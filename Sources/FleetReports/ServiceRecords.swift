@@ -155,6 +155,13 @@ public struct ServiceRecords: Hashable, Sendable {
         self.from = from
         self.to = to
     }
+
+    /// The tickets that were opened in the period.
+    var ticketsOfPeriod: TicketGroup {
+        let all = TicketGroup(tickets)
+        let members = all.filter { $0.opened >= from && $0.opened < to }
+        return members.count == all.count ? all : members
+    }
 }
 
 /// What the fleet did in the period.

@@ -10,7 +10,7 @@ extension ServiceReport {
             1, Int((records.to.milliseconds(since: start) + 604_799_999) / 604_800_000))
         var planned = [Double](repeating: 0, count: weeks)
         var urgent = planned
-        for ticket in tickets {
+        tickets.forEach { ticket in
             let week = Int(ticket.opened.milliseconds(since: start) / 604_800_000)
             if ticket.severity <= .s3 { planned[week] += 1 } else { urgent[week] += 1 }
         }
@@ -29,8 +29,8 @@ extension ServiceReport {
     }
 
     /// What is promised in shares, each with its promise in its name.
-    var promisesChart: Chart {
-        let promised = figures.all.filter {
+    func promisesChart(_ figures: [Figure]) -> Chart {
+        let promised = figures.filter {
             $0.unit == .share && $0.target != nil && $0.value != nil
         }
         return Chart(
@@ -52,16 +52,11 @@ extension ServiceReport {
 
     /// The share solved in time in groups of tickets, with the promise drawn across.
     private func attainment(
-        _ id: String, _ title: Phrase, _ groups: [(name: String, members: [TicketRecord])]
+        _ id: String, _ title: Phrase, _ groups: [(name: String, members: TicketGroup)]
     ) -> Chart {
         let found = groups.map { group -> (name: String, figure: Figure?) in
-            var part = records
-            part.tickets = group.members
-            return (
-                group.name,
-                ServiceFigures(part, promises: promises).solving
-                    .first { $0.id == "solve_attainment" }
-            )
+            let theirs = ServiceFigures(records, promises: promises, tickets: group.members)
+            return (group.name, theirs.solving.first { $0.id == "solve_attainment" })
         }.filter { $0.figure?.value != nil }
         return Chart(
             id, title, .bars, labels: found.map { Phrase(same: $0.name) },
@@ -74,14 +69,14 @@ extension ServiceReport {
 
     var attainmentBySite: Chart {
         // Tickets that never came to a site stand in the tables.
-        let sites = Dictionary(grouping: tickets.filter { $0.site != "–" }, by: \.site)
+        let sites = tickets.filter { $0.site != "–" }.grouped(by: \.site)
         return attainment(
             "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"),
             sites.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
     var attainmentBySeverity: Chart {
-        let severities = Dictionary(grouping: tickets, by: \.severity.name)
+        let severities = tickets.grouped(by: \.severity.name)
         return attainment(
             "attainment_by_severity",
             Phrase("Solved within 24 h, by severity", "24小时解决达成率（按紧急程度）"),

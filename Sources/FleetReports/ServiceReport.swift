@@ -6,7 +6,7 @@ public struct ServiceReport: Sendable {
     let records: ServiceRecords
     let promises: ServiceFigures.Promises
     let site: String?
-    let tickets: [TicketRecord]
+    let tickets: TicketGroup
     let figures: ServiceFigures
 
     public init(
@@ -15,8 +15,8 @@ public struct ServiceReport: Sendable {
         self.records = records
         self.promises = promises
         self.site = site
-        tickets = records.tickets.filter { $0.opened >= records.from && $0.opened < records.to }
-        figures = ServiceFigures(records, promises: promises)
+        tickets = records.ticketsOfPeriod
+        figures = ServiceFigures(records, promises: promises, tickets: tickets)
     }
 
     /// What a failure mode is called; its id where nobody named it.
@@ -35,29 +35,31 @@ public struct ServiceReport: Sendable {
 
     /// Every key figure.
     public var kpi: ReportDocument {
-        document(
-            "kpi", Phrase("Key figures of the service centre", "服务中心关键指标"),
-            [
-                .init(Phrase("At a glance", "概览"), charts: [weekly, promisesChart]),
-                .init(Phrase("Response", "响应"), figures: figures.response),
-                .init(Phrase("Solution", "解决"), figures: figures.solving),
-                .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
-                .init(Phrase("Prediction", "预警"), figures: figures.prediction),
-                .init(
-                    Phrase("Promised probabilities", "概率校准"), figures: figures.calibration,
-                    tables: [reliability]),
-                .init(
-                    Phrase("Customers", "客户"), figures: figures.satisfaction,
-                    tables: [complaintReasons]),
-                .init(Phrase("Workshop", "车间"), figures: figures.work),
-                .init(Phrase("Parts", "配件"), figures: figures.parts),
-                .init(
-                    Phrase("Repairs in the fleet", "车队维修"), figures: figures.repairs,
-                    tables: [repairsByComponent]),
-                .init(Phrase("Training", "培训"), tables: [trainingNeeds]),
-                .init(Phrase("Backlog", "积压"), figures: figures.backlog),
-                .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry),
-            ])
+        let sections: [ReportDocument.Section] = [
+            .init(Phrase("Response", "响应"), figures: figures.response),
+            .init(Phrase("Solution", "解决"), figures: figures.solving),
+            .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
+            .init(Phrase("Prediction", "预警"), figures: figures.prediction),
+            .init(
+                Phrase("Promised probabilities", "概率校准"), figures: figures.calibration,
+                tables: [reliability]),
+            .init(
+                Phrase("Customers", "客户"), figures: figures.satisfaction,
+                tables: [complaintReasons]),
+            .init(Phrase("Workshop", "车间"), figures: figures.work),
+            .init(Phrase("Parts", "配件"), figures: figures.parts),
+            .init(
+                Phrase("Repairs in the fleet", "车队维修"), figures: figures.repairs,
+                tables: [repairsByComponent]),
+            .init(Phrase("Training", "培训"), tables: [trainingNeeds]),
+            .init(Phrase("Backlog", "积压"), figures: figures.backlog),
+            .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry),
+        ]
+        let glance = ReportDocument.Section(
+            Phrase("At a glance", "概览"),
+            charts: [weekly, promisesChart(sections.flatMap(\.figures))])
+        return document(
+            "kpi", Phrase("Key figures of the service centre", "服务中心关键指标"), [glance] + sections)
     }
 
     /// What was promised against what happened, by tenths of the promised probability.
@@ -84,7 +86,7 @@ public struct ServiceReport: Sendable {
     /// Confirmed repairs of each component, in relation to the fleet.
     private var repairsByComponent: ReportDocument.Table {
         let repaired = tickets.filter { $0.wasRepaired && $0.disposition?.isConfirmed == true }
-        let groups = Dictionary(grouping: repaired, by: \.component)
+        let groups = repaired.grouped(by: \.component)
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return .init(
             "repairs_by_component", Phrase("By component", "按部件"),
@@ -128,16 +130,21 @@ public struct ServiceReport: Sendable {
                         },
                         attainment(Phrase("By skill", "按技能组"), "by_skill") { $0.skill },
                     ]),
-                .init(
-                    Phrase("Where the time went", "时间去向"),
-                    notes: [
-                        Phrase(
-                            "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
-                            "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
-                    ], charts: [stateChart], tables: [timeInState, timeOnHold, breachCauses]),
-                .init(Phrase("Missed", "未达成"), tables: [missed]),
+                whereTimeWent, missedPromises,
             ])
     }
+
+    var whereTimeWent: ReportDocument.Section {
+        .init(
+            Phrase("Where the time went", "时间去向"),
+            notes: [
+                Phrase(
+                    "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
+                    "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
+            ], charts: [stateChart], tables: [timeInState, timeOnHold, breachCauses])
+    }
+
+    var missedPromises: ReportDocument.Section { .init(Phrase("Missed", "未达成"), tables: [missed]) }
 
     /// The sites of a region together, where regions are known.
     private var byRegion: [ReportDocument.Table] {
@@ -153,7 +160,7 @@ public struct ServiceReport: Sendable {
     private func attainment(
         _ title: Phrase, _ id: String, _ key: (TicketRecord) -> String
     ) -> ReportDocument.Table {
-        let groups = Dictionary(grouping: tickets, by: key).sorted { $0.key < $1.key }
+        let groups = tickets.grouped(by: key).sorted { $0.key < $1.key }
         return .init(
             id, title,
             columns: [
@@ -165,19 +172,16 @@ public struct ServiceReport: Sendable {
                 .init("gross", Phrase("Gross, mean", "含挂起均值"), numeric: true),
             ],
             rows: groups.map { name, members in
-                var part = records
-                part.tickets = members
-                let figures = ServiceFigures(part, promises: promises)
-                func value(_ list: [Figure], _ id: String) -> ReportDocument.Cell {
-                    let figure = list.first { $0.id == id }
+                let theirs = ServiceFigures(records, promises: promises, tickets: members)
+                let figures = theirs.response + theirs.solving
+                func value(_ id: String) -> ReportDocument.Cell {
+                    let figure = figures.first { $0.id == id }
                     return .number(figure?.value, figure?.unit ?? .count)
                 }
                 return [
                     .text(name), .number(Double(members.count), .count),
-                    value(figures.response, "response_attainment"),
-                    value(figures.solving, "solve_attainment"),
-                    value(figures.solving, "solve_net_mean"),
-                    value(figures.solving, "solve_gross_mean"),
+                    value("response_attainment"), value("solve_attainment"),
+                    value("solve_net_mean"), value("solve_gross_mean"),
                 ]
             })
     }
@@ -188,7 +192,7 @@ public struct ServiceReport: Sendable {
         _ spent: (TicketRecord) -> [Int64]
     ) -> ReportDocument.Table {
         var hours = [[Double]](repeating: [], count: names.count)
-        for ticket in tickets {
+        tickets.forEach { ticket in
             for (place, time) in spent(ticket).enumerated() where time > 0 {
                 hours[place].append(Double(time) / 3_600_000)
             }
@@ -231,10 +235,11 @@ public struct ServiceReport: Sendable {
         func minutes(_ ticket: TicketRecord) -> Double? {
             ticket.acknowledged.map { Double($0.milliseconds(since: ticket.opened)) / 60_000 }
         }
-        let late = tickets.filter { ticket in
+        let late = tickets.compactMap { ticket -> TicketRecord? in
             let answered = minutes(ticket) ?? (ticket.isOpen ? .infinity : 0)
             let solve = ticket.isOutOfOurHands ? 0 : (ticket.netSolve ?? 0) / 3600
             return answered > promises.responseMinutes || solve > promises.solveHours
+                ? ticket : nil
         }
         return .init(
             "missed", Phrase("Tickets that missed a promise", "未达成承诺的工单"),

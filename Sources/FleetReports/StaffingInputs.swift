@@ -67,13 +67,11 @@ public struct StaffingInputs: Hashable, Sendable {
     ///
     /// - Parameter offset: minutes east of UTC of the desk's day.
     public init(_ records: ServiceRecords, offset: Int) {
-        let tickets = records.tickets.filter {
-            $0.opened >= records.from && $0.opened < records.to
-        }
+        let tickets = records.ticketsOfPeriod
         let days = max(
             1, Double(records.to.milliseconds(since: records.from)) / 86_400_000)
         openings = tickets.map(\.opened)
-        for ticket in tickets {
+        tickets.forEach { ticket in
             let minutes = Int(
                 ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
             arrivals[minutes / 60] += 1 / days
@@ -87,12 +85,12 @@ public struct StaffingInputs: Hashable, Sendable {
         expertTickets = judged + support
         judgements = Double(judged) / days
         supportRequests = Double(support) / days
-        let repaired = Dictionary(
-            grouping: tickets.filter { $0.wasRepaired && $0.actualHours > 0 }, by: \.skill)
+        let repaired = tickets.filter { $0.wasRepaired && $0.actualHours > 0 }
+            .grouped(by: \.skill)
         skills = repaired.sorted { $0.key < $1.key }.map { skill, members in
             Skill(
                 name: skill, jobsPerDay: Double(members.count) / days,
-                hoursPerJob: members.reduce(0) { $0 + $1.actualHours } / Double(members.count))
+                hoursPerJob: members.sum(\.actualHours) / Double(members.count))
         }
     }
 }

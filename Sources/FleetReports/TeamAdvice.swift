@@ -39,7 +39,7 @@ public struct TeamAdvice: Sendable {
         /// The share for which the desk is planned.
         var responseShare: Double
 
-        var tickets: [TicketRecord] { figures.tickets }
+        var tickets: TicketGroup { figures.tickets }
 
         var tasks: Double? {
             days.isEmpty
@@ -100,30 +100,30 @@ public struct TeamAdvice: Sendable {
 
     let records: ServiceRecords
     let promises: ServiceFigures.Promises
+    let tickets: TicketGroup
 
     /// The advice for all together, each site and each skill group.
     func section(_ limits: Limits, responseShare: Double) -> ReportDocument.Section {
         func team(
-            _ name: Phrase, _ isMember: (TicketRecord) -> Bool,
-            _ isTheirs: (AttendanceRecord) -> Bool
+            _ name: Phrase, _ members: TicketGroup, _ isTheirs: (AttendanceRecord) -> Bool
         ) -> Team {
-            var part = records
-            part.tickets = records.tickets.filter(isMember)
-            return Team(
-                name: name, figures: ServiceFigures(part, promises: promises),
+            Team(
+                name: name,
+                figures: ServiceFigures(records, promises: promises, tickets: members),
                 days: records.attendance.filter(isTheirs), limits: limits,
                 responseShare: responseShare)
         }
-        let all = team(Phrase("all", "全部"), { _ in true }, { _ in true })
-        let sites = Set(all.tickets.map(\.site)).subtracting(["–"]).sorted()
-        let skills = Set(all.tickets.map(\.skill)).sorted()
+        let all = team(Phrase("all", "全部"), tickets) { _ in true }
+        let sites = tickets.grouped(by: \.site).filter { $0.key != "–" }
+            .sorted { $0.key < $1.key }
+        let skills = tickets.grouped(by: \.skill).sorted { $0.key < $1.key }
         let teams =
             [all]
-            + sites.map { site in
-                team(Phrase(same: site), { $0.site == site }, { $0.site == site })
+            + sites.map { site, members in
+                team(Phrase(same: site), members) { $0.site == site }
             }
-            + skills.map { skill in
-                team(Phrase(same: skill), { $0.skill == skill }, { $0.skill == skill })
+            + skills.map { skill, members in
+                team(Phrase(same: skill), members) { $0.skill == skill }
             }
         let (verdict, reasons) = all.verdict
         let why = Self.joined(reasons)
@@ -181,5 +181,7 @@ public struct TeamAdvice: Sendable {
 
 extension ServiceReport {
     /// What tickets, rosters and customers say about the size of each team.
-    public var advice: TeamAdvice { TeamAdvice(records: records, promises: promises) }
+    public var advice: TeamAdvice {
+        TeamAdvice(records: records, promises: promises, tickets: tickets)
+    }
 }

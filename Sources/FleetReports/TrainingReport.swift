@@ -25,7 +25,7 @@ extension ServiceReport {
             var skill: String
             var mode: String
         }
-        let groups = Dictionary(grouping: tickets.filter(\.wasRepaired)) {
+        let groups = tickets.filter(\.wasRepaired).grouped {
             Key(skill: $0.skill, mode: $0.mode)
         }
         let rows = groups.map { key, members -> (Key, Int, Double, Double?, Double) in
@@ -81,9 +81,8 @@ extension ServiceReport {
     /// Each technician by days, repairs and scores, with a word where that is too little to judge by.
     private var people: ReportDocument.Section {
         let days = Dictionary(grouping: records.attendance, by: \.technician)
-        let repaired = Dictionary(
-            grouping: tickets.filter { $0.wasRepaired && $0.technician != nil },
-            by: { $0.technician ?? "" })
+        let repaired = tickets.filter { $0.wasRepaired && $0.technician != nil }
+            .grouped { $0.technician ?? "" }
         let scores = Dictionary(grouping: records.scores, by: \.technician)
         let names = Set(days.keys).union(repaired.keys).union(scores.keys).sorted()
         return .init(
@@ -110,7 +109,9 @@ extension ServiceReport {
                         .init("note", Phrase("Note", "说明")),
                     ],
                     rows: names.map { name in
-                        row(name, days[name] ?? [], repaired[name] ?? [], scores[name] ?? [])
+                        row(
+                            name, days[name] ?? [], repaired[name] ?? TicketGroup([]),
+                            scores[name] ?? [])
                     })
             ])
     }
@@ -118,7 +119,7 @@ extension ServiceReport {
     private static let fewestRepairs = 30
 
     private func row(
-        _ name: String, _ days: [AttendanceRecord], _ repairs: [TicketRecord],
+        _ name: String, _ days: [AttendanceRecord], _ repairs: TicketGroup,
         _ scores: [ScoreRecord]
     ) -> [ReportDocument.Cell] {
         let attended = days.reduce(0) { $0 + $1.attendedHours }

@@ -38,13 +38,20 @@ public struct Fields: Hashable, Sendable {
     }
 
     /// Reads ``json`` back; `nil` when it is something else or names an unknown field.
-    public init?(json: String) {
-        guard let pairs = FlatJSON.pairs(json) else { return nil }
+    public init?(json: String) { self.init(json: Array(json.utf8)) }
+
+    /// Reads ``json`` back from its bytes.
+    public init?(json bytes: [UInt8]) {
+        guard let pairs = FlatJSON.pairs(bytes) else { return nil }
+        items.reserveCapacity(pairs.count)
         for (name, text) in pairs {
-            guard let field = TicketField(rawValue: name) else { return nil }
+            guard let field = Self.named[name] else { return nil }
             self[field] = text
         }
     }
+
+    private static let named = Dictionary(
+        uniqueKeysWithValues: TicketField.allCases.map { ($0.rawValue, $0) })
 
     /// A field as a choice.
     func choice<Choice: RawRepresentable<String>>(_ field: TicketField) -> Choice? {
@@ -95,8 +102,11 @@ public enum FlatJSON {
     /// The pairs of an object whose values are strings, numbers or truth values, in order.
     ///
     /// - Returns: `nil` when it is anything else.
-    public static func pairs(_ text: String) -> [(String, String)]? {
-        var reader = Reader(bytes: Array(text.utf8))
+    public static func pairs(_ text: String) -> [(String, String)]? { pairs(Array(text.utf8)) }
+
+    /// The pairs of an object from its bytes.
+    public static func pairs(_ bytes: [UInt8]) -> [(String, String)]? {
+        var reader = Reader(bytes: bytes)
         return reader.object()
     }
 
@@ -159,7 +169,15 @@ public enum FlatJSON {
 
         private mutating func string() -> String? {
             guard take("\"") else { return nil }
-            var out: [UInt8] = []
+            let start = place
+            while place < bytes.count, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\"") {
+                // Few texts have anything to take back.
+                if bytes[place] == UInt8(ascii: "\\") { break }
+                place += 1
+            }
+            let plain = bytes[start..<place]
+            if take("\"") { return String(validating: plain, as: UTF8.self) }
+            var out = Array(plain)
             while place < bytes.count {
                 let byte = bytes[place]
                 place += 1

@@ -52,9 +52,4 @@ struct ColumnRows {
     func choice<Choice: RawRepresentable<String>>(_ place: Int32) -> Choice? {
         text(place).flatMap { Choice(rawValue: $0) }
     }
-
-    func lines(_ place: Int32) -> [String] {
-        guard let bytes = bytes(place), !bytes.isEmpty else { return [] }
-        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-    }
 }

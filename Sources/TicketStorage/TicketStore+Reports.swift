@@ -1,10 +1,20 @@
-import Foundation
 import GRDB
 import ServiceTickets
 import VehicleFaults
 
 // What reports read: many tickets at once, as they stood at a time.
 extension TicketStore {
+    /// How many tickets were opened in a period.
+    public func ticketCount(openedFrom start: EventTime, until stop: EventTime) throws -> Int {
+        try query { db in
+            try Int.fetchOne(
+                db,
+                sql:
+                    "SELECT count(*) FROM ticket WHERE opened_received >= ? AND opened_received < ?",
+                arguments: [start.milliseconds, stop.milliseconds]) ?? 0
+        }
+    }
+
     /// Calls `body` with every ticket that was opened in a period, as it stood at `end`, in order of
     /// number.
     ///
@@ -23,9 +33,10 @@ extension TicketStore {
                 WHERE opened_received >= ? AND opened_received < ? ORDER BY number
                 """, [start.milliseconds, stop.milliseconds])
             var ready: [Ticket] = []
+            var texts = RowTexts()
             while try rows.next(db) {
                 let number = rows.integer(0)
-                if let ticket = rows.ticket(asOf: end) {
+                if let ticket = rows.ticket(asOf: end, &texts) {
                     if folded.isEmpty { try body(ticket) } else { ready.append(ticket) }
                 } else {
                     folded.append(number)
@@ -48,37 +59,16 @@ extension TicketStore {
         }
     }
 
-    /// Tickets as the events before a time make them, in one pass over the events.
-    static func fold(_ numbers: [Int64], before end: EventTime, _ db: Database) throws -> [Ticket] {
-        var result: [Ticket] = []
-        result.reserveCapacity(numbers.count)
-        // Few are looked up one by one; of many, the whole range is read.
-        let list = try JSONEncoder().encode(numbers)
-        let chosen = "SELECT value FROM json_each(?)"
-        let text = String(decoding: list, as: UTF8.self)
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT * FROM ticket WHERE number IN (\(chosen)) ORDER BY number",
-            arguments: [text])
-        let events = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT * FROM ticket_event WHERE ticket IN (\(chosen)) AND at < ?
-                ORDER BY ticket, seq
-                """, arguments: [text, end.milliseconds])
-        var next = try events.next().map(event)
-        while let row = try rows.next() {
-            let number: Int64 = row["number"]
-            var ticket: Ticket?
-            while let event = next, event.ticket == number {
-                if ticket == nil { ticket = try self.ticket(row, opening: event) }
-                ticket?.apply(event)
-                next = try events.next().map(self.event)
-            }
-            guard var ticket else { continue }
-            ticket.rules = (row["rules"] as String).split(separator: "\n").map(String.init)
-            result.append(ticket)
-        }
-        return result
+    /// Tickets as the events before a time make them.
+    static func fold(_ numbers: [Int64], before end: EventTime, _ db: Database) throws
+        -> [Ticket]
+    {
+        let list = "[\(numbers.map(String.init).joined(separator: ","))]"
+        return try fold(
+            tickets: ("number IN (SELECT value FROM json_each(?))", [list]),
+            events: (
+                "ticket IN (SELECT value FROM json_each(?)) AND at < ?", [list, end.milliseconds]
+            ), isPart: true, db)
     }
 }
 
@@ -94,29 +84,47 @@ extension TicketStore {
     ].joined(separator: ", ")
 }
 
+/// What the texts of many rows were.
+private struct RowTexts {
+    var modes = SeenTexts<String>()
+    var severities = SeenTexts<Severity> { Severity(name: $0) }
+    var advices = SeenTexts<Advice> { Advice(name: $0) }
+    var components = SeenTexts<String>()
+    var skills = SeenTexts<String>()
+    var states = SeenTexts<TicketState>()
+    var sources = SeenTexts<TicketSource>()
+    var rules = SeenTexts<[String]>()
+    var sites = SeenTexts<String>()
+    var technicians = SeenTexts<[String]>()
+    var dispositions = SeenTexts<Disposition>()
+    var cancelReasons = SeenTexts<CancelReason>()
+    var proofs = SeenTexts<Ticket.Proof>()
+}
+
 extension ColumnRows {
     /// The row as a ticket, when it says all that is known at `end`.
-    fileprivate func ticket(asOf end: EventTime) -> Ticket? {
+    fileprivate func ticket(asOf end: EventTime, _ texts: inout RowTexts) -> Ticket? {
         guard let account = bytes(32).map(Array.init),
             let counted = Ticket.counted(account: account), counted < end,
             let vehicle = text(1).flatMap({ VehicleID($0) }),
-            let severity = text(3).flatMap({ Severity(name: $0) }),
-            let advice = text(4).flatMap({ Advice(name: $0) }), let component = text(5),
-            let openedAt = time(7), let received = time(8), let state: TicketState = choice(9),
-            let source: TicketSource = choice(11), let proof: Ticket.Proof = choice(17),
+            let severity = texts.severities(bytes(3)), let advice = texts.advices(bytes(4)),
+            let component = texts.components(bytes(5)), let openedAt = time(7),
+            let received = time(8), let state = texts.states(bytes(9)),
+            let source = texts.sources(bytes(11)), let proof = texts.proofs(bytes(17)),
             let clockStart = time(20)
         else { return nil }
         let opened = Ticket(
-            number: integer(0), vehicle: vehicle, mode: text(2) ?? "",
-            severity: severity, advice: advice, component: component, skill: text(6) ?? "",
+            number: integer(0), vehicle: vehicle, mode: texts.modes(bytes(2)) ?? "",
+            severity: severity, advice: advice, component: component,
+            skill: texts.skills(bytes(6)) ?? "",
             name: ("", ""), openedAt: openedAt, openedPosition: 0, findings: 0,
             latestAt: openedAt, symptomGone: false, openedReceived: received, source: source)
         var course = Course(severity: severity, advice: advice, component: component)
         course.state = state
-        course.site = text(13)
-        course.technicians = lines(14)
-        course.disposition = choice(15)
-        course.cancelReason = choice(16)
+        course.site = texts.sites(bytes(13))
+        course.technicians = texts.technicians(bytes(14)) ?? []
+        course.disposition = texts.dispositions(bytes(15))
+        course.cancelReason = texts.cancelReasons(bytes(16))
         course.csat =
             isNull(18) ? nil : Int(integer(18))
         course.solveFrom = time(21)
@@ -138,6 +146,7 @@ extension ColumnRows {
         return Ticket(
             opened, course: course, epoch: Int(integer(10)),
             clockStart: clockStart, proof: proof,
-            estimate: total.map { (text(34) ?? "", $0) }, rules: lines(12), account: account)
+            estimate: total.map { (text(34) ?? "", $0) }, rules: texts.rules(bytes(12)) ?? [],
+            account: account)
     }
 }

@@ -149,15 +149,9 @@ extension TicketStore {
 
     /// The tickets that the ticket stage must know, in order of number.
     static func liveTickets(_ db: Database) throws -> [Ticket] {
-        try tickets(
-            rows: Row.fetchCursor(db, sql: "SELECT * FROM ticket WHERE live = 1 ORDER BY number"),
-            events: Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT ticket_event.* FROM ticket JOIN ticket_event
-                        ON ticket_event.ticket = ticket.number
-                    WHERE ticket.live = 1 ORDER BY ticket.number, ticket_event.seq
-                    """))
+        try fold(
+            tickets: ("live = 1", []),
+            events: ("ticket IN (SELECT number FROM ticket WHERE live = 1)", []), db)
     }
 
     static func memory(_ db: Database) throws -> [MemoryRow] {
@@ -171,12 +165,8 @@ extension TicketStore {
     /// A ticket as its events make it, or `nil` when there is none with the number.
     public func foldedTicket(_ number: Int64) throws -> Ticket? {
         try query { db in
-            try Self.tickets(
-                rows: Row.fetchCursor(
-                    db, sql: "SELECT * FROM ticket WHERE number = ?", arguments: [number]),
-                events: Row.fetchCursor(
-                    db, sql: "SELECT * FROM ticket_event WHERE ticket = ? ORDER BY seq",
-                    arguments: [number])
+            try Self.fold(
+                tickets: ("number = ?", [number]), events: ("ticket = ?", [number]), db
             ).first
         }
     }
@@ -184,10 +174,11 @@ extension TicketStore {
     /// What happened to a ticket, in order.
     public func history(of ticket: Int64) throws -> [TicketEvent] {
         try query { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM ticket_event WHERE ticket = ? ORDER BY seq",
-                arguments: [ticket]
-            ).map(Self.event)
+            var rows = try EventRows(
+                db, "FROM ticket_event WHERE ticket = ? ORDER BY seq", [ticket])
+            var events: [TicketEvent] = []
+            while let event = try rows.next(db) { events.append(event) }
+            return events
         }
     }
 
@@ -203,57 +194,6 @@ extension TicketStore {
                         """, arguments: [event, ticket]) ?? false
             }
         }
-    }
-
-    /// Folds events over rows; both in order of ticket.
-    private static func tickets(rows: RowCursor, events: RowCursor) throws -> [Ticket] {
-        var result: [Ticket] = []
-        var next = try events.next().map(event)
-        while let row = try rows.next() {
-            let number: Int64 = row["number"]
-            var ticket: Ticket?
-            while let event = next, event.ticket == number {
-                if ticket == nil { ticket = try self.ticket(row, opening: event) }
-                ticket?.apply(event)
-                next = try events.next().map(self.event)
-            }
-            guard var ticket else { throw StoreDamaged("ticket T-\(number) has no history") }
-            // Findings are counted in the row, since most say nothing new.
-            ticket.findings = row["findings"]
-            ticket.rules = (row["rules"] as String).split(separator: "\n").map(String.init)
-            ticket.kinds = (row["kinds"] as String).split(separator: "\n").map(String.init)
-            result.append(ticket)
-        }
-        return result
-    }
-
-    static func ticket(_ row: Row, opening: TicketEvent) throws -> Ticket {
-        guard let vehicle = VehicleID(row["vehicle"] as String),
-            let severity = opening.fields[.severity].flatMap({ Severity(name: $0) }),
-            let advice = opening.fields[.advice].flatMap({ Advice(name: $0) }),
-            let source = TicketSource(rawValue: row["source"])
-        else { throw StoreDamaged("ticket T-\(opening.ticket) has an unreadable field") }
-        return Ticket(
-            number: opening.ticket, vehicle: vehicle, mode: row["mode"], severity: severity,
-            advice: advice, component: opening.fields[.component] ?? row["component"],
-            skill: row["skill"], name: (row["name_en"], row["name_zh"]),
-            openedAt: EventTime(milliseconds: row["opened_at"]),
-            openedPosition: UInt64(bitPattern: row["opened_position"] as Int64), findings: 0,
-            latestAt: EventTime(milliseconds: row["latest_at"]), symptomGone: row["symptom_gone"],
-            openedReceived: EventTime(milliseconds: row["opened_received"]), source: source)
-    }
-
-    static func event(_ row: Row) throws -> TicketEvent {
-        guard let kind = TicketEvent.Kind(name: row["kind"]),
-            let role = Role(rawValue: row["role"]), let state = TicketState(rawValue: row["state"]),
-            let fields = Fields(json: row["json"])
-        else {
-            throw StoreDamaged("ticket event \(row["seq"] as Int64) has an unreadable field")
-        }
-        return TicketEvent(
-            ticket: row["ticket"], epoch: row["epoch"],
-            at: EventTime(milliseconds: row["at"]), actor: row["actor"], role: role, kind: kind,
-            fields: fields, state: state)
     }
 }
 

@@ -111,16 +111,18 @@ struct ReportCommand: ParsableCommand {
         let (from, to) = try period()
         let site = site ?? region
         if name == .honesty { return try HonestyReport(store.open()).document(from: from, to: to) }
-        let details: Set<ServiceLedger.Detail> =
+        let pieces: Set<ServiceLedger.Piece> =
             switch name {
-            case .faults: [.causes]
-            case .feedback: [.causes, .feedback]
-            case .training, .quality: [.scores]
-            case .quarter: [.feedback, .parts]
+            case .kpi: [.tickets, .partLines]
+            case .sla, .staffing, .honesty: [.tickets]
+            case .faults: [.tickets, .causes]
+            case .feedback: [.tickets, .causes, .feedback]
+            case .training, .quality: [.tickets, .scores]
             case .parts: [.parts]
-            default: []
+            case .suppliers: [.partLines]
+            case .quarter: [.tickets, .partLines, .feedback, .parts]
             }
-        let records = try ledger.records(from: from, to: to, with: details)
+        let records = try ledger.records(from: from, to: to, with: pieces)
         let service = ServiceReport(records, promises: ledger.promises, site: site)
         func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
@@ -144,7 +146,8 @@ struct ReportCommand: ParsableCommand {
                 .document(from: from, to: to, site: site)
         case .quarter:
             let length = to.milliseconds(since: from)
-            let earlier = try ledger.records(from: from.advanced(by: -length), to: from)
+            let earlier = try ledger.records(
+                from: from.advanced(by: -length), to: from, with: [.tickets, .partLines])
             return QuarterReport(
                 now: service,
                 before: ServiceReport(earlier, promises: ledger.promises, site: site),

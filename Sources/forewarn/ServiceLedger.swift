@@ -7,8 +7,8 @@ import VehicleFaults
 
 /// What reports are made of: the store's tickets, and what other systems exported.
 struct ServiceLedger {
-    /// What a report needs beside the stamps of tickets.
-    enum Detail { case causes, feedback, scores, parts }
+    /// What a report is made of.
+    enum Piece { case tickets, causes, feedback, scores, parts, partLines }
 
     let store: TicketStore
     let data: ServiceData
@@ -76,11 +76,29 @@ struct ServiceLedger {
 
     /// Everything of a period, as it stood at its end.
     ///
-    /// - Parameter details: what is read besides; each costs a look at all events of the period.
-    func records(from: EventTime, to: EventTime, with details: Set<Detail> = []) throws
+    /// - Parameter pieces: what is read; what nobody asks for costs nothing.
+    func records(from: EventTime, to: EventTime, with pieces: Set<Piece>) throws
         -> ServiceRecords
     {
         var records = ServiceRecords(from: from, to: to)
+        records.offset = LocalOffset.minutes(at: from)
+        records.regions = regions
+        records.modeNames = rules?.modeNames ?? [:]
+        records.parts = try data.parts
+        if pieces.contains(.tickets) { try addTickets(to: &records) }
+        if pieces.contains(.partLines) {
+            records.partLines = try data.partLines(from: from, to: to)
+        }
+        if pieces.contains(.parts) { try fill(&records.parts, at: to) }
+        if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
+        if pieces.contains(.feedback) { records.feedback = try feedback(from: from, to: to) }
+        if pieces.contains(.causes) { records.causes = try causes(from: from, to: to) }
+        return records
+    }
+
+    /// Tickets, what broke down, and what the workshop and the fleet did meanwhile.
+    private func addTickets(to records: inout ServiceRecords) throws {
+        let (from, to) = (records.from, records.to)
         let breakdowns = try data.breakdowns.filter { $0.at < to }
         let failures = Dictionary(grouping: breakdowns) {
             Failure(vehicle: $0.vehicle, mode: $0.mode)
@@ -91,6 +109,7 @@ struct ServiceLedger {
         let covered = rules?.coveredModes ?? []
         let standards = try data.standardHours
         let invoices = try data.invoices
+        records.tickets.reserveCapacity(try store.ticketCount(openedFrom: from, until: to))
         try store.forEachTicket(openedFrom: from, until: to, asOf: to) { ticket in
             guard isHere(ticket.course.site) else { return }
             let vehicle = ticket.vehicle.description
@@ -115,14 +134,7 @@ struct ServiceLedger {
         records.attendance = try data.attendance(from: from, to: to)
         let here = sites == nil ? breakdowns : try data.breakdownsHere.filter { $0.at < to }
         records.breakdowns = here.filter { $0.at >= from } + missed
-        records.partLines = try data.partLines(from: from, to: to)
-        records.parts = try data.parts
-        records.offset = LocalOffset.minutes(at: from)
         records.fleet = try fleet(at: to)
-        records.regions = regions
-        records.modeNames = rules?.modeNames ?? [:]
-        try add(details, to: &records)
-        return records
     }
 
     /// Takes from tickets what the files do not say: demand, and what open tickets wait for.
@@ -168,19 +180,15 @@ struct ServiceLedger {
         }.filter { $0 >= first }
     }
 
-    private func add(_ details: Set<Detail>, to records: inout ServiceRecords) throws {
-        let (from, to) = (records.from, records.to)
-        if details.contains(.parts) { try fill(&records.parts, at: to) }
-        if details.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
-        if details.contains(.feedback) {
-            records.feedback = try store.feedback(from: from, until: to).filter { isHere($0.site) }
-                .map {
-                    FeedbackRecord(
-                        ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
-                        text: $0.text.visible, told: $0.at, due: $0.until)
-                }
+    private func feedback(from: EventTime, to: EventTime) throws -> [FeedbackRecord] {
+        try store.feedback(from: from, until: to).filter { isHere($0.site) }.map {
+            FeedbackRecord(
+                ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
+                text: $0.text.visible, told: $0.at, due: $0.until)
         }
-        guard details.contains(.causes) else { return }
+    }
+
+    private func causes(from: EventTime, to: EventTime) throws -> [CauseRecord] {
         struct Key: Hashable { var mode, cause, correction, part: String }
         var counts: [Key: Int] = [:]
         for found in try store.causes(openedFrom: from, until: to, asOf: to)
@@ -190,7 +198,7 @@ struct ServiceLedger {
                 correction: found.correction.visible, part: found.rootPart.visible)
             counts[key, default: 0] += found.count
         }
-        records.causes = counts.map { key, count in
+        return counts.map { key, count in
             CauseRecord(
                 mode: key.mode, cause: key.cause, correction: key.correction, rootPart: key.part,
                 count: count)
