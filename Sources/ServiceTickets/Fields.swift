@@ -176,7 +176,12 @@ public enum FlatJSON {
                 place += 1
             }
             let plain = bytes[start..<place]
-            if take("\"") { return String(validating: plain, as: UTF8.self) }
+            if take("\"") {
+                // Telling ASCII is much faster than telling UTF-8.
+                return plain.allSatisfy { $0 < 0x80 }
+                    ? String(decoding: plain, as: UTF8.self)
+                    : String(validating: plain, as: UTF8.self)
+            }
             var out = Array(plain)
             while place < bytes.count {
                 let byte = bytes[place]

@@ -1,6 +1,7 @@
 import FleetWatch
 import Foundation
 import GRDB
+import ServiceTickets
 import VehicleFaults
 
 /// A vehicle as the store knows it.
@@ -32,40 +33,58 @@ extension TicketStore {
     public func lastHeard() throws -> [EventTime] {
         try query { db in
             var result: [EventTime] = []
-            let rows = try Row.fetchCursor(db, sql: "SELECT vehicle, state FROM lane")
-            while let row = try rows.next() {
-                guard let id = VehicleID(row[0] as String) else { continue }
-                let summary = try? LaneSummary(vehicle: id, bytes: [UInt8](row[1] as Data))
+            let rows = try ColumnRows(db, "SELECT vehicle, state FROM lane", [])
+            while try rows.next(db) {
+                guard let id = rows.text(0).flatMap({ VehicleID($0) }), let bytes = rows.bytes(1)
+                else { continue }
+                let summary = try? LaneSummary(vehicle: id, bytes: Array(bytes))
                 if let heard = summary?.lastHeard { result.append(heard) }
             }
             return result
         }
     }
 
-    /// The vehicles whose identifier matches, in its order.
+    /// The vehicles whose identifier matches, in its order: those that are remembered, and those that
+    /// a ticket is about.
     ///
     /// - Parameter name: whole, or as ``VehiclePattern`` reads it; `nil` for all.
     public func vehicles(_ name: VehiclePattern? = nil) throws -> [StoredVehicle] {
-        try query { db in
-            try Row.fetchAll(
+        let (condition, arguments) = (name?.condition ?? "TRUE", name?.arguments ?? [])
+        let open = TicketState.allCases.filter { ![.closed, .cancelled].contains($0) }
+            .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try query { db in
+            var tickets: [String: Int] = [:]
+            let counts = try ColumnRows(
                 db,
-                sql: """
-                    SELECT vehicle, lane.applied_row, lane.state,
-                        (SELECT count(*) FROM ticket WHERE ticket.vehicle = known.vehicle
-                            AND ticket.state NOT IN ('closed', 'cancelled')) AS tickets
-                    FROM (SELECT vehicle FROM lane UNION SELECT vehicle FROM event
-                        WHERE vehicle IS NOT NULL) AS known LEFT JOIN lane USING (vehicle)
-                    \(name.map { "WHERE " + $0.condition } ?? "") ORDER BY vehicle
-                    """, arguments: name?.arguments ?? []
-            ).map { row in
-                let id = VehicleID(row["vehicle"] as String)
-                let summary = (row["state"] as Data?).flatMap { bytes in
-                    id.flatMap { try? LaneSummary(vehicle: $0, bytes: [UInt8](bytes)) }
-                }
-                return StoredVehicle(
-                    vehicle: row["vehicle"], summary: summary,
-                    appliedRow: row["applied_row"] ?? 0, openTickets: row["tickets"])
+                """
+                SELECT vehicle, count(*) FROM ticket WHERE state IN (\(open)) AND \(condition)
+                GROUP BY vehicle
+                """, arguments)
+            while try counts.next(db) {
+                if let vehicle = counts.text(0) { tickets[vehicle] = Int(counts.integer(1)) }
             }
+            let rows = try ColumnRows(
+                db,
+                """
+                SELECT vehicle, lane.applied_row, lane.state
+                FROM (SELECT vehicle FROM lane WHERE \(condition)
+                    UNION SELECT vehicle FROM ticket WHERE \(condition))
+                LEFT JOIN lane USING (vehicle) ORDER BY vehicle
+                """, arguments + arguments)
+            var result: [StoredVehicle] = []
+            while try rows.next(db) {
+                guard let vehicle = rows.text(0) else { continue }
+                let summary = rows.bytes(2).flatMap { bytes in
+                    VehicleID(vehicle).flatMap {
+                        try? LaneSummary(vehicle: $0, bytes: Array(bytes))
+                    }
+                }
+                result.append(
+                    StoredVehicle(
+                        vehicle: vehicle, summary: summary, appliedRow: rows.integer(1),
+                        openTickets: tickets[vehicle] ?? 0))
+            }
+            return result
         }
     }
 

@@ -4,14 +4,21 @@ import VehicleFaults
 
 // What reports read: many tickets at once, as they stood at a time.
 extension TicketStore {
-    /// How many tickets were opened in a period.
-    public func ticketCount(openedFrom start: EventTime, until stop: EventTime) throws -> Int {
-        try query { db in
-            try Int.fetchOne(
+    /// The numbers of the tickets that were opened in a period, cut into so many stretches that hold
+    /// about equally many; fewer when there are few tickets.
+    public func stretches(openedFrom start: EventTime, until stop: EventTime, count: Int) throws
+        -> [ClosedRange<Int64>]
+    {
+        let numbers = try query { db in
+            try Int64.fetchAll(
                 db,
-                sql:
-                    "SELECT count(*) FROM ticket WHERE opened_received >= ? AND opened_received < ?",
-                arguments: [start.milliseconds, stop.milliseconds]) ?? 0
+                sql: """
+                    SELECT number FROM ticket WHERE opened_received >= ? AND opened_received < ?
+                    """, arguments: [start.milliseconds, stop.milliseconds])
+        }.sorted()
+        let length = max(1, (numbers.count + count - 1) / count)
+        return stride(from: 0, to: numbers.count, by: length).map {
+            numbers[$0]...numbers[min($0 + length, numbers.count) - 1]
         }
     }
 
@@ -20,9 +27,11 @@ extension TicketStore {
     ///
     /// Most rows hold all that is asked. Tickets to which something happened at `end` or later, and
     /// those of stores from before rows held it, are folded from their events.
+    ///
+    /// - Parameter numbers: those that are looked at.
     public func forEachTicket(
         openedFrom start: EventTime, until stop: EventTime, asOf end: EventTime,
-        _ body: (Ticket) throws -> Void
+        numbers: ClosedRange<Int64> = 0...Int64.max, _ body: (Ticket) throws -> Void
     ) throws {
         try query { db in
             var folded: [Int64] = []
@@ -30,8 +39,12 @@ extension TicketStore {
                 db,
                 """
                 SELECT \(Self.reportColumns) FROM ticket
-                WHERE opened_received >= ? AND opened_received < ? ORDER BY number
-                """, [start.milliseconds, stop.milliseconds])
+                WHERE opened_received >= ? AND opened_received < ?
+                    AND number BETWEEN ? AND ? ORDER BY number
+                """,
+                [
+                    start.milliseconds, stop.milliseconds, numbers.lowerBound, numbers.upperBound,
+                ])
             var ready: [Ticket] = []
             var texts = RowTexts()
             while try rows.next(db) {

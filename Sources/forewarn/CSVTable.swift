@@ -104,7 +104,10 @@ struct CSVTable {
     private static func text(_ bytes: [UInt8], _ field: Range<Int>) -> String? {
         let slice = bytes[field]
         guard slice.first == UInt8(ascii: "\"") else {
-            return String(validating: slice, as: UTF8.self)
+            // Telling ASCII is much faster than telling UTF-8.
+            return slice.allSatisfy { $0 < 0x80 }
+                ? String(decoding: slice, as: UTF8.self)
+                : String(validating: slice, as: UTF8.self)
         }
         var plain: [UInt8] = []
         var isQuote = false

@@ -101,39 +101,18 @@ struct ServiceLedger {
         let (from, to) = (records.from, records.to)
         let breakdowns = try data.breakdowns.filter { $0.at < to }
         let failures = Dictionary(grouping: breakdowns) {
-            Failure(vehicle: $0.vehicle, mode: $0.mode)
+            TicketRecords.Failure(vehicle: $0.vehicle, mode: $0.mode)
         }
-        .mapValues { $0.map(\.at).sorted() }
-        // Breakdowns that were entered as tickets had nothing that foretold them.
-        var missed: [BreakdownRecord] = []
-        let covered = rules?.coveredModes ?? []
-        let standards = try data.standardHours
-        let invoices = try data.invoices
-        records.tickets.reserveCapacity(try store.ticketCount(openedFrom: from, until: to))
-        try store.forEachTicket(openedFrom: from, until: to, asOf: to) { ticket in
-            guard isHere(ticket.course.site) else { return }
-            let vehicle = ticket.vehicle.description
-            var record = TicketRecord(
-                ticket, vehicle: presentation.vehicle(vehicle), policy: policy, at: to)
-            if !failures.isEmpty {
-                let times = failures[Failure(vehicle: vehicle, mode: ticket.mode)] ?? []
-                record.failed = times.first { $0 >= record.opened } ?? record.failed
-            }
-            record.standardHours = standards[ticket.mode] ?? 0
-            if let estimate = ticket.estimate {
-                record.cost = invoices[estimate.id] ?? record.cost
-            }
-            if let time = ticket.failedAt, time >= from, time < to {
-                missed.append(
-                    BreakdownRecord(
-                        vehicle: vehicle, mode: ticket.mode, at: time, wasForetold: false,
-                        isCovered: covered.contains(ticket.mode)))
-            }
-            records.tickets.append(record)
-        }
+        let found = try TicketRecords(
+            from: from, to: to, sites: sites, policy: policy, presentation: presentation,
+            failures: failures.mapValues { $0.map(\.at).sorted() },
+            covered: rules?.coveredModes ?? [], standards: try data.standardHours,
+            invoices: try data.invoices
+        ).read(store)
+        records.tickets = found.tickets
         records.attendance = try data.attendance(from: from, to: to)
         let here = sites == nil ? breakdowns : try data.breakdownsHere.filter { $0.at < to }
-        records.breakdowns = here.filter { $0.at >= from } + missed
+        records.breakdowns = here.filter { $0.at >= from } + found.missed
         records.fleet = try fleet(at: to)
     }
 
@@ -206,12 +185,6 @@ struct ServiceLedger {
             ($1.count, $0.mode, $0.cause, $0.correction, $0.rootPart)
                 < ($0.count, $1.mode, $1.cause, $1.correction, $1.rootPart)
         }
-    }
-
-    /// What breaks down: a fault of a vehicle.
-    private struct Failure: Hashable {
-        var vehicle: String
-        var mode: String
     }
 
     /// What the store has counted of the fleet, over its whole life, and what another system knows.

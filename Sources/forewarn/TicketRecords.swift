@@ -1,0 +1,97 @@
+import Dispatch
+import FleetReports
+import Foundation
+import ServiceTickets
+import Synchronization
+import TicketStorage
+import VehicleFaults
+
+/// Makes records of the tickets of a period, on as many threads as there are processors: each looks
+/// at a stretch of numbers through a connection of its own.
+struct TicketRecords: Sendable {
+    /// What breaks down: a fault of a vehicle.
+    struct Failure: Hashable {
+        var vehicle: String
+        var mode: String
+    }
+
+    /// The tickets of a stretch.
+    struct Part: Sendable {
+        var tickets: [TicketRecord] = []
+        /// Breakdowns that were entered as tickets; nothing had foretold them.
+        var missed: [BreakdownRecord] = []
+    }
+
+    let from, to: EventTime
+    /// Only tickets of these sites; `nil` for all.
+    let sites: Set<String>?
+    let policy: TicketPolicy
+    let presentation: Presentation
+    /// When each fault broke down, in order, as other systems know.
+    let failures: [Failure: [EventTime]]
+    /// The failure modes that rules look for.
+    let covered: Set<String>
+    /// The usual hours for each failure mode.
+    let standards: [String: Double]
+    /// What was paid, by estimate.
+    let invoices: [String: Double]
+
+    /// With fewer tickets for each, another thread costs more than it saves.
+    private static let fewest = 1000
+
+    /// The tickets in order of number.
+    func read(_ store: TicketStore) throws -> Part {
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        var stretches = try store.stretches(openedFrom: from, until: to, count: processors)
+        if let first = stretches.first, let last = stretches.last,
+            last.upperBound - first.lowerBound < Int64(Self.fewest * processors)
+        {
+            stretches = [first.lowerBound...last.upperBound]
+        }
+        guard stretches.count > 1 else {
+            return try stretches.first.map { try part($0, of: store) } ?? Part()
+        }
+        let path = store.path
+        let numbers = stretches
+        let results = Mutex([Result<Part, any Error>?](repeating: nil, count: numbers.count))
+        DispatchQueue.concurrentPerform(iterations: numbers.count) { index in
+            let result = Result {
+                try part(numbers[index], of: TicketStore(path: path, access: .read))
+            }
+            results.withLock { $0[index] = result }
+        }
+        let parts = try results.withLock { try $0.compactMap { try $0?.get() } }
+        return Part(
+            tickets: Array(parts.map(\.tickets).joined()),
+            missed: Array(parts.map(\.missed).joined()))
+    }
+
+    private func part(_ numbers: ClosedRange<Int64>, of store: TicketStore) throws -> Part {
+        var part = Part()
+        part.tickets.reserveCapacity(Int(clamping: numbers.count))
+        try store.forEachTicket(openedFrom: from, until: to, asOf: to, numbers: numbers) { ticket in
+            if let sites {
+                guard ticket.course.site.map(sites.contains) ?? false else { return }
+            }
+            let vehicle = ticket.vehicle.description
+            var record = TicketRecord(
+                ticket, vehicle: presentation.vehicle(vehicle), policy: policy, at: to)
+            if !failures.isEmpty {
+                let times = failures[Failure(vehicle: vehicle, mode: ticket.mode)] ?? []
+                record.failed = times.first { $0 >= record.opened } ?? record.failed
+            }
+            record.standardHours = standards[ticket.mode] ?? 0
+            if let estimate = ticket.estimate {
+                record.cost = invoices[estimate.id] ?? record.cost
+            }
+            if let time = ticket.failedAt, time >= from, time < to {
+                part.missed.append(
+                    BreakdownRecord(
+                        vehicle: vehicle, mode: ticket.mode, at: time, wasForetold: false,
+                        isCovered: covered.contains(ticket.mode)))
+            }
+            part.tickets.append(record)
+        }
+        return part
+    }
+}
