@@ -12,7 +12,7 @@ extension ServiceReport {
     /// Failure modes with their tickets, the most frequent first.
     var modes: [(mode: String, members: TicketGroup)] {
         // Complaints are about our service; they break nothing.
-        tickets.filter { !$0.isComplaint }.grouped(by: \.mode)
+        tickets.filter { !$0.isComplaint }.grouped { $0.mode }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
             .map { ($0.key, $0.value) }
     }
@@ -48,23 +48,23 @@ extension ServiceReport {
                 let refuted = members.count { $0.disposition?.isFalse == true }
                 let leads = Sample(confirmed.compactMap(leadDays))
                 let worked = members.filter { $0.actualHours > 0 }
-                let standard = worked.sum(\.standardHours)
-                let actual = worked.sum(\.actualHours)
+                let standard = worked.sum { $0.standardHours }
+                let actual = worked.sum { $0.actualHours }
                 return [
                     cell(ofMode: mode), .number(Double(members.count), .count),
-                    .number(Double(Set(members.map(\.vehicle)).count), .count),
+                    .number(Double(Set(members.map { $0.vehicle }).count), .count),
                     .number(Double(confirmed.count), .count),
                     .number(
                         Proportion(confirmed.count, of: confirmed.count + refuted).value, .share),
                     .number(leads.median, .days),
-                    .number(Sample(worked.map(\.actualHours)).mean, .hours),
+                    .number(Sample(worked.map { $0.actualHours }).mean, .hours),
                     .number(standard > 0 ? actual / standard - 1 : nil, .share),
                 ]
             })
         return .init(Phrase("Overview", "总览"), charts: [chart], tables: [table])
     }
 
-    private func leadDays(_ ticket: TicketRecord) -> Double? {
+    private func leadDays(_ ticket: TicketGroup.Member) -> Double? {
         (ticket.failed ?? ticket.predictedFailure).map {
             Double($0.milliseconds(since: ticket.opened)) / 86_400_000
         }
@@ -80,8 +80,8 @@ extension ServiceReport {
             members.filter { $0.disposition?.isConfirmed == true }.compactMap(leadDays)
         ).median
         let worked = members.filter { $0.actualHours > 0 }
-        let hours = Sample(worked.map(\.actualHours)).mean
-        let standard = worked.map(\.standardHours).max().flatMap { $0 > 0 ? $0 : nil }
+        let hours = Sample(worked.map { $0.actualHours }).mean
+        let standard = worked.map { $0.standardHours }.max().flatMap { $0 > 0 ? $0 : nil }
         func text(_ value: Double?, _ unit: Figure.Unit) -> Phrase {
             Phrase(
                 NumberText.value(value, unit, .english), NumberText.value(value, unit, .chinese))
@@ -92,8 +92,8 @@ extension ServiceReport {
             notes: [
                 Phrase(same: mode),
                 Phrase(
-                    "\(members.count) tickets on \(Set(members.map(\.vehicle)).count) vehicles; foretold \(days.en) ahead (median); at the vehicle \(took.en) (mean), standard \(usual.en).",
-                    "\(Set(members.map(\.vehicle)).count) 辆车，\(members.count) 张工单；提前 \(days.zh)（中位）；工时均值 \(took.zh)，标准 \(usual.zh)。"
+                    "\(members.count) tickets on \(Set(members.map { $0.vehicle }).count) vehicles; foretold \(days.en) ahead (median); at the vehicle \(took.en) (mean), standard \(usual.en).",
+                    "\(Set(members.map { $0.vehicle }).count) 辆车，\(members.count) 张工单；提前 \(days.zh)（中位）；工时均值 \(took.zh)，标准 \(usual.zh)。"
                 ),
             ],
             tables: [
@@ -135,7 +135,7 @@ extension ServiceReport {
     /// in the short form of an 8D.
     public var feedback: ReportDocument {
         let closed = tickets.filter { $0.disposition != nil && !$0.isComplaint }
-        let modes = closed.grouped(by: \.mode)
+        let modes = closed.grouped { $0.mode }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return document(
             "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
@@ -208,7 +208,7 @@ extension ServiceReport {
     }
 
     private func verdicts(_ mode: String, _ members: TicketGroup) -> ReportDocument.Table {
-        let rules = members.grouped(by: \.rule).sorted { $0.key < $1.key }
+        let rules = members.grouped { $0.rule }.sorted { $0.key < $1.key }
         return .init(
             "\(mode).rules", Phrase("What the rules were worth", "规则表现"),
             columns: [

@@ -26,7 +26,7 @@ extension ServiceReport {
 
     /// Whether the five steps were kept.
     var fiveSteps: ReportDocument.Section {
-        let deviations = Dictionary(grouping: tickets.flatMap(\.deviations)) { $0 }
+        let deviations = Dictionary(grouping: tickets.flatMap { $0.deviations }) { $0 }
             .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         // What was solved from afar has no five steps to keep.
         let complete = tickets.filter { $0.closed != nil && $0.wasRepaired }
@@ -92,7 +92,7 @@ extension ServiceReport {
 
     /// How many customers gave each score.
     private var scoreChart: Chart {
-        let scores = tickets.compactMap(\.satisfaction)
+        let scores = tickets.compactMap { $0.satisfaction }
         return Chart(
             "scores_given", Phrase("Scores that customers gave", "客户评分分布"), .bars,
             labels: (1...5).map { Phrase(same: "\($0)") },
@@ -104,7 +104,7 @@ extension ServiceReport {
     }
 
     var complaintReasons: ReportDocument.Table {
-        let reasons = Dictionary(grouping: tickets.flatMap(\.complaints)) { $0 }
+        let reasons = Dictionary(grouping: tickets.flatMap { $0.complaints }) { $0 }
             .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         let answers = tickets.count { $0.satisfaction != nil }
         return .init(

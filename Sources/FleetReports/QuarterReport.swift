@@ -107,7 +107,7 @@ public struct QuarterReport: Sendable {
                 .words(Phrase("bring back to the promise", "恢复至目标")),
             ])
         }
-        let rules = now.tickets.grouped(by: \.rule).sorted { $0.key < $1.key }
+        let rules = now.tickets.grouped { $0.rule }.sorted { $0.key < $1.key }
         for (rule, members) in rules {
             let verdict = VerdictPosterior(
                 confirmed: members.count { $0.disposition?.isConfirmed == true },

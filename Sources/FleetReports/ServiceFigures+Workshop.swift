@@ -116,7 +116,7 @@ extension ServiceFigures {
     /// What is still to be done, by age.
     public var backlog: [Figure] {
         let ages = Sample(
-            tickets.filter(\.isOpen).map { hours($0.opened, records.to) })
+            tickets.filter { $0.isOpen }.map { hours($0.opened, records.to) })
         let bounds = [4.0, 24, 72, 168, .infinity]
         let names = ["under_4h", "under_24h", "under_3d", "under_7d", "over_7d"]
         var low = 0.0

@@ -116,7 +116,7 @@ public struct ServiceFigures: Sendable {
         let solved = tickets.filter { $0.solved != nil && !$0.isOutOfOurHands }
         let repaired = solved.filter { $0.wasRepaired }
         let proven = repaired.filter { $0.provingIsOver || $0.reopenings > 0 }
-        let inspections = tickets.sum(\.inspections)
+        let inspections = tickets.sum { $0.inspections }
         return [
             .share(
                 "first_time_fix",
@@ -130,7 +130,7 @@ public struct ServiceFigures: Sendable {
                 lowerIsBetter: true),
             .share(
                 "rework_rate",
-                Proportion(tickets.sum(\.failedInspections), of: inspections),
+                Proportion(tickets.sum { $0.failedInspections }, of: inspections),
                 lowerIsBetter: true),
         ]
     }
@@ -139,11 +139,11 @@ public struct ServiceFigures: Sendable {
 
     /// What customers said afterwards.
     public var satisfaction: [Figure] {
-        let answers = tickets.compactMap(\.satisfaction)
+        let answers = tickets.compactMap { $0.satisfaction }
         let scores = Sample(answers.map(Double.init))
         let asked = tickets.count { $0.wasAsked }
         let handed = tickets.filter { $0.delivered != nil }
-        let complaints = tickets.filter(\.isComplaint)
+        let complaints = tickets.filter { $0.isComplaint }
         let served = handed.filter { !$0.isComplaint }
         let settled = Sample(
             complaints.filter { $0.solved != nil }

@@ -69,14 +69,14 @@ extension ServiceReport {
 
     var attainmentBySite: Chart {
         // Tickets that never came to a site stand in the tables.
-        let sites = tickets.filter { $0.site != "–" }.grouped(by: \.site)
+        let sites = tickets.filter { $0.site != "–" }.grouped { $0.site }
         return attainment(
             "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"),
             sites.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
     var attainmentBySeverity: Chart {
-        let severities = tickets.grouped(by: \.severity.name)
+        let severities = tickets.grouped { $0.severity.name }
         return attainment(
             "attainment_by_severity",
             Phrase("Solved within 24 h, by severity", "24小时解决达成率（按紧急程度）"),

@@ -74,9 +74,9 @@ public struct ServiceReport: Sendable {
                 .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
             ],
             rows: groups.sorted { $0.key < $1.key }.map { _, members in
-                let share = Proportion(members.count(where: \.happened), of: members.count)
+                let share = Proportion(members.count { $0.happened }, of: members.count)
                 return [
-                    .number(Sample(members.map(\.promised)).mean, .share),
+                    .number(Sample(members.map { $0.promised }).mean, .share),
                     .number(Double(members.count), .count), .number(share.value, .share),
                     .interval(share.interval, .share),
                 ]
@@ -86,7 +86,7 @@ public struct ServiceReport: Sendable {
     /// Confirmed repairs of each component, in relation to the fleet.
     private var repairsByComponent: ReportDocument.Table {
         let repaired = tickets.filter { $0.wasRepaired && $0.disposition?.isConfirmed == true }
-        let groups = repaired.grouped(by: \.component)
+        let groups = repaired.grouped { $0.component }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return .init(
             "repairs_by_component", Phrase("By component", "按部件"),
@@ -158,9 +158,9 @@ public struct ServiceReport: Sendable {
     }
 
     private func attainment(
-        _ title: Phrase, _ id: String, _ key: (TicketRecord) -> String
+        _ title: Phrase, _ id: String, _ key: (TicketGroup.Member) -> String
     ) -> ReportDocument.Table {
-        let groups = tickets.grouped(by: key).sorted { $0.key < $1.key }
+        let groups = tickets.grouped(key).sorted { $0.key < $1.key }
         return .init(
             id, title,
             columns: [
@@ -189,7 +189,7 @@ public struct ServiceReport: Sendable {
     /// A row for each kind of time, from milliseconds in the order of `names`.
     private func times(
         _ id: String, _ title: Phrase, _ heading: Phrase, _ names: [String],
-        _ spent: (TicketRecord) -> [Int64]
+        _ spent: (TicketGroup.Member) -> [Int64]
     ) -> ReportDocument.Table {
         var hours = [[Double]](repeating: [], count: names.count)
         tickets.forEach { ticket in
@@ -232,10 +232,10 @@ public struct ServiceReport: Sendable {
     }
 
     private var missed: ReportDocument.Table {
-        func minutes(_ ticket: TicketRecord) -> Double? {
+        func minutes(_ ticket: TicketGroup.Member) -> Double? {
             ticket.acknowledged.map { Double($0.milliseconds(since: ticket.opened)) / 60_000 }
         }
-        let late = tickets.compactMap { ticket -> TicketRecord? in
+        let late = tickets.compactMap { ticket -> TicketGroup.Member? in
             let answered = minutes(ticket) ?? (ticket.isOpen ? .infinity : 0)
             let solve = ticket.isOutOfOurHands ? 0 : (ticket.netSolve ?? 0) / 3600
             return answered > promises.responseMinutes || solve > promises.solveHours

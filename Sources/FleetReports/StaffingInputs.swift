@@ -70,7 +70,7 @@ public struct StaffingInputs: Hashable, Sendable {
         let tickets = records.ticketsOfPeriod
         let days = max(
             1, Double(records.to.milliseconds(since: records.from)) / 86_400_000)
-        openings = tickets.map(\.opened)
+        openings = tickets.map { $0.opened }
         tickets.forEach { ticket in
             let minutes = Int(
                 ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
@@ -79,18 +79,18 @@ public struct StaffingInputs: Hashable, Sendable {
         let movable = tickets.count { $0.source == .rule && $0.severity <= .s3 }
         if !tickets.isEmpty { self.movable = Double(movable) / Double(tickets.count) }
         remote = Proportion(
-            tickets.count(where: \.wasRemote), of: tickets.count { $0.solved != nil })
+            tickets.count { $0.wasRemote }, of: tickets.count { $0.solved != nil })
         let judged = tickets.count { $0.triaged != nil }
         let support = tickets.count { $0.serviceType == .support }
         expertTickets = judged + support
         judgements = Double(judged) / days
         supportRequests = Double(support) / days
         let repaired = tickets.filter { $0.wasRepaired && $0.actualHours > 0 }
-            .grouped(by: \.skill)
+            .grouped { $0.skill }
         skills = repaired.sorted { $0.key < $1.key }.map { skill, members in
             Skill(
                 name: skill, jobsPerDay: Double(members.count) / days,
-                hoursPerJob: members.sum(\.actualHours) / Double(members.count))
+                hoursPerJob: members.sum { $0.actualHours } / Double(members.count))
         }
     }
 }

@@ -114,9 +114,9 @@ public struct TeamAdvice: Sendable {
                 responseShare: responseShare)
         }
         let all = team(Phrase("all", "全部"), tickets) { _ in true }
-        let sites = tickets.grouped(by: \.site).filter { $0.key != "–" }
+        let sites = tickets.grouped { $0.site }.filter { $0.key != "–" }
             .sorted { $0.key < $1.key }
-        let skills = tickets.grouped(by: \.skill).sorted { $0.key < $1.key }
+        let skills = tickets.grouped { $0.skill }.sorted { $0.key < $1.key }
         let teams =
             [all]
             + sites.map { site, members in

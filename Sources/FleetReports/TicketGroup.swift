@@ -1,7 +1,8 @@
 /// Some tickets of a period, by their places among all of them.
 ///
 /// A report looks at a hundred thousand tickets some fifty times. A group looks at them where they
-/// stand: an array of those that it holds would copy each, with all its names.
+/// stand: an array of those that it holds would copy each, with all its names. Closures that name a
+/// field are compiled to reading it; key paths (`\.site`) are looked up each time.
 struct TicketGroup: Sendable {
     private let all: [TicketRecord]
     /// In ascending order; `nil` for all.
@@ -21,24 +22,38 @@ struct TicketGroup: Sendable {
 
     var isEmpty: Bool { count == 0 }
 
+    /// One of the tickets, where it stands.
+    @dynamicMemberLookup
+    struct Member {
+        fileprivate let all: [TicketRecord]
+        fileprivate let place: Int
+
+        /// What its record says.
+        @inline(__always)
+        subscript<Value>(dynamicMember field: KeyPath<TicketRecord, Value>) -> Value {
+            all[place][keyPath: field]
+        }
+    }
+
     /// Each ticket with its place, in order.
     @inline(__always)
-    private func visit(_ body: (Int32, TicketRecord) -> Void) {
-        let all = all.span
+    private func visit(_ body: (Int32, Member) -> Void) {
         if let places {
-            for place in places { body(place, all[Int(place)]) }
+            for place in places { body(place, Member(all: all, place: Int(place))) }
         } else {
-            for place in all.indices { body(Int32(truncatingIfNeeded: place), all[place]) }
+            for place in all.indices {
+                body(Int32(truncatingIfNeeded: place), Member(all: all, place: place))
+            }
         }
     }
 
     /// Calls `body` with each ticket, in order.
     @inline(__always)
-    func forEach(_ body: (TicketRecord) -> Void) { visit { body($1) } }
+    func forEach(_ body: (Member) -> Void) { visit { body($1) } }
 
     /// The tickets for which something holds.
     @inline(__always)
-    func filter(_ holds: (TicketRecord) -> Bool) -> TicketGroup {
+    func filter(_ holds: (Member) -> Bool) -> TicketGroup {
         var chosen: [Int32] = []
         visit { if holds($1) { chosen.append($0) } }
         return TicketGroup(all, chosen)
@@ -46,7 +61,7 @@ struct TicketGroup: Sendable {
 
     /// For how many something holds.
     @inline(__always)
-    func count(where holds: (TicketRecord) -> Bool) -> Int {
+    func count(where holds: (Member) -> Bool) -> Int {
         var count = 0
         visit { if holds($1) { count += 1 } }
         return count
@@ -54,7 +69,7 @@ struct TicketGroup: Sendable {
 
     /// What `value` says of each.
     @inline(__always)
-    func map<Value>(_ value: (TicketRecord) -> Value) -> [Value] {
+    func map<Value>(_ value: (Member) -> Value) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)
         visit { values.append(value($1)) }
@@ -63,7 +78,7 @@ struct TicketGroup: Sendable {
 
     /// What `value` says of those of which it says something.
     @inline(__always)
-    func compactMap<Value>(_ value: (TicketRecord) -> Value?) -> [Value] {
+    func compactMap<Value>(_ value: (Member) -> Value?) -> [Value] {
         var values: [Value] = []
         visit { if let value = value($1) { values.append(value) } }
         return values
@@ -71,7 +86,7 @@ struct TicketGroup: Sendable {
 
     /// All that `values` says of them.
     @inline(__always)
-    func flatMap<Value>(_ values: (TicketRecord) -> [Value]) -> [Value] {
+    func flatMap<Value>(_ values: (Member) -> [Value]) -> [Value] {
         var all: [Value] = []
         visit { all += values($1) }
         return all
@@ -79,7 +94,7 @@ struct TicketGroup: Sendable {
 
     /// The sum of what `value` says of each.
     @inline(__always)
-    func sum<Value: AdditiveArithmetic>(_ value: (TicketRecord) -> Value) -> Value {
+    func sum<Value: AdditiveArithmetic>(_ value: (Member) -> Value) -> Value {
         var sum = Value.zero
         visit { sum += value($1) }
         return sum
@@ -87,7 +102,7 @@ struct TicketGroup: Sendable {
 
     /// The tickets that have a key in common.
     @inline(__always)
-    func grouped<Key: Hashable>(by key: (TicketRecord) -> Key) -> [Key: TicketGroup] {
+    func grouped<Key: Hashable>(_ key: (Member) -> Key) -> [Key: TicketGroup] {
         var numbers: [Key: Int] = [:]
         var groups: [[Int32]] = []
         visit { place, ticket in

@@ -37,35 +37,14 @@ public struct TicketRecord: Hashable, Sendable {
         }
     }
 
-    public var id: String {
-        get { words.value.id }
-        set { words.value.id = newValue }
-    }
+    public var id: String
     /// As shown to readers, masked.
-    public var vehicle: String {
-        get { words.value.vehicle }
-        set { words.value.vehicle = newValue }
-    }
-    public var mode: String {
-        get { words.value.mode }
-        set { words.value.mode = newValue }
-    }
-    public var rule: String {
-        get { words.value.rule }
-        set { words.value.rule = newValue }
-    }
-    public var component: String {
-        get { words.value.component }
-        set { words.value.component = newValue }
-    }
-    public var skill: String {
-        get { words.value.skill }
-        set { words.value.skill = newValue }
-    }
-    public var site: String {
-        get { words.value.site }
-        set { words.value.site = newValue }
-    }
+    public var vehicle: String
+    public var mode: String
+    public var rule: String
+    public var component: String
+    public var skill: String
+    public var site: String
     public var severity: Severity
     public var opened: EventTime
     /// What made someone open it.
@@ -114,56 +93,33 @@ public struct TicketRecord: Hashable, Sendable {
     public var wasAsked = false
     /// Why the customer was not content: `slow_response`, `weak_support`, `price`, `parts`, `repeat`,
     /// `attitude`.
-    public var complaints: [String] {
-        get { words.value.complaints }
-        set { words.value.complaints = newValue }
-    }
+    public var complaints: [String] = []
     public var standardHours = 0.0
     public var actualHours = 0.0
-    public var technician: String? {
-        get { words.value.technician }
-        set { words.value.technician = newValue }
-    }
+    public var technician: String?
     public var estimate: Double?
     public var cost: Double?
     /// How long it stood in each state and waited for each reason.
-    public var spent: TimeSpent {
-        get { words.value.spent }
-        set { words.value.spent = newValue }
-    }
+    public var spent: TimeSpent
     /// Steps of the service flow that it skipped or took in another order, by id.
-    public var deviations: [String] {
-        get { words.value.deviations }
-        set { words.value.deviations = newValue }
-    }
+    public var deviations: [String] = []
     /// Steps of the service flow that came later than was promised, by id.
-    public var lateSteps: [String] {
-        get { words.value.lateSteps }
-        set { words.value.lateSteps = newValue }
-    }
-
-    private var words: Shared<Words>
-
-    /// What is long: a record is passed about more often than it is written.
-    private struct Words: Hashable, Sendable {
-        var id, vehicle, mode, rule, component, skill, site: String
-        var technician: String?
-        var complaints: [String] = []
-        var deviations: [String] = []
-        var lateSteps: [String] = []
-        var spent: TimeSpent
-    }
+    public var lateSteps: [String] = []
 
     public init(
         id: String, vehicle: String, mode: String, rule: String, component: String, skill: String,
         site: String, severity: Severity, opened: EventTime
     ) {
-        words = Shared(
-            Words(
-                id: id, vehicle: vehicle, mode: mode, rule: rule, component: component,
-                skill: skill, site: site, spent: TimeSpent(from: opened)))
+        self.id = id
+        self.vehicle = vehicle
+        self.mode = mode
+        self.rule = rule
+        self.component = component
+        self.skill = skill
+        self.site = site
         self.severity = severity
         self.opened = opened
+        spent = TimeSpent(from: opened)
     }
 
     /// Seconds spent in each state, by the state's id.

@@ -25,7 +25,7 @@ extension ServiceReport {
             var skill: String
             var mode: String
         }
-        let groups = tickets.filter(\.wasRepaired).grouped {
+        let groups = tickets.filter { $0.wasRepaired }.grouped {
             Key(skill: $0.skill, mode: $0.mode)
         }
         let rows = groups.map { key, members -> (Key, Int, Double, Double?, Double) in

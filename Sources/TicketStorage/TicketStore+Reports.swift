@@ -4,9 +4,8 @@ import VehicleFaults
 
 // What reports read: many tickets at once, as they stood at a time.
 extension TicketStore {
-    /// The numbers of the tickets that were opened in a period, cut into so many stretches that hold
-    /// about equally many; fewer when there are few tickets.
-    public func stretches(openedFrom start: EventTime, until stop: EventTime, count: Int) throws
+    /// The numbers of the tickets that were opened in a period, cut into stretches of equally many.
+    public func stretches(openedFrom start: EventTime, until stop: EventTime, length: Int) throws
         -> [ClosedRange<Int64>]
     {
         let numbers = try query { db in
@@ -16,7 +15,6 @@ extension TicketStore {
                     SELECT number FROM ticket WHERE opened_received >= ? AND opened_received < ?
                     """, arguments: [start.milliseconds, stop.milliseconds])
         }.sorted()
-        let length = max(1, (numbers.count + count - 1) / count)
         return stride(from: 0, to: numbers.count, by: length).map {
             numbers[$0]...numbers[min($0 + length, numbers.count) - 1]
         }

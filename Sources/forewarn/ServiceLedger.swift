@@ -85,10 +85,11 @@ struct ServiceLedger {
         records.regions = regions
         records.modeNames = rules?.modeNames ?? [:]
         records.parts = try data.parts
+        let lines =
+            pieces.contains(.partLines)
+            ? Background { [data] in try data.partLines(from: from, to: to) } : nil
         if pieces.contains(.tickets) { try addTickets(to: &records) }
-        if pieces.contains(.partLines) {
-            records.partLines = try data.partLines(from: from, to: to)
-        }
+        if let lines { records.partLines = try lines.value }
         if pieces.contains(.parts) { try fill(&records.parts, at: to) }
         if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
         if pieces.contains(.feedback) { records.feedback = try feedback(from: from, to: to) }

@@ -1,8 +1,5 @@
-import Dispatch
 import FleetReports
-import Foundation
 import ServiceTickets
-import Synchronization
 import TicketStorage
 import VehicleFaults
 
@@ -36,31 +33,20 @@ struct TicketRecords: Sendable {
     /// What was paid, by estimate.
     let invoices: [String: Double]
 
-    /// With fewer tickets for each, another thread costs more than it saves.
-    private static let fewest = 1000
+    /// Tickets of one stretch: many enough to be worth a connection, few enough that no processor
+    /// waits long for the last.
+    private static let length = 8000
 
     /// The tickets in order of number.
     func read(_ store: TicketStore) throws -> Part {
-        let processors = ProcessInfo.processInfo.activeProcessorCount
-        var stretches = try store.stretches(openedFrom: from, until: to, count: processors)
-        if let first = stretches.first, let last = stretches.last,
-            last.upperBound - first.lowerBound < Int64(Self.fewest * processors)
-        {
-            stretches = [first.lowerBound...last.upperBound]
-        }
+        let stretches = try store.stretches(openedFrom: from, until: to, length: Self.length)
         guard stretches.count > 1 else {
             return try stretches.first.map { try part($0, of: store) } ?? Part()
         }
         let path = store.path
-        let numbers = stretches
-        let results = Mutex([Result<Part, any Error>?](repeating: nil, count: numbers.count))
-        DispatchQueue.concurrentPerform(iterations: numbers.count) { index in
-            let result = Result {
-                try part(numbers[index], of: TicketStore(path: path, access: .read))
-            }
-            results.withLock { $0[index] = result }
-        }
-        let parts = try results.withLock { try $0.compactMap { try $0?.get() } }
+        let parts = try stretches.map { numbers in
+            Background { try part(numbers, of: TicketStore(path: path, access: .read)) }
+        }.map { try $0.value }
         return Part(
             tickets: Array(parts.map(\.tickets).joined()),
             missed: Array(parts.map(\.missed).joined()))

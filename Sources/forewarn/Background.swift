@@ -1,0 +1,26 @@
+import Dispatch
+import Synchronization
+
+/// Work that another processor does meanwhile.
+final class Background<Value: Sendable>: Sendable {
+    private let result = Mutex(Result<Value, any Error>?.none)
+    private let group = DispatchGroup()
+
+    init(_ work: @escaping @Sendable () throws -> Value) {
+        DispatchQueue.global(qos: .userInitiated).async(group: group) { [self] in
+            let result = Result(catching: work)
+            self.result.withLock { $0 = result }
+        }
+    }
+
+    /// What came of it, once it is done.
+    var value: Value {
+        get throws {
+            group.wait()
+            guard let result = result.withLock({ $0 }) else {
+                preconditionFailure("the group is left only after the result is there")
+            }
+            return try result.get()
+        }
+    }
+}
