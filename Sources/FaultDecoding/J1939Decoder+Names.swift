@@ -4,6 +4,8 @@ extension J1939Decoder {
     /// What a parameter group is called, or empty.
     static func name(of pgn: UInt32) -> String {
         switch pgn {
+        case 59_392: "acknowledgement"
+        case 59_904: "request"
         case 60_416: "TP.CM"
         case 60_160: "TP.DT"
         case 65_226: "DM1"

@@ -33,6 +33,11 @@ struct J1939Decoder {
     private struct Unit {
         var bus: ShortText
         var sourceAddress: UInt8
+        /// Empty where it is every unit.
+        var name: ShortText {
+            sourceAddress == J1939Clear.everybody
+                ? .empty : UnitName.on(bus, UnitName.sourceAddress(sourceAddress))
+        }
         var vehicle: VehicleID?
         var at: EventTime?
         /// How many values are its.
@@ -144,7 +149,8 @@ struct J1939Decoder {
                 raw: FaultCode.hexText(source, digits: 2), "\(source) \(Self.name(ofUnit: source))")
         }
         guard pgn == 60_416 || pgn == 60_160 else {
-            return read(pgn, source, bus, data, places, place: place, at: time, into: &writer)
+            return read(
+                pgn, source, specific, bus, data, places, place: place, at: time, into: &writer)
         }
         let part = PlacedBytes(data, places)
         let outcome: J1939Transport.Outcome
@@ -172,13 +178,15 @@ struct J1939Decoder {
         _ message: J1939Transport.Message, into writer: inout ReportWriter
     ) {
         read(
-            message.pgn, message.sourceAddress, message.bus, message.data.bytes.span,
-            message.data.bytePlaces, place: message.place, at: message.at, into: &writer)
+            message.pgn, message.sourceAddress, J1939Clear.everybody, message.bus,
+            message.data.bytes.span, message.data.bytePlaces, place: message.place, at: message.at,
+            into: &writer)
     }
 
     private mutating func read(
-        _ pgn: UInt32, _ source: UInt8, _ bus: ShortText, _ data: Span<UInt8>,
-        _ places: BytePlaces, place: Int, at time: EventTime?, into writer: inout ReportWriter
+        _ pgn: UInt32, _ source: UInt8, _ destination: UInt8, _ bus: ShortText,
+        _ data: Span<UInt8>, _ places: BytePlaces, place: Int, at time: EventTime?,
+        into writer: inout ReportWriter
     ) {
         if let kind = Kind.of(pgn) {
             guard data.count >= 6 else {
@@ -191,13 +199,12 @@ struct J1939Decoder {
                 ecu: UnitName.on(bus, UnitName.sourceAddress(source)), at: time, &writer)
             return
         }
-        // Units are few, and a dictionary costs more than to look at all of them.
-        var unit = 0
-        while unit < units.count, units[unit].sourceAddress != source || units[unit].bus != bus {
-            unit += 1
+        if let clear = J1939Clear(pgn, from: source, to: destination, data) {
+            J1939Clear.note(pgn, data, places, &writer)
+            take(clear, bus: bus, at: time, place: place)
+            return
         }
-        if unit == units.count { units.append(Unit(bus: bus, sourceAddress: source)) }
-        if let time { units[unit].at = time }
+        let unit = unit(source, bus, at: time)
         switch pgn {
         case 65_230: counts(data, places, unit, &writer)
         case 65_260: vehicle(data, places, unit, &writer)
@@ -205,6 +212,30 @@ struct J1939Decoder {
             let signals = J1939Signal.signals(of: pgn)
             if signals.isEmpty { writer.buffer.unknownFields += 1 }
             for signal in signals { value(signal, data, places, unit, &writer) }
+        }
+    }
+
+    /// The place of a unit in ``units``.
+    private mutating func unit(_ source: UInt8, _ bus: ShortText, at time: EventTime?) -> Int {
+        // Units are few, and a dictionary costs more than to look at all of them.
+        var unit = 0
+        while unit < units.count, units[unit].sourceAddress != source || units[unit].bus != bus {
+            unit += 1
+        }
+        if unit == units.count { units.append(Unit(bus: bus, sourceAddress: source)) }
+        if let time { units[unit].at = time }
+        return unit
+    }
+
+    /// Keeps that a unit was asked to clear its codes, or has done so. When it says no, nobody asked.
+    private mutating func take(
+        _ clear: J1939Clear, bus: ShortText, at time: EventTime?, place: Int
+    ) {
+        let unit = unit(clear.unit, bus, at: time)
+        switch clear.step {
+        case .requested: keep(.clearRequested, 1, of: unit, at: place)
+        case .confirmed: keep(.clearConfirmed, 1, of: unit, at: place)
+        case .refused: drop(.clearRequested, of: unit)
         }
     }
 
@@ -281,13 +312,17 @@ struct J1939Decoder {
     private mutating func keep(
         _ signal: KnownSignal, _ value: Double, of unit: Int, at place: Int
     ) {
-        if let before = values.firstIndex(where: { $0.unit == unit && $0.signal == signal }) {
-            values.remove(at: before)
-            units[unit].count -= 1
-        }
+        drop(signal, of: unit)
         if values.isEmpty { values.reserveCapacity(8) }
         values.append(Value(unit: unit, signal: signal, value: value, place: place))
         units[unit].count += 1
+    }
+
+    private mutating func drop(_ signal: KnownSignal, of unit: Int) {
+        guard let place = values.firstIndex(where: { $0.unit == unit && $0.signal == signal })
+        else { return }
+        values.remove(at: place)
+        units[unit].count -= 1
     }
 
     private mutating func value(
@@ -386,6 +421,7 @@ struct J1939Decoder {
         }
         for (index, unit) in units.enumerated() where unit.count > 0 {
             var draft = writer.draft(context)
+            draft.ecu = unit.name
             draft.claimed = unit.at
             for value in values where value.unit == index {
                 writer.append(value.signal, value.value, at: value.place, to: &draft)

@@ -13,6 +13,7 @@ public enum KnownSignal: UInt8, Sendable, CaseIterable {
     case packVoltage, packCurrent, charge, insulation, cellVoltageHigh, cellVoltageLow
     case cellHot, cellCold, motor, motorController, motorSpeed, alarmLevel
     case serviceDue, serviceDistance, serviceTime
+    case clearRequested, clearConfirmed
 
     /// The name under which readings are kept; it ends with the unit.
     public var name: String { Self.facts[Int(rawValue)].name }
@@ -90,6 +91,8 @@ public enum KnownSignal: UInt8, Sendable, CaseIterable {
         case .serviceDue: Fact(name: "service_due", unit: "", range: 0...1)
         case .serviceDistance: Fact(name: "service_km", unit: "km", range: -1_000_000...1_000_000)
         case .serviceTime: Fact(name: "service_s", unit: "s", range: -3.2e9...3.2e9)
+        case .clearRequested: Fact(name: "clear_requested", unit: "", range: 0...1)
+        case .clearConfirmed: Fact(name: "clear_confirmed", unit: "", range: 0...1)
         }
     }
 }

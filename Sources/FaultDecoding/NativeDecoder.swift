@@ -164,8 +164,8 @@ struct NativeDecoder: Sendable {
         report.sequence = draft.sequence
         report.odometerKilometres = draft.odometerKilometres
         report.engineHours = draft.engineHours
+        if draft.hasList || buffer.readings.count > firstReading { report.ecu = draft.ecu }
         if draft.hasList {
-            report.listECU = draft.ecu
             switch draft.complete {
             case true?: report.list = .snapshot
             case false?: report.list = .delta

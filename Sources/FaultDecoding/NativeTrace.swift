@@ -65,7 +65,7 @@ enum NativeTrace {
                     note(
                         name, child, report.list == .snapshot ? "all codes" : "only news",
                         trap: report.list == .snapshot ? nil : .delta)
-                case "ecu": note(name, child, "\(report.listECU)")
+                case "ecu": note(name, child, "\(report.ecu)")
                 case "dtcs": faults(child)
                 case "signals":
                     signals(child, report.readings.map { buffer.readings[Int($0)] })

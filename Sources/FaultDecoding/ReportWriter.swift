@@ -178,9 +178,9 @@ public struct ReportWriter: Sendable {
         report.odometerKilometres = draft.odometerKilometres
         report.engineHours = draft.engineHours
         report.list = draft.list
-        if draft.list != .absent {
-            report.listECU = draft.ecu
-            report.listStatus = draft.listStatus
+        if draft.list != .absent { report.listStatus = draft.listStatus }
+        if draft.list != .absent || buffer.readings.count > draft.firstReading {
+            report.ecu = draft.ecu
         }
         report.sightings = Int32(draft.firstSighting)..<Int32(buffer.sightings.count)
         report.readings = Int32(draft.firstReading)..<Int32(buffer.readings.count)
@@ -239,7 +239,7 @@ public struct ReportDraft: Sendable {
     public var engineHours = Double.nan
     /// What the list of codes means.
     public var list = FaultList.absent
-    /// The control unit that the list is about.
+    /// The control unit that the list and the readings are about.
     public var ecu: ShortText
     /// The status that the list is about.
     public var listStatus: FaultStatus = []

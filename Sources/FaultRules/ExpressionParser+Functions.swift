@@ -154,7 +154,7 @@ extension ExpressionParser {
     private mutating func cohort() throws(Failure) -> Term {
         let name = try signalName()
         try expect(sign: ")")
-        return Term(quantity: .cohort(.mean(name)), unit: MeasureUnit.ofSignal(name))
+        return Term(quantity: .cohort(.median(name)), unit: MeasureUnit.ofSignal(name))
     }
 
     /// `memory: 0.05, after: 20)`

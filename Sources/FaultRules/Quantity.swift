@@ -10,7 +10,7 @@ public indirect enum Quantity: Hashable, Sendable {
     case attribute(String)
     /// What is remembered of a signal.
     case cell(Cell)
-    /// A statistic of the vehicles that are alike; unknown while nobody publishes it.
+    /// A statistic of the vehicles that are alike, as of the last epoch; unknown while they are few.
     case cohort(Cohort)
     case binary(Operator, Quantity, Quantity)
     case magnitude(Quantity)
@@ -38,7 +38,9 @@ public indirect enum Quantity: Hashable, Sendable {
 
     /// A signal's place among the vehicles that are alike.
     public enum Cohort: Hashable, Sendable {
-        case mean(String)
+        /// The middle of what they read.
+        case median(String)
+        /// How many of their deviations the newest reading lies from it.
         case score(String)
     }
 }
@@ -149,6 +151,7 @@ extension Quantity {
             case .signal(let name) where !result.contains(name): result.append(name)
             case .cell(let cell):
                 for name in cell.source.signals where !result.contains(name) { result.append(name) }
+            case .cohort(.score(let name)) where !result.contains(name): result.append(name)
             default: break
             }
         }
@@ -163,9 +166,17 @@ extension Quantity {
     }
 
     /// Whether it asks for a statistic of other vehicles.
-    public var needsCohort: Bool {
-        var result = false
-        visit { if case .cohort = $0 { result = true } }
+    public var needsCohort: Bool { !cohortSignals.isEmpty }
+
+    /// The signals of which it asks for that.
+    var cohortSignals: [String] {
+        var result: [String] = []
+        visit { part in
+            switch part {
+            case .cohort(.median(let name)), .cohort(.score(let name)): result.append(name)
+            default: break
+            }
+        }
         return result
     }
 
@@ -209,7 +220,7 @@ extension Quantity: CustomStringConvertible {
         case .builtin(let name): name.rawValue
         case .attribute(let name): "vehicle.\(name)"
         case .cell(let cell): cell.description
-        case .cohort(.mean(let name)): "cohort(\(name))"
+        case .cohort(.median(let name)): "cohort(\(name))"
         case .cohort(.score(let name)): "cohort score(\(name))"
         case .binary(let sign, let a, let b): "(\(a) \(sign.rawValue) \(b))"
         case .magnitude(let part): "abs(\(part))"

@@ -39,6 +39,10 @@ public struct RuleProgram: Sendable {
     public private(set) var rulesWaiting: [Int] = []
 
     /// Statistical checks, whose findings the fleet decides on together.
+    /// The signals of which rules ask how similar vehicles do.
+    public private(set) var cohorts: [CohortSignal] = []
+    /// Whether anything is known to the vehicles together.
+    public var asksFleet: Bool { !trends.isEmpty || !cohorts.isEmpty }
     public private(set) var trends: [TrendRule] = []
 
     /// Trend atoms of one signal with the same memory and warm-up.
@@ -181,6 +185,17 @@ public struct RuleProgram: Sendable {
             use(quantity.clocks)
             for name in quantity.signals { isMeasured[number(of: name)] = true }
             for cell in quantity.cells { add(cell, nil) }
+            compare(quantity)
+        }
+    }
+
+    /// Has the fleet gather what a quantity asks of other vehicles.
+    private mutating func compare(_ quantity: Quantity) {
+        for name in quantity.cohortSignals {
+            let signal = number(of: name)
+            guard !cohorts.contains(where: { $0.signal == signal }) else { continue }
+            cohorts.append(
+                CohortSignal(signal: signal, meaning: Meaning.digest("cohort \(name)")))
         }
     }
 
@@ -200,6 +215,7 @@ public struct RuleProgram: Sendable {
 
     private mutating func add(_ atom: MeasureAtom, _ index: Int) {
         use(atom.condition)
+        compare(atom.quantity)
         use(atom.quantity.clocks)
         var touching: [String] = atom.quantity.signals
         for quantity in atom.condition?.quantities ?? [] { touching += quantity.signals }
@@ -323,4 +339,12 @@ extension Atom {
         case .code, .signal, .trend, .measure, .attribute, .silence: return self
         }
     }
+}
+
+/// A signal of which rules ask how similar vehicles do.
+public struct CohortSignal: Hashable, Sendable {
+    /// The signal's number.
+    public var signal: Int
+    /// The same in every program that asks for it.
+    public var meaning: UInt64
 }

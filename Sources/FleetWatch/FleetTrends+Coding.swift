@@ -3,7 +3,7 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     public var bytes: [UInt8] {
         var out = ByteWriter()
@@ -28,7 +28,49 @@ extension FleetTrends {
                 Self.write(one, &out)
             }
         }
+        out.word(UInt64(cohorts.count))
+        for (meaning, one) in cohorts.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            Self.write(one, &out)
+        }
         return out.bytes
+    }
+
+    private static func write(_ one: CohortKnowledge, _ out: inout ByteWriter) {
+        out.word(UInt64(one.published.count))
+        for (kind, cohort) in one.published.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            out.word(cohort.median.bitPattern)
+            out.word(cohort.deviation.bitPattern)
+        }
+        out.word(UInt64(one.sums.count))
+        for (kind, sum) in one.sums.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            out.integer(sum.vehicles)
+            out.word(UInt64(sum.readings.counts.count))
+            for (bucket, count) in sum.readings.counts.sorted(by: { $0.key < $1.key }) {
+                out.integer(bucket)
+                out.integer(count)
+            }
+        }
+    }
+
+    private static func cohort(_ input: inout ByteReader) throws(LaneDamaged) -> CohortKnowledge {
+        var one = CohortKnowledge()
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            let median = Double(bitPattern: try input.word())
+            one.published[kind] = Cohort(
+                median: median, deviation: Double(bitPattern: try input.word()))
+        }
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            let vehicles = try input.integer()
+            var counts: [Int64: Int64] = [:]
+            for _ in 0..<(try input.word()) { counts[try input.integer()] = try input.integer() }
+            one.sums[kind] = CohortSum(readings: ReadingCounts(counts: counts), vehicles: vehicles)
+        }
+        return one
     }
 
     private static func write(_ one: TrendKnowledge, _ out: inout ByteWriter) {
@@ -72,7 +114,8 @@ extension FleetTrends {
     /// - Throws: ``LaneDamaged`` when it makes no sense.
     public init(bytes: [UInt8]) throws(LaneDamaged) {
         var input = ByteReader(bytes)
-        guard try input.byte() == Self.version else { throw LaneDamaged(offset: 0) }
+        let version = try input.byte()
+        guard (1...Self.version).contains(version) else { throw LaneDamaged(offset: 0) }
         epoch = try input.integer()
         number = Int(try input.integer())
         row = try input.integer()
@@ -93,6 +136,11 @@ extension FleetTrends {
                 }
                 suspects[meaning, default: [:]][vehicle] = try Self.suspect(&input)
             }
+        }
+        guard version >= 2 else { return }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            cohorts[meaning] = try Self.cohort(&input)
         }
     }
 

@@ -26,6 +26,9 @@ public struct FleetTrends: Equatable, Sendable {
     /// By the meaning of a check, then by vehicle.
     var suspects: [UInt64: [VehicleID: Suspect]] = [:]
 
+    /// By the meaning of a signal.
+    var cohorts: [UInt64: CohortKnowledge] = [:]
+
     public init() {}
 
     /// ln of the largest evidence below which a suspicion is not told: it could only count when more
@@ -37,6 +40,15 @@ public struct FleetTrends: Equatable, Sendable {
         let known = Set(program.trends.map(\.meaning))
         knowledge = knowledge.filter { known.contains($0.key) }
         suspects = suspects.filter { known.contains($0.key) }
+        let asked = Set(program.cohorts.map(\.meaning))
+        cohorts = cohorts.filter { asked.contains($0.key) }
+    }
+
+    /// Takes in what a shard gathered of the signal of this meaning.
+    mutating func add(_ harvest: [UInt64: CohortSum], to meaning: UInt64) {
+        for (kind, sum) in harvest {
+            cohorts[meaning, default: CohortKnowledge()].sums[kind, default: CohortSum()].merge(sum)
+        }
     }
 
     /// Takes in what a shard gathered for the check of this meaning.
@@ -61,6 +73,7 @@ public struct FleetTrends: Equatable, Sendable {
         epoch = time
         number += 1
         for trend in trends { knowledge[trend.meaning]?.publish(trend) }
+        for meaning in cohorts.keys { cohorts[meaning]?.publish() }
         var evidence: [Double] = []
         for trend in trends {
             for suspect in suspects[trend.meaning, default: [:]].values {

@@ -6,7 +6,7 @@ import VehicleFaults
 extension FleetWatch {
     /// The points of the epoch's grid that received time passes in the batch.
     mutating func epochPoints() -> [Tick] {
-        guard !program.trends.isEmpty, let newest = times.last else { return [] }
+        guard program.asksFleet, let newest = times.last else { return [] }
         if fleet.epoch == .min {
             // Nothing is known yet, so the first epoch begins and none ends.
             fleet.epoch = Self.epoch(of: times[0], settings.epoch)
@@ -35,11 +35,18 @@ extension FleetWatch {
                 fleet.add(box.shard.engine.trends.harvest[index], to: plan.rule.meaning)
                 box.shard.engine.trends.harvest[index] = TrendHarvest()
             }
+            for (index, plan) in box.shard.engine.cohorts.plans.enumerated() {
+                fleet.add(box.shard.engine.cohorts.harvest[index], to: plan.meaning)
+                box.shard.engine.cohorts.harvest[index] = [:]
+            }
         }
     }
 
     func publishTrends() {
-        for box in boxes { box.shard.engine.trends.publish(fleet) }
+        for box in boxes {
+            box.shard.engine.trends.publish(fleet)
+            box.shard.engine.cohorts.publish(fleet)
+        }
     }
 
     /// Ends an epoch.
@@ -153,7 +160,7 @@ extension FleetWatch {
     /// What the fleet knows together, to be stored in the same transaction as any lane; `nil` when no
     /// rule asks for it.
     public mutating func takeFleet() -> [UInt8]? {
-        guard !program.trends.isEmpty else { return nil }
+        guard program.asksFleet else { return nil }
         gatherTrends()
         return fleet.bytes
     }

@@ -324,7 +324,7 @@ public struct FleetWatch {
     /// - Parameter row: the journal row of the batch, above all earlier ones.
     public mutating func close(row: Int64) -> Outcome {
         let ticks = ticks()
-        if !program.trends.isEmpty {
+        if program.asksFleet {
             for box in boxes { box.shard.engine.trends.feeds = row > fleet.row }
             defer { fleet.row = max(fleet.row, row) }
             let epochs = epochPoints()

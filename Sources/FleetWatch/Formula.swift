@@ -12,7 +12,10 @@ struct FormulaTable: Sendable {
         /// A place in ``attributeNames``.
         case attribute(Int32)
         case cell(Int32)
-        /// What nobody publishes yet.
+        /// Places in ``LaneEngine/cohorts``; of the score the signal's number as well.
+        case cohort(Int32)
+        case score(Int32, Int32)
+        /// What no message can say.
         case unknown
         case binary(Quantity.Operator, Int32, Int32)
         case magnitude(Int32)
@@ -54,7 +57,10 @@ struct FormulaTable: Sendable {
         case .cell(let cell):
             formula =
                 program.place(of: cell, while: condition).map { .cell(Int32($0)) } ?? .unknown
-        case .cohort: formula = .unknown
+        case .cohort(.median(let name)):
+            formula = Self.cohort(name, program).map { .cohort($0.place) } ?? .unknown
+        case .cohort(.score(let name)):
+            formula = Self.cohort(name, program).map { .score($0.place, $0.signal) } ?? .unknown
         case .binary(let sign, let a, let b):
             let first = add(a, while: condition, in: program)
             formula = .binary(sign, first, add(b, while: condition, in: program))
@@ -83,6 +89,15 @@ struct FormulaTable: Sendable {
         }
         tests.append(test)
         return Int32(tests.count - 1)
+    }
+
+    private static func cohort(
+        _ name: String, _ program: RuleProgram
+    ) -> (place: Int32, signal: Int32)? {
+        guard let signal = program.signals.find(name).map({ Int($0.index) }),
+            let place = program.cohorts.firstIndex(where: { $0.signal == signal })
+        else { return nil }
+        return (Int32(place), Int32(signal))
     }
 
     private mutating func list(_ places: [Int32]) -> Range<Int32> {

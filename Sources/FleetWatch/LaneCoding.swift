@@ -107,7 +107,14 @@ extension LaneEngine {
         case .cell: encodeKept(kind, program.cells[number].meaning, content, memory, into: &out)
         case .measure, .event, .silence:
             encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
-        case .clock, .trip, .clears: encodeKept(kind, 0, content, memory, into: &out)
+        case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
+        case .clears: encodeKept(kind, UInt64(number), content, memory, into: &out)
+        case .cohort:
+            for (index, plan) in program.cohorts.enumerated() {
+                let start = content.lowerBound + index * CohortWork.words
+                encodeKept(
+                    kind, plan.meaning, start..<(start + CohortWork.words), memory, into: &out)
+            }
         case .trend:
             for (index, trend) in program.trends.enumerated() {
                 let start = content.lowerBound + index * TrendWork.words
@@ -154,8 +161,8 @@ extension LaneEngine {
         out.word(report.digest)
         out.byte(report.list.rawValue)
         out.byte(report.listStatus.rawValue)
-        out.word(report.listECU.high)
-        out.word(report.listECU.low)
+        out.word(report.ecu.high)
+        out.word(report.ecu.low)
         out.word(UInt64(item.sightings.count))
         for sighting in item.sightings {
             out.code(sighting.code)
@@ -232,6 +239,18 @@ extension LaneEngine {
         lane.memory.set(place, words)
     }
 
+    /// Keeps one of several parts of a lane's only group of a kind.
+    private func keep(
+        _ kind: LaneMemory.Kind, _ index: Int?, of count: Int, words size: Int,
+        _ input: inout ByteReader, into lane: inout Lane
+    ) throws(LaneDamaged) {
+        let words = try input.words()
+        guard let index, words.count == size else { return }
+        let key = LaneMemory.key(kind, 0)
+        let start = lane.memory.find(key) ?? lane.memory.add(key, length: size * count)
+        lane.memory.set(start + index * size, words)
+    }
+
     private func decodeKept(_ input: inout ByteReader, into lane: inout Lane) throws(LaneDamaged) {
         let place = input.place
         let kind = LaneMemory.Kind(rawValue: UInt32(try input.byte()))
@@ -256,21 +275,22 @@ extension LaneEngine {
             try keep(.clock, program.clocks.isEmpty ? nil : 0, &input, into: &lane) { _ in
                 StateWords.clock
             }
-        case .clears: try keep(.clears, 0, &input, into: &lane) { _ in ClearWord.length }
+        case .clears:
+            try keep(.clears, Int(meaning & 0x0FFF_FFFF), &input, into: &lane) { _ in
+                ClearWord.length
+            }
         case .trip:
             try keep(.trip, program.clocks.contains(.trips) ? 0 : nil, &input, into: &lane) {
                 _ in StateWords.trip
             }
         case .trend:
-            let words = try input.words()
-            guard let index = program.trends.firstIndex(where: { $0.meaning == meaning }),
-                words.count == TrendWork.words
-            else { return }
-            let key = LaneMemory.key(.trend, 0)
-            let start =
-                lane.memory.find(key)
-                ?? lane.memory.add(key, length: TrendWork.words * program.trends.count)
-            lane.memory.set(start + index * TrendWork.words, words)
+            try keep(
+                .trend, program.trends.firstIndex { $0.meaning == meaning },
+                of: program.trends.count, words: TrendWork.words, &input, into: &lane)
+        case .cohort:
+            try keep(
+                .cohort, program.cohorts.firstIndex { $0.meaning == meaning },
+                of: program.cohorts.count, words: CohortWork.words, &input, into: &lane)
         default: throw LaneDamaged(offset: place)
         }
     }
@@ -332,7 +352,7 @@ extension LaneEngine {
         item.report.digest = try input.word()
         item.report.list = FaultList(rawValue: try input.byte()) ?? .absent
         item.report.listStatus = FaultStatus(rawValue: try input.byte())
-        item.report.listECU = ShortText(high: try input.word(), low: try input.word())
+        item.report.ecu = ShortText(high: try input.word(), low: try input.word())
         var frozen: [UInt32] = []
         for _ in 0..<(try input.word()) {
             let code = try input.code()

@@ -255,7 +255,7 @@ extension LaneEngine {
                 lane.memory[content.lowerBound] & CodeTable.Place.present != 0,
                 lane.memory.integer(content.lowerBound + CodeTable.Place.lastTime) <= moment.at
             else { return }
-            if report.listECU != .empty, codes.known[number].key.ecu != report.listECU { return }
+            if report.ecu != .empty, codes.known[number].key.ecu != report.ecu { return }
             let status = FaultStatus(
                 rawValue: UInt8(truncatingIfNeeded: lane.memory[content.lowerBound]))
             if !report.listStatus.isEmpty, !status.isEmpty,

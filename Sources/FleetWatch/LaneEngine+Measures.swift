@@ -167,6 +167,13 @@ extension LaneEngine {
                 clock: stand, trip: shape.isOfTrip ? tripNumber(lane) ?? 0 : 0,
                 memory: lane.memory)
         case .constant(let value): return value.isFinite ? value : nil
+        case .cohort(let place): return cohorts.cohort(Int(place), of: lane.vehicle)?.median
+        case .score(let place, let signal):
+            guard let others = cohorts.cohort(Int(place), of: lane.vehicle), others.deviation > 0,
+                let own = fresh(Int(signal), at: now, lane: lane)
+            else { return nil }
+            let score = (own - others.median) / others.deviation
+            return score.isFinite ? score : nil
         case .unknown: return nil
         case .magnitude(let part): return value(of: part, at: now, lane: lane)?.magnitude
         case .binary(let sign, let first, let second):

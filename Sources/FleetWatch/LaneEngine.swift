@@ -21,6 +21,7 @@ struct LaneEngine {
     var codes: CodeTable
     var scratch: Scratch
     var trends: TrendWork
+    var cohorts: CohortWork
     /// What the lanes found, in the order of the work.
     var findings: [Finding] = []
     var duplicates = 0
@@ -51,6 +52,7 @@ struct LaneEngine {
         measures = MeasureTable(program)
         scratch = Scratch(program)
         trends = TrendWork(program)
+        cohorts = CohortWork(program)
         layout = LaneLayout(program)
         codes = CodeTable(program)
     }
@@ -168,7 +170,9 @@ struct LaneEngine {
                 if sign >= 0 { scratch.clears.say(sign, reading.value) }
                 applyReading(reading, at: moment, hint: &hint, lane: &lane)
             }
-            if scratch.clears.isAny { settleClears(at: moment, isLate: isLate, lane: &lane) }
+            if scratch.clears.isAny {
+                settleClears(of: report.ecu, at: moment, isLate: isLate, lane: &lane)
+            }
         }
         if !measures.isIdle {
             applyMeters(of: report, at: moment, lane: &lane)
@@ -177,6 +181,9 @@ struct LaneEngine {
         }
         if !trends.plans.isEmpty, !isLate {
             applyTrends(of: report, in: buffer, at: moment, lane: &lane)
+        }
+        if !cohorts.plans.isEmpty, !isLate {
+            applyCohorts(of: report, in: buffer, at: moment, lane: &lane)
         }
         if !scratch.events.isEmpty || !scratch.news.isEmpty {
             settleNews(at: moment, lane: &lane)

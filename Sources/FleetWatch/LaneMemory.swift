@@ -34,6 +34,8 @@ import MemoryHints
         case trend = 12
         /// What tells that fault codes were cleared with a tool.
         case clears = 13
+        /// What the vehicle has added to what the fleet gathers of signals, one after the other.
+        case cohort = 14
     }
 
     private var base: UnsafeMutablePointer<UInt64>

@@ -75,8 +75,9 @@ public struct Report: Equatable, Sendable {
     public var list: FaultList
     /// Whether it comes from a broker that kept it, and not from the vehicle just now.
     public var isRetained: Bool
-    /// The control unit that the list is about; empty when it is about the whole vehicle.
-    public var listECU: ShortText
+    /// The control unit that the list and the readings are about; empty when they are about the
+    /// whole vehicle, or nobody says.
+    public var ecu: ShortText
     /// The status that the list is about, as stored codes are confirmed ones; empty when it is
     /// about all. A snapshot says nothing of codes with another status.
     public var listStatus: FaultStatus
@@ -95,7 +96,7 @@ public struct Report: Equatable, Sendable {
         engineHours = .nan
         list = .absent
         isRetained = false
-        listECU = .empty
+        ecu = .empty
         listStatus = []
         sightings = 0..<0
         readings = 0..<0

@@ -114,8 +114,8 @@ struct CheckCommand: ParsableCommand {
         for rule in program.rulesWaiting {
             let id = program.rules[rule].id
             text += words.say(
-                "\(id) waits for the statistics of other vehicles and is never true until then\n",
-                "\(id) 等待其他车辆的统计数据，在此之前不会为真\n")
+                "\(id) compares with other vehicles: not before 30 were heard for an epoch\n",
+                "\(id) 与同类车辆比较：至少 30 辆车上报满一个周期后才会为真\n")
         }
         return text
     }

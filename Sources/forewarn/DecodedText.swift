@@ -120,8 +120,12 @@ struct DecodedText {
         }
         var list = words.stored(Self.listName(report.list))
         if !report.listStatus.isEmpty { list += ", \(words.stored(report.listStatus.description))" }
-        if report.listECU != .empty { list += ", \(report.listECU)" }
-        if report.list != .absent { facts.append((words[.list], list)) }
+        if report.ecu != .empty { list += ", \(report.ecu)" }
+        if report.list != .absent {
+            facts.append((words[.list], list))
+        } else if report.ecu != .empty {
+            facts.append((words[.unit].lowercased(), "\(report.ecu)"))
+        }
         let width = facts.map(\.0.displayWidth).max() ?? 0
         let vehicle = isNamed(report) ? presentation.vehicle(report.vehicle.description) : "-"
         var text = "  " + presentation.painter.paint(vehicle, .strong) + "\n"
@@ -222,7 +226,9 @@ struct DecodedText {
         object.append("list", Self.listName(report.list))
         object.append(
             "list_status", report.listStatus.isEmpty ? nil : report.listStatus.description)
-        object.append("list_ecu", report.listECU == .empty ? nil : report.listECU.description)
+        let ecu = report.ecu == .empty ? nil : report.ecu.description
+        object.append("list_ecu", report.list == .absent ? nil : ecu)
+        object.append("ecu", ecu)
         object.append("codes", sightings(report).map(json(of:)))
         var signals = JSONObject()
         for reading in readings(report) { signals.append(names[reading.signal], reading.value) }

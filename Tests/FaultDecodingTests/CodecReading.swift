@@ -40,14 +40,14 @@ struct CodecReading {
     private func line(_ report: Report) -> String {
         var words: [String] = []
         if report.list != .absent {
-            words.append(report.listECU == .empty ? "-" : "\(report.listECU)")
+            words.append(report.ecu == .empty ? "-" : "\(report.ecu)")
             words.append("\(report.list) \(report.listStatus)")
         }
         for index in report.sightings {
             let sighting = buffer.sightings[Int(index)]
             var word = "\(sighting.code)"
             if sighting.status != report.listStatus { word += "(\(sighting.status))" }
-            if sighting.ecu != report.listECU { word += "@\(sighting.ecu)" }
+            if sighting.ecu != report.ecu { word += "@\(sighting.ecu)" }
             if sighting.occurrences >= 0 { word += "x\(sighting.occurrences)" }
             words.append(word)
             for freeze in sighting.freeze {
@@ -80,21 +80,4 @@ func refusal(
         _ = try CodecReading(codec, payload, options: options, limits: limits)
         return nil
     } catch { return error }
-}
-
-/// The bytes of hex digits, blanks left out.
-func hex(_ text: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var digits = text.filter { $0.isHexDigit }[...]
-    while digits.count >= 2 {
-        if let byte = UInt8(digits.prefix(2), radix: 16) { bytes.append(byte) }
-        digits = digits.dropFirst(2)
-    }
-    return bytes
-}
-
-/// Bytes as hex digits.
-func hexText(_ bytes: [UInt8], separator: String = " ") -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-        .joined(separator: separator)
 }

@@ -4,7 +4,7 @@ import VehicleFaults
 
 struct EnvelopeLawTests {
     static let rows =
-        EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices + EnvelopeRows.trucks
+        EnvelopeRows.every
 
     /// Reads bytes under a format; what was refused must lie inside them.
     private func check(_ row: EnvelopeRow, _ payload: [UInt8], _ note: String) throws {

@@ -20,8 +20,7 @@ struct EnvelopeTests {
 
     @Test(
         "reads what devices send",
-        arguments: EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices
-            + EnvelopeRows.trucks)
+        arguments: EnvelopeRows.every)
     func reads(row: EnvelopeRow) throws {
         var outcome = try EnvelopeOutcome(row.format, topic: row.topic, row.payload)
         if outcome.failure?.reason == .noVehicle {
@@ -37,8 +36,7 @@ struct EnvelopeTests {
 
     @Test(
         "a trace costs nothing but itself",
-        arguments: EnvelopeRows.all + EnvelopeRows.gateways + EnvelopeRows.devices
-            + EnvelopeRows.trucks)
+        arguments: EnvelopeRows.every)
     func traceChangesNothing(row: EnvelopeRow) throws {
         let format = try #require(PayloadFormat(rawValue: row.format))
         var decoder = MessageDecoder(

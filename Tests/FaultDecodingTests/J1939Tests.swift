@@ -43,6 +43,15 @@ import VehicleFaults
         ("DM3, which only asks to clear", "18FECC00#FFFFFFFFFFFFFFFF", [""]),
         ("DM4", "18FECD00#0000000000000000", [""]),
         ("DM11, which only asks to clear", "18FED300#FFFFFFFFFFFFFFFF", [""]),
+        ("DM11 asked of one unit", "18EA00F9#D3FE00", ["clear_requested=1.0"]),
+        ("DM3 asked of all", "18EAFFF9#CCFE00", ["clear_requested=1.0"]),
+        ("another group asked for", "18EAFFF9#CAFE00", [""]),
+        ("DM11 acknowledged", "18E8FF00#00FFFFFFF9D3FE00", ["clear_confirmed=1.0"]),
+        (
+            "DM11 asked, refused and asked of another",
+            "18EA00F9#D3FE00\n18E8FF00#01FFFFFFF9D3FE00\n18EA03F9#D3FE00", ["clear_requested=1.0"]
+        ),
+        ("an acknowledgement that is cut short", "18E8FF00#00FFFFFFF9D3FE", [""]),
         ("DM24", "18FDB600#0000000000000000", [""]),
         ("DM25", "18FDB700#0000000000000000", [""]),
         ("EEC1", "0CF00400#207D87481400F087", ["torque_pct=10.0 rpm=649.0"]),
@@ -110,12 +119,7 @@ import VehicleFaults
         #expect(read == lines, "\(name)")
     }
 
-    static let bam = """
-        18ECFF00#20120003FFCAFE00
-        18EBFF00#0100FF5B0003015C
-        18EBFF00#020004025D000503
-        18EBFF00#035E000604FFFFFF
-        """
+    static let bam = CodecSample.bam
     static let fourCodes = "SPN 91 FMI 3x1 SPN 92 FMI 4x2 SPN 93 FMI 5x3 SPN 94 FMI 6x4"
 
     @Test("codes that need several packets are put together") func broadcast() throws {

@@ -43,12 +43,12 @@ import VehicleFaults
 
     @Test("the topic names the unit of a list that does not") func unitFromTopic() throws {
         let named = try read("gateway/7E0", #"{"vin":"A","dtcs":["P0301"]}"#)
-        #expect(named.reports[0].listECU == ShortText("7E0"))
+        #expect(named.reports[0].ecu == ShortText("7E0"))
         #expect(named.sightings[0].ecu == ShortText("7E0"))
         let own = try read("gateway/7E0", #"{"vin":"A","dtcs":["P0301"],"ecu":"X"}"#)
-        #expect(own.reports[0].listECU == ShortText("X"))
-        #expect(try read("obd/A/7E0", "43 00").reports[0].listECU == ShortText("7E0"))
-        #expect(try read("obd/A/7E0", "7E8 02 43 00").reports[0].listECU == ShortText("7E8"))
+        #expect(own.reports[0].ecu == ShortText("X"))
+        #expect(try read("obd/A/7E0", "43 00").reports[0].ecu == ShortText("7E0"))
+        #expect(try read("obd/A/7E0", "7E8 02 43 00").reports[0].ecu == ShortText("7E8"))
     }
 
     static let failures:

@@ -99,8 +99,8 @@ import VehicleFaults
     }
 
     @Test("a list's unit is named in the report, and only with a list") func listECU() throws {
-        #expect(try read(#"{"vin":"A","ecu":7,"dtcs":[]}"#).reports[0].listECU == ShortText("7"))
-        #expect(try read(#"{"vin":"A","ecu":"X"}"#).reports[0].listECU == .empty)
+        #expect(try read(#"{"vin":"A","ecu":7,"dtcs":[]}"#).reports[0].ecu == ShortText("7"))
+        #expect(try read(#"{"vin":"A","ecu":"X"}"#).reports[0].ecu == .empty)
         #expect(try read(#"{"vin":"A","dtcs":[]}"#).reports[0].listStatus == [])
     }
 

@@ -13,7 +13,7 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
     private func summary(_ buffer: ReportBuffer) -> [String] {
         buffer.reports.map { report in
             let codes = report.sightings.map { buffer.sightings[Int($0)] }
-            let unit = report.listECU == .empty ? "-" : "\(report.listECU)"
+            let unit = report.ecu == .empty ? "-" : "\(report.ecu)"
             return (["\(unit) \(report.list) \(report.listStatus)"] + codes.map { "\($0.code)" })
                 .joined(separator: " ")
         }
@@ -126,7 +126,7 @@ typealias AnswerRow = (name: String, text: String, lists: [String])
             for index in report.sightings {
                 let sighting = buffer.sightings[Int(index)]
                 #expect(sighting.status == report.listStatus)
-                #expect(sighting.ecu == report.listECU)
+                #expect(sighting.ecu == report.ecu)
             }
         }
         #expect(Set(buffer.reports.map(\.digest)).count == buffer.reports.count, "\(name)")

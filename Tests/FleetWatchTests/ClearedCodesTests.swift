@@ -56,7 +56,56 @@ import VehicleFaults
                 (4, "41 31 04 B1"), (5, "41 31 00 20"),
             ],
             told: [1]),
+        Row(
+            "two units that are named count apart",
+            [
+                (0, "7E8 04 41 31 04 B0"), (1, "7E9 04 41 31 00 20"), (2, "7E8 04 41 31 04 B0"),
+                (3, "7E9 04 41 31 00 20"), (4, "7E8 04 41 31 04 B1\r7E9 04 41 31 00 21"),
+                (5, "7E9 04 41 31 00 21\r7E8 04 41 31 04 B1"),
+            ]),
+        Row(
+            "two units, the other counters",
+            [
+                (0, "7E8 03 41 30 28"), (1, "7E9 03 41 30 05"), (2, "7E8 04 41 4E 10 00"),
+                (3, "7E9 04 41 4E 00 40"),
+            ]),
+        Row(
+            "the codes of one unit and the monitors of another",
+            [(0, "7E8 06 41 01 03 07 FF 00"), (1, "7E9 06 41 01 00 07 FF 21")]),
+        Row(
+            "one clear of two units is one event",
+            [
+                (0, "7E8 04 41 31 04 B0"), (1, "7E9 04 41 31 04 00"), (2, "7E8 04 41 31 00 01"),
+                (3, "7E9 04 41 31 00 01"), (4, "7E8 04 41 31 00 02"),
+            ], told: [2]),
+        Row(
+            "each unit is cleared on a day of its own",
+            [
+                (0, "7E8 04 41 31 04 B0"), (1, "7E9 04 41 31 04 00"), (2, "7E8 04 41 31 00 01"),
+                (2000, "7E9 04 41 31 00 01"),
+            ], told: [2, 2000]),
+        Row(
+            "twice within a day, of two units",
+            [
+                (0, "7E8 04 41 31 04 B0"), (1, "7E9 04 41 31 04 00"), (2, "7E8 04 41 31 00 01"),
+                (3, "7E9 04 41 31 00 01"), (60, "7E8 04 41 31 00 09"), (61, "7E8 04 41 31 00 00"),
+                (62, "7E9 04 41 31 00 00"),
+            ], told: [2, 61]),
     ]
+
+    @Test("units beyond sixteen are passed over, and fill no memory") func manyUnits() throws {
+        var watch = try watch()
+        var said: [(minute: Int64, text: String)] = []
+        for minute in Int64(0)..<40 {
+            let unit = String(minute + 16, radix: 16, uppercase: true)
+            said.append((minute, "18DAF1\(unit) 04 41 31 04 B0"))
+        }
+        _ = take(said, "obd/V1", &watch)
+        let known = take([(50, "18DAF110 04 41 31 00 00")], "obd/V1", &watch)
+        #expect(told(known) == [50])
+        let passed = take([(51, "18DAF137 04 41 31 00 00")], "obd/V1", &watch)
+        #expect(told(passed) == [])
+    }
 
     private func watch(_ checks: [Check] = [Check("coolant_c > 200")]) throws -> FleetWatch {
         FleetWatch(
@@ -107,6 +156,30 @@ import VehicleFaults
             (0, "18FECE00#0200140703FF0000"), (1, "18FECE00#0000140773FF2000"),
         ]
         #expect(told(take(said, "can/V1", &watch)) == [1])
+    }
+
+    static let requests: [Row] = [
+        Row("DM11 is asked of the engine", [(0, "18EA00F9#D3FE00")], told: [0]),
+        Row("DM3 is asked of all", [(0, "18EAFFF9#CCFE00")], told: [0]),
+        Row("the active codes are asked for, and no more", [(0, "18EAFFF9#CAFE00")]),
+        Row("the engine says that it did", [(0, "18E8FFF9#00FFFFFFF9D3FE00")], told: [0]),
+        Row("the engine acknowledges something else", [(0, "18E8FF00#00FFFFFFF9CAFE00")]),
+        Row("the engine refuses", [(0, "18EA00F9#D3FE00\n18E8FF00#01FFFFFFF9D3FE00")]),
+        Row("another unit refuses", [(0, "18EA00F9#D3FE00\n18E8FF03#01FFFFFFF9D3FE00")], told: [0]),
+        Row(
+            "both groups of two units in one visit",
+            [
+                (0, "18EA00F9#D3FE00"), (1, "18E8FF00#00FFFFFFF9D3FE00"), (2, "18EA00F9#CCFE00"),
+                (3, "18EA03F9#D3FE00"), (4, "18FECE00#0200140703FF0000"),
+                (5, "18FECE00#0000140773FF2000"),
+            ], told: [0]),
+        Row("two visits", [(0, "18EA00F9#D3FE00"), (30, "18EA00F9#D3FE00")], told: [0, 30]),
+    ]
+
+    @Test("by what a tool asks on J1939, and what the unit answers", arguments: requests)
+    func tool(row: Row) throws {
+        var watch = try watch()
+        #expect(told(take(row.said, "can/V1", &watch)) == row.told)
     }
 
     @Test("a list that is empty then does not say that the fault is gone") func ticket() throws {

@@ -2,6 +2,8 @@ import FaultDecoding
 
 /// Messages of every envelope that real devices send, in our own words and numbers.
 enum EnvelopeRows {
+    static let every = all + gateways + devices + trucks
+
     static let all: [EnvelopeRow] =
         wican + ovms + autopi + traccar + teltonika + flespi + inhand + freematics + senquip
         + openxc
