@@ -1,21 +1,30 @@
 #!/bin/sh
 # Feeds the readers with inputs that libFuzzer makes up, and ends with 1 when one of them breaks.
 #
-#   Tests/Fuzzing/fuzz.sh [--seconds N] [READER...]
+#   Tests/Fuzzing/fuzz.sh [--seconds N] [READER | format NAME]...
 #
-# Readers: expression, pack, modes, roster, table, tests, payload, topic; all of them when none is
-# named. Each runs N seconds (60). What was found goes on from run to run in .build/corpus; an input
-# that breaks a reader is kept in .build/found, and should become a test.
+# Readers: expression, pack, modes, roster, table, tests, topic, and payload, which tries all formats
+# in turn; all of them when none is named. `format NAME` tries one format or one pair of an envelope
+# and a codec, as in `format wican+obd`. Each runs N seconds (60). What was found goes on from run to
+# run in .build/corpus; an input that breaks a reader is kept in .build/found, and should become a
+# test. Seeds are the files that ship and the messages of the tests.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 seconds=60 readers=''
+usage() {
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
+    exit 2
+}
 while [ $# -gt 0 ]; do
     case $1 in
-    --seconds) seconds=$2 && shift 2 ;;
+    --seconds | format)
+        [ $# -gt 1 ] || usage
+        if [ "$1" = format ]; then readers="$readers format-$2"; else seconds=$2; fi
+        shift 2 ;;
     expression | pack | modes | roster | table | tests | payload | topic)
         readers="$readers $1" && shift ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "$0" && exit 2 ;;
+    *) usage ;;
     esac
 done
 [ -n "$readers" ] || readers='expression pack modes roster table tests payload topic'
@@ -25,7 +34,13 @@ fuzz=$here/.build/release/forewarn-fuzz
 corpus=$here/.build/corpus found=$here/.build/found
 mkdir -p "$found"
 
-# Seeds are the files that ship, cut into pieces small enough to be changed thousands of times a second.
+choose() { # $1: a reader. The program goes by these.
+    FOREWARN_FUZZ=$1 FOREWARN_FUZZ_FORMAT=''
+    case $1 in format-*) FOREWARN_FUZZ=format FOREWARN_FUZZ_FORMAT=${1#format-} ;; esac
+    export FOREWARN_FUZZ FOREWARN_FUZZ_FORMAT
+}
+
+# Files that ship are cut into pieces small enough to be changed thousands of times a second.
 pieces() { # $1: folder; $2: the line that begins a piece; the rest: files. A piece gets the heading.
     folder=$1 begin=$2 && shift 2
     for file in "$@"; do
@@ -40,9 +55,10 @@ pieces() { # $1: folder; $2: the line that begins a piece; the rest: files. A pi
             } }' "$file"
     done
 }
-for reader in $readers; do mkdir -p "$corpus/$reader" "$corpus/seeds/$reader"; done
 for reader in $readers; do
     seeds=$corpus/seeds/$reader
+    mkdir -p "$corpus/$reader" "$seeds"
+    cp "$here/words.dict" "$seeds.dict"
     case $reader in
     expression)
         sed -n 's/^ *\(when\|until\): *//p' "$root"/deploy/rules/*.yaml "$root"/Samples/*/rules.yaml |
@@ -61,10 +77,10 @@ for reader in $readers; do
     roster)
         printf 'version: 1\nvehicles:\n  - { vehicle: TESTVAN1, device: ["86"], model: J6, year: 2021 }\nfalse_codes:\n  - { code: P0420, when: vehicle.model == "J6" and vehicle.software < "2.4.2", reason: limit }\n' \
             >"$seeds/roster.yaml" ;;
-    payload | topic)
-        awk -v folder="$seeds" -v reader="$reader" 'NR % 40 == 1 {
-            path = folder "/" NR; printf "%c%s%s", 1 + NR % 90, (reader == "topic" ? "v/a\n" : ""), $0 > path
-            close(path) }' "$root"/Samples/mixed/recording.jsonl ;;
+    *)
+        choose "$reader"
+        FOREWARN_FUZZ_SEEDS=$seeds "$fuzz"
+        cat "$seeds.words" >>"$seeds.dict" ;;
     esac
 done
 
@@ -73,9 +89,10 @@ for reader in $readers; do
     log=$here/.build/$reader.log
     longest=4096
     [ "$reader" != expression ] || longest=600
+    choose "$reader"
     # The runtime would write a trace of its own, and libFuzzer would not see the trap.
-    if ! SWIFT_BACKTRACE=enable=no FOREWARN_FUZZ=$reader "$fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -max_len=$longest -print_final_stats=1 -dict="$here/words.dict" \
+    if ! SWIFT_BACKTRACE=enable=no "$fuzz" -max_total_time="$seconds" -timeout=10 \
+        -rss_limit_mb=2048 -max_len=$longest -print_final_stats=1 -dict="$corpus/seeds/$reader.dict" \
         -artifact_prefix="$found/$reader-" "$corpus/$reader" "$corpus/seeds/$reader" >"$log" 2>&1
     then
         code=1
@@ -83,5 +100,6 @@ for reader in $readers; do
         grep -e 'Fatal error' -e 'SUMMARY' -e 'Test unit written' "$log" || tail -n 5 "$log"
     fi
     sed -n "s/^stat::number_of_executed_units: */$reader: inputs tried /p" "$log"
+    sed -n 's/^formats: /  &/p' "$log"
 done
 exit $code

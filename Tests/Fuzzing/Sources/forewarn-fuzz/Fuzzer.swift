@@ -7,11 +7,20 @@
 public func chooseReader(
     _ count: UnsafeMutablePointer<CInt>?, _ words: UnsafeMutableRawPointer?
 ) -> CInt {
-    guard let name = getenv("FOREWARN_FUZZ").map({ String(cString: $0) }), Target.all[name] != nil
-    else {
+    guard let name = Target.environment("FOREWARN_FUZZ"), Target.all[name] != nil else {
         print("FOREWARN_FUZZ must be one of", Target.all.keys.sorted().joined(separator: ", "))
         exit(2)
     }
+    if name == "format" && PayloadInputs.chosen == nil {
+        print("FOREWARN_FUZZ_FORMAT must be one of")
+        for format in PayloadInputs.formats { print(" ", format.rawValue) }
+        exit(2)
+    }
+    if let folder = Target.environment("FOREWARN_FUZZ_SEEDS") {
+        PayloadSeeds.write(reader: name, to: folder)
+        exit(0)
+    }
+    if name == "payload" { atexit { PayloadInputs.tellReached() } }
     return 0
 }
 
@@ -29,5 +38,9 @@ enum Target {
 
     /// The one that the environment names.
     nonisolated(unsafe) static let chosen: ([UInt8]) -> Void =
-        getenv("FOREWARN_FUZZ").flatMap { all[String(cString: $0)] } ?? { _ in }
+        environment("FOREWARN_FUZZ").flatMap { all[$0] } ?? { _ in }
+
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
 }

@@ -1,75 +1,146 @@
 import FaultDecoding
 import VehicleFaults
 
-/// What vehicles send: the first byte chooses the format, the rest is the payload.
+/// What vehicles send, under any format: `payload` tries all of them in turn, `format` one that is
+/// named, `topic` lets the topic be hostile too.
 enum PayloadInputs {
     nonisolated(unsafe) static let targets: [String: ([UInt8]) -> Void] = [
-        "payload": payload, "topic": topic,
+        "payload": payload, "format": format, "topic": topic,
     ]
 
-    private static let formats: [PayloadFormat] = {
+    /// Every format, and every pair of an envelope and a codec that can be configured.
+    static let formats: [PayloadFormat] = {
         var result = PayloadFormat.allCases
         for envelope in Envelope.allCases {
             for codec in DiagnosticCodec.allCases {
                 let both = "\(envelope.rawValue)+\(codec.rawValue)"
-                if let format = PayloadFormat(rawValue: both) { result.append(format) }
+                if let format = PayloadFormat(rawValue: both), !result.contains(format) {
+                    result.append(format)
+                }
             }
         }
         return result
     }()
 
+    /// The format that the environment names.
+    static let chosen: Int? = Target.environment("FOREWARN_FUZZ_FORMAT").flatMap { name in
+        formats.firstIndex { $0.rawValue == name }
+    }
+
+    /// How a payload is tried, in the byte before it.
+    struct Way: OptionSet {
+        var rawValue: UInt8
+        /// Once more with a trace, which must change nothing.
+        static let traced = Way(rawValue: 1)
+        /// Under the other kind of topic: a birth of Sparkplug B, a path of VSS.
+        static let other = Way(rawValue: 2)
+    }
+
     nonisolated(unsafe) private static var decoders: [MessageDecoder?] = Array(
         repeating: nil, count: formats.count)
-    private static let vehicleTopic = Array("v/TESTVAN0000000001".utf8)
+    nonisolated(unsafe) private static var aliases = SparkplugAliases()
+    nonisolated(unsafe) private static var taken = [Int](repeating: 0, count: formats.count)
+    nonisolated(unsafe) private static var tried = [Int](repeating: 0, count: formats.count)
+    private static let topics = formats.map { PayloadSeeds.topic(of: $0.rawValue) }
 
+    /// The first byte chooses the format, the second how it is tried.
     static func payload(_ bytes: [UInt8]) {
-        guard let first = bytes.first else { return }
-        let index = Int(first) % formats.count
-        var decoder = decoders[index] ?? Self.decoder(formats[index])
-        decode(&decoder, vehicleTopic, Array(bytes.dropFirst()))
-        decoders[index] = decoder
+        guard bytes.count > 2 else { return }
+        decode(Int(bytes[0]) % formats.count, Way(rawValue: bytes[1]), Array(bytes[2...]))
     }
 
-    /// The topic itself is hostile too: everything before the first line end.
+    /// The first byte says how the named format is tried.
+    static func format(_ bytes: [UInt8]) {
+        guard let chosen, bytes.count > 1 else { return }
+        decode(chosen, Way(rawValue: bytes[0]), Array(bytes[1...]))
+    }
+
+    /// Everything before the first line end is the topic, and a template.
     static func topic(_ bytes: [UInt8]) {
-        guard let first = bytes.first else { return }
-        let parts = bytes.dropFirst().split(
+        guard bytes.count > 1 else { return }
+        let parts = bytes[1...].split(
             separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
-        let index = Int(first) % formats.count
         _ = try? TopicTemplate(String(decoding: parts[0], as: UTF8.self))
-        var decoder = decoders[index] ?? Self.decoder(formats[index])
-        decode(&decoder, Array(parts[0]), parts.count > 1 ? Array(parts[1]) : [])
-        decoders[index] = decoder
+        decode(
+            Int(bytes[0]) % formats.count, .traced, parts.count > 1 ? Array(parts[1]) : [],
+            topic: Array(parts[0]))
     }
 
-    private static func decoder(_ format: PayloadFormat) -> MessageDecoder {
-        guard let named = try? TopicTemplate("v/{vehicle}"), let any = try? TopicTemplate("#")
-        else { preconditionFailure("two plain templates are refused") }
-        return MessageDecoder(subscriptions: [
-            Subscription(template: named, format: format),
-            Subscription(template: any, format: format),
-        ])
+    /// Which formats no input has got through, since a reader that is never reached is not tried.
+    static func tellReached() {
+        let names = { (counts: [Int]) in
+            formats.indices.filter { counts[$0] == 0 }.map { formats[$0].rawValue }
+        }
+        print(
+            "formats: \(formats.count), never tried: \(names(tried)), never read: \(names(taken))")
     }
 
     private static func decode(
-        _ decoder: inout MessageDecoder, _ topic: [UInt8], _ payload: [UInt8]
+        _ index: Int, _ way: Way, _ payload: [UInt8], topic: [UInt8]? = nil
     ) {
+        var topic = topic ?? topics[index]
+        var decoder = decoders[index] ?? Self.decoder(formats[index])
+        decoders[index] = nil
+        defer { decoders[index] = decoder }
+        if formats[index].envelope == .sparkplugB {
+            topic = Array("spBv1.0/g/\(way.contains(.other) ? "DBIRTH" : "DDATA")/n/d".utf8)
+            if way.contains(.other) {
+                _ = aliases.learn(topic: topic.span, payload: payload.span)
+            }
+            decoder.aliases = aliases
+        } else if formats[index].rawValue == "vss", way.contains(.other) {
+            topic = Array("a/vss/Vehicle/OBD/DTCList".utf8)
+        }
+        tried[index] += 1
         var buffer = ReportBuffer()
+        var failure: DecodingFailure?
         do throws(DecodingFailure) {
             try decoder.decode(topic: topic.span, payload: payload.span, into: &buffer)
+            taken[index] += 1
         } catch {
-            precondition(buffer.reports.isEmpty, "a refused message left a report")
+            failure = error
+            precondition(
+                buffer.reports.isEmpty && buffer.sightings.isEmpty && buffer.readings.isEmpty,
+                "a refused message left something over: \(error)")
             precondition(
                 (0...max(payload.count, topic.count)).contains(error.offset),
                 "a place outside of the message: \(error)")
         }
-        // With a trace the same must come out.
+        for reading in buffer.readings { precondition(reading.value.isFinite, "no number") }
+        for report in buffer.reports {
+            precondition(
+                report.sightings.upperBound <= buffer.sightings.count
+                    && report.readings.upperBound <= buffer.readings.count, "codes of nobody")
+        }
+        guard way.contains(.traced) else { return }
         var traced = ReportBuffer()
         var trace = FieldTrace()
         do throws(DecodingFailure) {
             try decoder.decode(
                 topic: topic.span, payload: payload.span, into: &traced, noting: &trace)
-        } catch {}
-        precondition(traced.reports.count == buffer.reports.count, "a trace changes what is read")
+            precondition(failure == nil, "a trace makes a message good")
+        } catch {
+            precondition(failure == error, "a trace changes the failure: \(error)")
+        }
+        precondition(
+            traced.reports.map(\.digest) == buffer.reports.map(\.digest)
+                && traced.sightings == buffer.sightings && traced.readings == buffer.readings,
+            "a trace changes what is read")
+        for field in trace.fields {
+            precondition((0...payload.count).contains(field.offset), "a field outside: \(field)")
+        }
+        for refusal in trace.refusals {
+            precondition((0...payload.count).contains(refusal.offset), "outside: \(refusal)")
+        }
+    }
+
+    private static func decoder(_ format: PayloadFormat) -> MessageDecoder {
+        guard let named = try? TopicTemplate("{vehicle}/#"), let any = try? TopicTemplate("#")
+        else { preconditionFailure("two plain templates are refused") }
+        return MessageDecoder(
+            subscriptions: [
+                Subscription(template: named, format: format),
+                Subscription(template: any, format: format),
+            ], names: SignalNames(["coolant_c", "rpm", "batt_v"]))
     }
 }

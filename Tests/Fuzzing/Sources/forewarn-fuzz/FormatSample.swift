@@ -1,0 +1,1 @@
+../../../Benchmarks/Sources/forewarn-bench/FormatSample.swift
