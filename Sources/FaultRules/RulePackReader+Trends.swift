@@ -67,7 +67,7 @@ extension RulePackReader {
             TrendRule(
                 kind: kind, rule: 0, signal: nil, code: code, status: status ?? [],
                 harmless: harmless, limit: limit, adjust: [], bucket: bucket,
-                meaning: Meaning.digest("trend \(rule.id) \(text)")), signal: signal, adjust: adjust
+                meaning: Meaning.digest("drift \(rule.id) \(text)")), signal: signal, adjust: adjust
         )
     }
 

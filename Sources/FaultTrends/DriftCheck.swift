@@ -1,80 +1,44 @@
 import SpecialFunctions
 import VehicleFaults
 
-/// How a signal or code is watched on the side on which it would fail; one for all vehicles.
-@frozen
-public struct DriftSettings: Equatable, Sendable {
-    /// What is looked for.
-    @frozen public enum Kind: UInt8, Sendable {
-        /// The level rises.
-        case level
-        /// The scatter grows.
-        case scatter
-        /// A code comes in a larger share of the buckets.
-        case share
-        /// The level is raised whenever a code comes.
-        case pair
-    }
-
-    public var kind: Kind
-    /// What is of no concern: a rise in the signal's unit, a ratio of scatters, or a share.
-    public var harmless: Double
-    /// Readings that the past spans, above 100.
-    public var memory = 4000.0
-    /// Independent readings before anything is said.
-    public var warmUp = 8.0
-    /// The rise looked for beyond the harmless one, in deviations.
-    public var shift = 1.0
-    /// Variance of a whitened deviate that is allowed for, as a ratio: dependence that lasts longer
-    /// than an autoregression of one step explains makes runs of them scatter more than they should.
-    public var allowance = 1.5
-    /// Where a deviate is cut, so that a single wild reading opens nothing.
-    public var cut = 4.0
-    /// Where a distance is cut before it is learned, and what that leaves of a normal deviate's
-    /// variance.
-    public var reach = 3.0
-    /// Cumulative sum above which the past is left alone, until the sum is back at 0.
-    public var suspicion = 8.0
-
-    @inlinable public init(_ kind: Kind, harmless: Double) {
-        (self.kind, self.harmless) = (kind, harmless)
-        // With a code, each reading is a case of its own.
-        if kind == .pair { (shift, allowance) = (2, 1) }
-    }
-}
-
 /// One signal or code of one vehicle, watched for going further than is harmless: 88 bytes with the
 /// trend that leads to its limit.
 ///
 /// The hypothesis that evidence speaks against is not that nothing has changed but that whatever
 /// has changed is of no concern, so a signal that moves a little and stays there opens nothing,
-/// however long it stays. Readings are standardised by the vehicle's own past and freed of their
-/// dependence on the one before, as in ``ShiftCheck``.
+/// however long it stays. It is opened only when the vehicle's own readings first say that it may be
+/// otherwise, and what comes after that is weighed: each reading is bet upon with what those before
+/// it say of the present, so a sound vehicle stakes nothing and loses nothing.
 @frozen
 public struct DriftCheck: Equatable, Sendable {
     var mean = 0.0
     var variance: Float = 0
     /// Readings learned; buckets seen where codes are counted.
     var count: UInt32 = 0
-    /// Readings that evidence was drawn from.
-    public private(set) var judged: UInt32 = 0
-    var previous: Float = 0
-    var covariance: Float = 0
+    /// Distances of earlier readings from the mean, each weighing half as much as the one after it.
+    var trail: Float = 0
+    /// What a distance and the trail before it have in common.
+    var product: Float = 0
+    /// What the last readings say of the present: a whitened deviate, its square, or a share.
+    var present: Float = 0
+    /// ln of the e-value; 0 before a hypothesis is open.
+    var evidence: Float = 0
+    /// Readings that were held against the past.
+    public internal(set) var judged: UInt32 = 0
     /// A cumulative sum that says since when.
     var sum: Float = 0
     var since: UInt32 = 0
-    /// Readings since the sum left 0, at most 16,383.
+    /// Readings since the sum left 0, at most 8,191.
     var length: UInt16 = 0
     /// Whether the past is left alone because something may be under way, until the sum is back at 0.
     /// Learning whenever the sum is low would choose readings by what came before them.
-    public private(set) var isSuspicious = false
+    public internal(set) var isSuspicious = false
     /// Whether the reading before was learned, so that its product with the next one may be.
-    private var hasLearned = false
+    var hasLearned = false
+    /// Whether what is harmless has been called into question.
+    public internal(set) var isOpen = false
     /// Readings gathered for the bucket under way.
     var gathered: UInt16 = 0
-    var logRatio: Float = -.infinity
-    /// ln of the largest e-value so far.
-    public private(set) var logMaximum: Float = 0
     /// The mean of the bucket under way, and when it began in whole seconds.
     var gatheredMean: Float = 0
     var bucket: UInt32 = 0
@@ -83,14 +47,14 @@ public struct DriftCheck: Equatable, Sendable {
     /// Nothing known yet; also what remains after a confirmed repair.
     public init() {}
 
-    var past: SelfStartingBaseline {
-        SelfStartingBaseline(mean: mean, variance: Double(variance), count: count)
-    }
-
+    /// ln of the e-value of the hypothesis that is open; 0 before.
+    public var logEvidence: Double { Double(evidence) }
     /// The signal's own usual level, in its unit.
     public var ownLevel: Double { mean }
     /// The signal's own usual scatter as a standard deviation, in its unit.
     public var ownDeviation: Double { Double(variance).squareRoot() }
+    /// By how many whitened deviates a lasting shift of one own deviation shows.
+    public var response: Double { whitening.response }
     /// When what is suspected began, in whole seconds.
     public var onset: EventTime { EventTime(milliseconds: Int64(since) * 1000) }
 
@@ -121,13 +85,38 @@ public struct DriftCheck: Equatable, Sendable {
 
     // MARK: - Signals
 
-    /// How much of a reading's distance carries over to the next one, -0.5 to 0.98, with Kendall's
-    /// (1954) correction for few readings.
-    public var dependence: Double {
-        guard count >= 3, variance > 0 else { return 0 }
+    /// How the trail's weights fall from one reading to the one before it.
+    static let fading = 0.5
+
+    /// How readings hang together with those before them, and what that leaves of a shift.
+    struct Whitening {
+        /// How much of the trail is expected to carry over to the next reading.
+        var share: Double
+        /// The variance of what was not expected, as a ratio to that of readings.
+        var variance: Double
+        /// By how many whitened deviates a lasting shift of one deviation shows.
+        var response: Double
+        /// How much of a reading's own new noise is left in it, as a ratio to ``variance``.
+        var fresh: Double
+    }
+
+    /// The best forecast from the trail alone: the least-squares share (Yule 1927; Walker 1931 for the trail
+    /// in place of single readings). One number stands for a dependence that lasts, as a noisy sensor
+    /// on something slow has, where the correlation of neighbours alone would understate it.
+    var whitening: Whitening {
+        // Few readings say little of their dependence: it is drawn to a middling one.
+        let prior = 50.0
         let n = Double(count)
-        let raw = Double(covariance) / Double(variance)
-        return min(max((raw * n + 1) / max(n - 3, 1), -0.5), 0.98)
+        let raw = variance > 0 ? Double(product) / Double(variance) : 0
+        let common = min(max((n * raw + prior * 0.5) / (n + prior), -0.4), 1.2)
+        let fading = Self.fading
+        let spread = (1 + 2 * fading * common) / (1 - fading * fading)
+        let share = common / spread
+        let left = 1 - share * common
+        return Whitening(
+            share: share, variance: left,
+            response: (1 - share / (1 - fading)) / left.squareRoot(),
+            fresh: (1 + share * share / (1 - fading * fading)) / left)
     }
 
     /// Adds the reading of one bucket; a rise must be towards the side on which the signal fails.
@@ -148,24 +137,37 @@ public struct DriftCheck: Equatable, Sendable {
         } else if sum == 0 {
             isSuspicious = false
         }
-        let mayLearn = !isSuspicious && !(settings.kind == .pair && hasCode)
+        let isCase = settings.kind == .pair && hasCode
+        let mayLearn = !isSuspicious && !isCase
         var raw: Double?
-        if variance > 0, judged > 0 || isWarm(settings) {
+        let whitening = whitening
+        if variance > 0, Double(count) >= settings.warmUp {
             raw = (reading - mean) / deviation
-            if settings.kind != .pair || hasCode { judge(cleaned, at: time, settings) }
+            if settings.kind != .pair || hasCode {
+                judge(cleaned, whitening, at: time, settings)
+            }
         }
         // Before the first reading there is no level to be away from.
         let distance = count == 0 ? 0 : cleaned - mean
         if mayLearn { learn(cleaned, distance, settings) }
         hasLearned = mayLearn
-        previous = Float(distance)
+        // What a code brought with it says nothing of the readings after it.
+        remember(isCase ? 0 : distance, settings)
         if follows, count >= 2, variance > 0 {
-            let phi = dependence
             trend.add(
-                cleaned, at: time, variance: Double(variance) * (1 - phi * phi), count: count,
+                cleaned, at: time, variance: Double(variance) * whitening.variance, count: count,
                 TrendSettings())
         }
         return raw
+    }
+
+    private mutating func remember(_ distance: Double, _ settings: DriftSettings) {
+        // A wild reading must not be expected again; one that is where evidence is looked for must.
+        let most =
+            count < 4
+            ? .infinity
+            : (settings.kind == .level ? settings.harmless : 0) + settings.cut * ownDeviation
+        trail = Float(Self.fading * Double(trail) + min(max(distance, -most), most))
     }
 
     private mutating func learn(
@@ -173,7 +175,7 @@ public struct DriftCheck: Equatable, Sendable {
     ) {
         let reach = count < 10 ? .infinity : settings.reach * ownDeviation
         func believed(_ distance: Double) -> Double { min(max(distance, -reach), reach) }
-        let product = believed(distance) * believed(Double(previous))
+        let common = believed(distance) * believed(Double(trail))
         count = count < .max ? count + 1 : count
         let share = 1 / min(Double(count), settings.memory)
         let step = count == 1 ? reading : believed(distance)
@@ -183,152 +185,15 @@ public struct DriftCheck: Equatable, Sendable {
         if count > 1 {
             variance = Float((1 - share) * (Double(variance) + share * step * step / kept))
         }
-        if hasLearned { covariance = Float((1 - share) * (Double(covariance) + share * product)) }
+        if hasLearned { product = Float((1 - share) * (Double(product) + share * common)) }
     }
 
-    /// Whether the past says enough: readings that depend on each other count for less.
-    private func isWarm(_ settings: DriftSettings) -> Bool {
-        let n = Double(count)
-        guard n >= max(settings.warmUp, 4) else { return false }
-        let phi = dependence
-        return n * (1 - phi) / (1 + phi) >= settings.warmUp
-    }
-
-    private mutating func judge(
-        _ reading: Double, at time: EventTime, _ settings: DriftSettings
-    ) {
-        let past = past
-        let n = past.weight(memory: settings.memory)
-        let phi = dependence
-        let deviation = (past.variance * n / (n - 1)).squareRoot()
-        let before = Double(previous) / deviation
-        let distance = (reading - past.mean) / deviation - phi * before
-        let leverage = 1 + (1 + before * before) / n
-        let deviate = SelfStartingBaseline.normalDeviate(
-            distance / ((1 - phi * phi) * leverage).squareRoot(), degrees: n - 2)
-        switch settings.kind {
-        case .level, .pair:
-            // A rise of d deviations raises the whitened deviate by d times this.
-            let share = settings.kind == .pair ? 1 : ((1 - phi) / (1 + phi)).squareRoot()
-            // The own level is only known so well: 1.64 standard errors of it count as harmless too.
-            let margin =
-                settings.harmless > 0
-                ? settings.harmless / deviation * share + 1.64 / n.squareRoot() : 0
-            let beyond = min(max(deviate - margin, -settings.cut), settings.cut)
-            let plain = min(max(deviate, -settings.cut), settings.cut)
-            draw(
-                settings.shift * beyond
-                    - 0.5 * settings.shift * settings.shift * settings.allowance)
-            follow(plain - 0.5 * settings.shift, at: time)
-        case .scatter:
-            // What is harmless enters as noise without memory, and weighs more once whitened.
-            let extra = max(settings.harmless * settings.harmless - 1, 0)
-            let bound = 1 + extra * (1 + phi * phi) / (1 - phi * phi)
-            let square = min(deviate * deviate, 9 * bound)
-            // A bet on the square: its mean is at most 1 when the variance is at most the bound,
-            // whatever the distribution (Waudby-Smith and Ramdas 2024).
-            draw(Elementary.log1p(Self.stake * (square / bound - 1)))
-            follow(0.25 * (square - 2), at: time)
-        case .share: break
-        }
-    }
-
-    /// The share of the wealth that is staked on a larger variance.
-    private static let stake = 0.3
-
-    // MARK: - Codes
-
-    /// Counts a bucket in which a code came or did not.
-    public mutating func count(hasCode: Bool, at time: EventTime, _ settings: DriftSettings) {
-        if count < .max { count += 1 }
-        let usual = settings.harmless
-        let raised = min(2.5 * usual, 0.5 * (1 + usual))
-        let step =
-            hasCode
-            ? Elementary.log(raised / usual)
-            : Elementary.log1p(-raised) - Elementary.log1p(-usual)
-        draw(step)
-        follow(step, at: time)
-        if sum == 0 { gathered = 0 } else if hasCode, gathered < .max { gathered += 1 }
-    }
-
-    /// Gathers whether a code came in one bucket of time.
-    ///
-    /// - Parameter width: of a bucket, in milliseconds; 0 makes each message a bucket.
-    /// - Returns: whether it came in the bucket that this message ends, and the moment it ended.
-    public mutating func gather(hasCode: Bool, at time: EventTime, width: Int64) -> (
-        hasCode: Bool, at: EventTime
-    )? {
-        guard width > 0 else { return (hasCode, time) }
-        let start = UInt32(clamping: time.milliseconds / width * width / 1000)
-        var full: (Bool, EventTime)?
-        if bucket != start {
-            if bucket != 0 {
-                full = (
-                    gatheredMean > 0, EventTime(milliseconds: Int64(bucket) * 1000 + width)
-                )
-            }
-            (bucket, gatheredMean) = (start, 0)
-        }
-        if hasCode { gatheredMean = 1 }
-        return full
-    }
-
-    // MARK: - Evidence
-
-    /// Readings among which a change is equally likely at each.
-    private static let block = 512.0
-    /// Six over π squared, so that the blocks' chances add up to 1.
-    private static let first = 0.607_927_101_854_026_7
-
-    /// The chance that a change is yet to come after `n` readings: each block of readings has the
-    /// first one's chance over the square of its number.
-    private static func rest(after n: Double) -> Double {
-        let full = (n / block).rounded(.down)
-        guard full < 32 else {
-            // The sum's tail (Euler 1755), and the part of the block that is over.
-            func tail(_ middle: Double) -> Double {
-                first * (1 / middle - 1 / (24 * middle * middle * middle))
-            }
-            return tail(full + 0.5 + (n / block - full))
-        }
-        var rest = 1.0
-        var number = 1.0
-        while number <= full {
-            rest -= first / (number * number)
-            number += 1
-        }
-        return rest - (n - full * block) / block * first / (number * number)
-    }
-
-    /// Multiplies the evidence by a likelihood ratio, given as its logarithm.
-    private mutating func draw(_ step: Double) {
-        let n = Double(judged)
-        let (before, after) = (Self.rest(after: n), Self.rest(after: n + 1))
-        if judged < .max { judged += 1 }
-        let ratio =
-            step
-            + Elementary.logSumExp(Double(logRatio), Elementary.log(max(before - after, 1e-300)))
-        logRatio = Float(ratio)
-        let value = Elementary.logSumExp(ratio, Elementary.log(after))
-        // Rounded down, so that storing it never adds evidence.
-        logMaximum = max(logMaximum, Float(value).nextDown)
-    }
-
-    private static let longest: UInt16 = 0x3FFF
-
-    private mutating func follow(_ step: Double, at time: EventTime) {
-        let was = sum
-        sum = Float(max(0, Double(sum) + step))
-        if was == 0 { (since, length) = (UInt32(clamping: time.milliseconds / 1000), 0) }
-        if sum > 0, length < Self.longest { length += 1 }
-    }
+    // MARK: - Results
 
     /// The way to a limit that lies `limit` above the own level, as the trend knows it now.
     public func life(limit: Double) -> RemainingLife {
-        let phi = dependence
-        return trend.life(
-            to: mean + limit, isUpper: true, variance: Double(variance) * (1 - phi * phi),
+        trend.life(
+            to: mean + limit, isUpper: true, variance: Double(variance) * whitening.variance,
             TrendSettings())
     }
 
@@ -337,11 +202,8 @@ public struct DriftCheck: Equatable, Sendable {
     public func size(_ settings: DriftSettings) -> Double {
         let mean = Double(sum) / Double(max(length, 1))
         switch settings.kind {
-        case .level:
-            let phi = dependence
-            return (0.5 * settings.shift + mean) * ownDeviation
-                / ((1 - phi) / (1 + phi)).squareRoot()
-        case .pair: return (0.5 * settings.shift + mean) * ownDeviation
+        case .level: return (0.5 + mean) * ownDeviation / whitening.response
+        case .pair: return (0.5 + mean) * ownDeviation * whitening.variance.squareRoot()
         case .scatter: return (2 + 4 * mean).squareRoot()
         case .share: return Double(gathered) / Double(max(length, 1))
         }
@@ -349,7 +211,7 @@ public struct DriftCheck: Equatable, Sendable {
 
     // MARK: - Learning what readings depend on
 
-    private static let learner = UInt16.max
+    static let learner = UInt16.max
 
     /// Whether what is here are not the results of checks but the last reading and circumstances.
     public var isLearner: Bool { gathered == Self.learner }
@@ -361,14 +223,14 @@ public struct DriftCheck: Equatable, Sendable {
     public mutating func learn(_ reading: Double, with others: [Double]) -> (
         Double, [Double]
     )? {
-        let was: (Double, [Float])? = isLearner ? (mean, [variance, previous, covariance]) : nil
+        let was: (Double, [Float])? = isLearner ? (mean, [variance, trail, product]) : nil
         self = DriftCheck()
         gathered = Self.learner
         mean = reading
         let kept = others.prefix(3).map { Float($0) }
         if kept.count > 0 { variance = kept[0] }
-        if kept.count > 1 { previous = kept[1] }
-        if kept.count > 2 { covariance = kept[2] }
+        if kept.count > 1 { trail = kept[1] }
+        if kept.count > 2 { product = kept[2] }
         guard let was else { return nil }
         return (
             reading - was.0,
@@ -378,18 +240,19 @@ public struct DriftCheck: Equatable, Sendable {
 
     // MARK: - As words
 
+    static let longest: UInt16 = 0x1FFF
+
     /// The 88 bytes.
     public var words: InlineArray<11, UInt64> {
         func pair(_ a: UInt32, _ b: UInt32) -> UInt64 { UInt64(a) | UInt64(b) << 32 }
         let tail = trend.words
+        let flags: UInt32 =
+            (isSuspicious ? 0x8000 : 0) | (hasLearned ? 0x4000 : 0) | (isOpen ? 0x2000 : 0)
         return [
             mean.bitPattern, pair(variance.bitPattern, count),
-            pair(judged, previous.bitPattern), pair(covariance.bitPattern, sum.bitPattern),
-            pair(
-                since,
-                UInt32(length) | (isSuspicious ? 0x8000 : 0) | (hasLearned ? 0x4000 : 0)
-                    | UInt32(gathered) << 16),
-            pair(logRatio.bitPattern, logMaximum.bitPattern),
+            pair(trail.bitPattern, product.bitPattern),
+            pair(present.bitPattern, evidence.bitPattern), pair(judged, sum.bitPattern),
+            pair(since, UInt32(length) | flags | UInt32(gathered) << 16),
             pair(gatheredMean.bitPattern, bucket), tail[0], tail[1], tail[2], tail[3],
         ]
     }
@@ -401,17 +264,15 @@ public struct DriftCheck: Equatable, Sendable {
         func high(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place] >> 32) }
         mean = Double(bitPattern: words[0])
         (variance, count) = (Float(bitPattern: low(1)), high(1))
-        (judged, previous) = (low(2), Float(bitPattern: high(2)))
-        (covariance, sum) = (Float(bitPattern: low(3)), Float(bitPattern: high(3)))
-        since = low(4)
-        length = UInt16(truncatingIfNeeded: high(4)) & Self.longest
-        isSuspicious = high(4) & 0x8000 != 0
-        hasLearned = high(4) & 0x4000 != 0
-        gathered = UInt16(truncatingIfNeeded: high(4) >> 16)
-        // Before anything was judged there is no ratio, which is not the ratio 1.
-        if judged > 0 {
-            (logRatio, logMaximum) = (Float(bitPattern: low(5)), Float(bitPattern: high(5)))
-        }
+        (trail, product) = (Float(bitPattern: low(2)), Float(bitPattern: high(2)))
+        (present, evidence) = (Float(bitPattern: low(3)), Float(bitPattern: high(3)))
+        (judged, sum) = (low(4), Float(bitPattern: high(4)))
+        since = low(5)
+        length = UInt16(truncatingIfNeeded: high(5)) & Self.longest
+        isSuspicious = high(5) & 0x8000 != 0
+        hasLearned = high(5) & 0x4000 != 0
+        isOpen = high(5) & 0x2000 != 0
+        gathered = UInt16(truncatingIfNeeded: high(5) >> 16)
         (gatheredMean, bucket) = (Float(bitPattern: low(6)), high(6))
         trend = TrendCheck(words: [words[7], words[8], words[9], words[10]])
     }

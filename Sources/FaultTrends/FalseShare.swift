@@ -4,6 +4,10 @@ import SpecialFunctions
 public enum FalseShare {
     /// e-BH (Wang and Ramdas 2022): right however the hypotheses depend on each other.
     ///
+    /// It may be asked again and again, and what it chose may stand, when the evidence of what was
+    /// chosen is left as it was then: each hypothesis is stopped at a time of its own, and an
+    /// e-process that is stopped has a mean of at most 1.
+    ///
     /// - Parameters:
     ///   - logEvidence: ln of the e-values of those that could matter, in any order.
     ///   - hypotheses: how many there are in all, those closed and those without evidence included.
@@ -14,28 +18,6 @@ public enum FalseShare {
     ) -> Double? {
         let sorted = logEvidence.sorted(by: >)
         let needed = Elementary.log(Double(hypotheses) / target)
-        for k in stride(from: sorted.count, to: 0, by: -1)
-        where sorted[k - 1] >= needed - Elementary.log(Double(k)) {
-            return sorted[k - 1]
-        }
-        return nil
-    }
-
-    /// The same for the largest values that e-processes ever reached, so that what was once chosen
-    /// stands: the chance that one ever reaches x is at most 1/x (Ville 1939), so one over the largest
-    /// value is a p-value at any time, and Benjamini and Yekutieli's rule (2001) holds for those
-    /// whatever they have to do with each other. It asks for less than e-BH after a look-back
-    /// calibrator: ln ln n more than e-BH itself, where the calibrator takes 3 or 4.
-    ///
-    /// - Returns: the least ln of a largest value that is chosen; `nil` when none is.
-    public static func threshold(
-        logMaxima: [Double], hypotheses: Int, target: Double
-    ) -> Double? {
-        let n = Double(max(hypotheses, 1))
-        // The sum of 1/k up to n (Euler 1740).
-        let harmonic = Elementary.log(n) + 0.577_215_664_901_532_9 + 0.5 / n
-        let sorted = logMaxima.sorted(by: >)
-        let needed = Elementary.log(n * harmonic / target)
         for k in stride(from: sorted.count, to: 0, by: -1)
         where sorted[k - 1] >= needed - Elementary.log(Double(k)) {
             return sorted[k - 1]

@@ -61,7 +61,9 @@ extension SimulatedVehicle {
                 onsets[mode] = .infinity
             }
             if looks[mode] <= odometer {
-                if !episodes.contains(where: { $0.mode == mode && !$0.isTold }) {
+                // A part that has settled somewhere stays there: two plateaus on top of each other
+                // would be past the limit of a part that does not fail.
+                if !episodes.contains(where: { $0.mode == mode }) {
                     let length = DegradationPath.length(mean: mean, random: &random)
                     var episode = Episode(
                         mode: mode, kind: look(mode), onset: time, from: looks[mode],

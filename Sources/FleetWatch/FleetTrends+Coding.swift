@@ -97,7 +97,7 @@ extension FleetTrends {
     }
 
     private static func write(_ one: Suspect, _ out: inout ByteWriter) {
-        out.word(one.logMaximum.bitPattern)
+        out.word(one.logEvidence.bitPattern)
         out.word(one.position)
         out.integer(one.at)
         out.integer(one.since)
@@ -111,6 +111,8 @@ extension FleetTrends {
 
     /// Reads what ``bytes`` wrote.
     ///
+    /// Of what the first version wrote only the epoch is taken: its evidence was of another kind.
+    ///
     /// - Throws: ``LaneDamaged`` when it makes no sense.
     public init(bytes: [UInt8]) throws(LaneDamaged) {
         var input = ByteReader(bytes)
@@ -119,6 +121,7 @@ extension FleetTrends {
         epoch = try input.integer()
         number = Int(try input.integer())
         row = try input.integer()
+        guard version == Self.version else { return }
         hypotheses = Int(try input.integer())
         chosen = Int(try input.integer())
         let threshold = Double(bitPattern: try input.word())
@@ -178,7 +181,7 @@ extension FleetTrends {
     private static func suspect(_ input: inout ByteReader) throws(LaneDamaged) -> Suspect {
         func number() throws(LaneDamaged) -> Double { Double(bitPattern: try input.word()) }
         var one = Suspect(
-            logMaximum: try number(), position: try input.word(), at: try input.integer(),
+            logEvidence: try number(), position: try input.word(), at: try input.integer(),
             since: try input.integer(), reading: try number(), size: try number(),
             deviation: try number())
         let flags = try input.byte()

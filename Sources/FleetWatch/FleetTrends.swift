@@ -15,11 +15,11 @@ public struct FleetTrends: Equatable, Sendable {
     public internal(set) var number = 0
     /// The newest journal row whose messages are in it.
     public internal(set) var row: Int64 = 0
-    /// Hypotheses so far, a vehicle and a check each: the number that the promise is divided by.
+    /// Hypotheses opened so far, a vehicle and a check each: the number that the promise is divided by.
     public internal(set) var hypotheses = 0
     /// Those that became findings.
     public internal(set) var chosen = 0
-    /// The least ln of calibrated evidence that the last epoch chose; `nil` when it chose none.
+    /// The least ln of evidence that is chosen at the last epoch; `nil` when none is.
     public internal(set) var threshold: Double?
     /// By the meaning of a check.
     var knowledge: [UInt64: TrendKnowledge] = [:]
@@ -31,9 +31,9 @@ public struct FleetTrends: Equatable, Sendable {
 
     public init() {}
 
-    /// ln of the largest evidence below which a suspicion is not told: it could only count when more
-    /// than a quarter of all hypotheses were right.
-    static let floor = 6.0
+    /// ln of the evidence that a suspicion must have had to be told: no ticket is opened below one over
+    /// the share of false ones that is promised, which is more.
+    static let floor = 1.0
 
     /// Forgets what no check of a program asks for any more.
     mutating func keep(for program: RuleProgram) {
@@ -56,10 +56,10 @@ public struct FleetTrends: Equatable, Sendable {
         guard harvest != TrendHarvest() else { return }
         hypotheses += harvest.hypotheses
         knowledge[meaning, default: TrendKnowledge()].add(harvest)
-        for (vehicle, suspect) in harvest.suspects {
-            var newest = suspect
-            newest.isChosen = suspects[meaning]?[vehicle]?.isChosen ?? false
-            suspects[meaning, default: [:]][vehicle] = newest
+        // What was chosen stands as it was then, or the bound would not hold for it.
+        for (vehicle, suspect) in harvest.suspects
+        where suspects[meaning]?[vehicle]?.isChosen != true {
+            suspects[meaning, default: [:]][vehicle] = suspect
         }
     }
 
@@ -77,16 +77,16 @@ public struct FleetTrends: Equatable, Sendable {
         var evidence: [Double] = []
         for trend in trends {
             for suspect in suspects[trend.meaning, default: [:]].values {
-                evidence.append(suspect.logMaximum)
+                evidence.append(suspect.logEvidence)
             }
         }
         threshold = FalseShare.threshold(
-            logMaxima: evidence, hypotheses: max(hypotheses, evidence.count, 1), target: target)
+            logEvidence: evidence, hypotheses: max(hypotheses, evidence.count, 1), target: target)
         guard let threshold else { return [] }
         var result: [(trend: Int, vehicle: VehicleID, suspect: Suspect)] = []
         for (index, trend) in trends.enumerated() {
             for (vehicle, suspect) in suspects[trend.meaning, default: [:]]
-            where !suspect.isChosen && suspect.logMaximum >= threshold {
+            where !suspect.isChosen && suspect.logEvidence >= threshold {
                 suspects[trend.meaning]?[vehicle]?.isChosen = true
                 result.append((index, vehicle, suspect))
             }
@@ -155,10 +155,10 @@ struct TrendHarvest: Equatable, Sendable {
     var suspects: [VehicleID: Suspect] = [:]
 }
 
-/// A vehicle's strongest evidence in one check, with what a ticket will say of it.
+/// A vehicle's evidence in one check, with what a ticket will say of it.
 struct Suspect: Equatable, Sendable {
-    /// ln of the largest e-value so far.
-    var logMaximum: Double
+    /// ln of the e-value; once chosen, as it was then.
+    var logEvidence: Double
     /// The message that brought it there, and the vehicle's time then.
     var position: UInt64
     var at: Int64

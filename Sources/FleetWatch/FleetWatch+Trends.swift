@@ -73,7 +73,7 @@ extension FleetWatch {
         var evidence = TrendEvidence(
             kind: rule.kind.rawValue,
             subject: rule.signal.map { program.signals.names[$0] } ?? rule.code?.text ?? "",
-            reading: suspect.reading, logEvidence: suspect.logMaximum, needed: needed,
+            reading: suspect.reading, logEvidence: suspect.logEvidence, needed: needed,
             onset: EventTime(milliseconds: suspect.since), size: suspect.size,
             deviation: suspect.deviation)
         if let life = suspect.life, let dates = Self.dates(life, from: at) {

@@ -31,7 +31,9 @@ struct TrendWork {
                 case .scatters: .scatter
                 case .returns: .share
                 }
-            return Plan(rule: rule, settings: DriftSettings(kind, harmless: rule.harmless))
+            return Plan(
+                rule: rule,
+                settings: DriftSettings(kind, harmless: rule.harmless, limit: rule.limit))
         }
         published = plans.map { _ in TrendKnowledge() }
         harvest = plans.map { _ in TrendHarvest() }
@@ -113,7 +115,7 @@ extension LaneEngine {
     ) {
         let plan = trends.plans[index]
         let rule = plan.rule
-        let (judged, known) = (check.judged, check.logMaximum)
+        let (wasOpen, known) = (check.isOpen, check.logEvidence)
         if rule.signal == nil {
             guard let full = check.gather(hasCode: hasCode, at: moment.time, width: rule.bucket)
             else { return }
@@ -134,13 +136,14 @@ extension LaneEngine {
             }
         }
         guard trends.feeds else { return }
-        if judged == 0, check.judged > 0 { trends.harvest[index].hypotheses += 1 }
-        guard check.logMaximum > known, Double(check.logMaximum) >= FleetTrends.floor else {
+        if check.isOpen, !wasOpen { trends.harvest[index].hypotheses += 1 }
+        // What falls is told as well, since the fleet decides on what is so now.
+        guard check.logEvidence != known, max(check.logEvidence, known) >= FleetTrends.floor else {
             return
         }
         let isCounted = rule.signal == nil
         trends.harvest[index].suspects[vehicle] = Suspect(
-            logMaximum: Double(check.logMaximum), position: moment.position, at: moment.at,
+            logEvidence: check.logEvidence, position: moment.position, at: moment.at,
             since: check.onset.milliseconds, reading: isCounted ? 1 : raw,
             size: rule.direction
                 * (rule.limit == nil

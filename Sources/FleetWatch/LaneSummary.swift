@@ -36,8 +36,8 @@ public struct LaneSummary: Sendable {
         public var judged: UInt32
         /// Whether something may be under way.
         public var isSuspicious: Bool
-        /// ln of the largest evidence so far.
-        public var logMaximum: Double
+        /// ln of the evidence of the hypothesis that is open; 0 before.
+        public var logEvidence: Double
     }
 
     public var vehicle: VehicleID
@@ -115,7 +115,7 @@ public struct LaneSummary: Sendable {
         checks.append(
             Check(
                 meaning: meaning, judged: check.judged, isSuspicious: check.isSuspicious,
-                logMaximum: Double(check.logMaximum)))
+                logEvidence: check.logEvidence))
     }
 
     private static func time(_ milliseconds: Int64) -> EventTime? {

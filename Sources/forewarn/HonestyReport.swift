@@ -92,14 +92,14 @@ struct HonestyReport {
         let percent = shortNumber(100 * promise)
         var notes = [
             Phrase(
-                "Of the tickets that statistical checks ever open, at most \(percent) % are expected to be false, in whatever way vehicles depend on each other.",
-                "统计检查所开的全部工单中，误报的期望占比不超过 \(percent)%，与车辆之间的关联方式无关。"),
+                "Of the tickets that statistical checks ever open, at most \(percent) % are expected to be false, as long as vehicles go their own ways once what they have in common is taken off.",
+                "统计检查所开的全部工单中，误报的期望占比不超过 \(percent)%，前提是去除共性后各车互不影响。"),
             Phrase(
                 "False means that the signal or code had not gone further than its rule calls harmless. A sound vehicle whose sensor was swapped for another has gone further.",
                 "误报指信号或故障码并未超出规则所称的无害范围。更换传感器造成的偏移属于真实偏移。"),
             Phrase(
-                "It holds if a vehicle's daily readings, freed of what load, weather and its kind explain, are near normal and depend on the day before only; half again the variance is allowed for what lasts longer.",
-                "前提：去除负荷、天气与同类车辆共性后，每日读数近似正态且仅依赖前一日；对更长的依赖已留出一半的方差余量。"),
+                "It holds if a vehicle's readings, freed of what load, weather and its kind explain, are near normal and depend on those before as a fading trail does; a fifth more variance is allowed for what lasts longer.",
+                "前提：去除负荷、天气与同类车辆共性后，读数近似正态，且对先前读数的依赖逐渐衰减；对更长的依赖已留出五分之一的方差余量。"),
             Phrase(
                 "Found without trouble, a sensor or the data at fault count as false; declined, gone by itself or unknown count as no answer.",
                 "“未发现故障”“传感器故障”“数据错误”计为误报；“客户拒绝”“自行消失”“未知”计为无结论。"),
@@ -110,8 +110,8 @@ struct HonestyReport {
         if let hypotheses {
             notes.append(
                 Phrase(
-                    "\(hypotheses) pairs of a vehicle and a check were looked at so far.",
-                    "迄今共检验 \(hypotheses) 个车辆与检查的组合。"))
+                    "\(hypotheses) pairs of a vehicle and a check were called into question so far.",
+                    "迄今共有 \(hypotheses) 个车辆与检查的组合受到怀疑并接受检验。"))
         }
         return notes
     }

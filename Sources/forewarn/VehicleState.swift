@@ -38,7 +38,7 @@ struct VehicleState {
             let state =
                 check.judged == 0
                 ? "too short a past"
-                : "\(check.judged) readings judged, evidence \(shortNumber(check.logMaximum))"
+                : "\(check.judged) readings judged, evidence \(shortNumber(check.logEvidence))"
                     + (check.isSuspicious ? ", something may be under way" : "")
             text += "  \(rule.visible.padded(to: width))  \(state)\n"
         }
@@ -55,7 +55,7 @@ struct VehicleState {
             one.append("rule", rule)
             one.append("condition", text)
             one.append("judged", Int(check.judged))
-            one.append("log_evidence", check.logMaximum)
+            one.append("log_evidence", check.logEvidence)
             one.append("suspicious", check.isSuspicious)
             list.append(one)
         }

@@ -149,4 +149,17 @@ import VehicleFaults
 
     @Test("a vehicle's state takes about 700 bytes")
     func size() { #expect(MemoryLayout<SimulatedVehicle>.stride <= 720) }
+
+    @Test("a part that has settled on the way to its limit settles nowhere else")
+    func plateaus() {
+        var settled: [String: Int] = [:]
+        for item in SimulatedFleet(preset: .nuisance, seed: 4, vehicles: 30, days: 500) {
+            guard case .truth(.lookAlike(let alike)) = item, alike.what == .plateau else {
+                continue
+            }
+            #expect(alike.to == nil)
+            settled["\(alike.vehicle) \(alike.mode ?? -1)", default: 0] += 1
+        }
+        #expect(settled.count >= 5 && settled.values.allSatisfy { $0 == 1 })
+    }
 }

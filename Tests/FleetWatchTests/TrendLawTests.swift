@@ -192,4 +192,20 @@ import YAMLSource
             #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: Array(bytes[..<length])) }
         }
     }
+
+    @Test("of what an earlier version stored about a fleet only the epoch is taken")
+    func earlierVersion() throws {
+        var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
+        _ = watch.open(EntryBatch(Self.traffic(seed: 1)))
+        _ = watch.close(row: 7)
+        #expect(watch.fleet.hypotheses > 0 && watch.fleet.chosen > 0)
+        let taken = watch.takeFleet()
+        var bytes = try #require(taken)
+        bytes[0] = 1
+        let old = try FleetTrends(bytes: bytes)
+        #expect(old.epoch == watch.fleet.epoch && old.row == watch.fleet.row)
+        #expect(old.hypotheses == 0 && old.chosen == 0 && old.threshold == nil)
+        bytes[0] = 3
+        #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: bytes) }
+    }
 }

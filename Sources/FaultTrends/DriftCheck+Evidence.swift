@@ -1,0 +1,127 @@
+import SpecialFunctions
+import VehicleFaults
+
+/// What a check bets, and what that comes to.
+extension DriftCheck {
+    mutating func judge(
+        _ reading: Double, _ whitening: Whitening, at time: EventTime, _ settings: DriftSettings
+    ) {
+        let n = min(Double(count), 2 * settings.memory)
+        let deviation = (Double(variance) * n / (n - 1)).squareRoot()
+        let distance = (reading - mean - whitening.share * Double(trail)) / deviation
+        let deviate = SelfStartingBaseline.normalDeviate(
+            distance / (whitening.variance * (1 + 1 / n)).squareRoot(), degrees: n - 2)
+        if judged < .max { judged += 1 }
+        switch settings.kind {
+        case .level, .pair:
+            // A shift that comes and goes with a code is not in the trail, so all of it shows.
+            let share =
+                settings.kind == .pair
+                ? 1 / whitening.variance.squareRoot() : whitening.response
+            // The own level is only known so well: 1.64 standard errors of it count as harmless too.
+            let margin =
+                settings.harmless > 0
+                ? settings.harmless / deviation * share + 1.64 / n.squareRoot() : 0
+            let seen = min(max(deviate, -6), margin + settings.cut)
+            let excess = Double(present) - margin
+            if isOpen {
+                let stake = min(max(excess, 0), settings.boldest)
+                bet(stake * (seen - margin) - 0.5 * settings.allowance * stake * stake)
+            }
+            follow(min(max(deviate, -settings.cut), settings.cut) - 0.5, at: time)
+            believe(seen, settings)
+            if !isOpen, Double(present) - margin > settings.bar { open(deviation, settings) }
+        case .scatter:
+            // What is harmless enters as noise without memory, and weighs more once whitened.
+            let extra = max(settings.harmless * settings.harmless - 1, 0)
+            let bound = 1 + extra * whitening.fresh
+            let square = min(deviate * deviate, 9 * bound)
+            if isOpen {
+                let ratio = min(max(Double(present) / bound, 1), settings.boldest)
+                bet(
+                    0.5 * square / bound * (1 - 1 / ratio)
+                        - 0.5 * settings.allowance * Elementary.log(ratio))
+            }
+            follow(0.25 * (square - 2), at: time)
+            if judged == 1 { present = 1 }
+            believe(square, settings)
+            if !isOpen, Double(present) > settings.bar * bound { open(deviation, settings) }
+        case .share: break
+        }
+    }
+
+    /// Counts a bucket in which a code came or did not.
+    public mutating func count(hasCode: Bool, at time: EventTime, _ settings: DriftSettings) {
+        if count < .max { count += 1 }
+        if judged < .max { judged += 1 }
+        let usual = settings.harmless
+        if isOpen {
+            let raised = min(max(Double(present), usual), settings.boldest)
+            bet(
+                hasCode
+                    ? Elementary.log(raised / usual)
+                    : Elementary.log1p(-raised) - Elementary.log1p(-usual))
+        }
+        // Since when is told by a rise to 2.5 times the harmless share.
+        let raised = min(2.5 * usual, 0.5 * (1 + usual))
+        let step =
+            hasCode
+            ? Elementary.log(raised / usual)
+            : Elementary.log1p(-raised) - Elementary.log1p(-usual)
+        follow(step, at: time)
+        if sum == 0 { gathered = 0 } else if hasCode, gathered < .max { gathered += 1 }
+        believe(hasCode ? 1 : 0, settings)
+        let seen = Double(present)
+        if !isOpen, seen * (1 - usual) > settings.bar * usual * (1 - seen) { isOpen = true }
+    }
+
+    /// Gathers whether a code came in one bucket of time.
+    ///
+    /// - Parameter width: of a bucket, in milliseconds; 0 makes each message a bucket.
+    /// - Returns: whether it came in the bucket that this message ends, and the moment it ended.
+    public mutating func gather(hasCode: Bool, at time: EventTime, width: Int64) -> (
+        hasCode: Bool, at: EventTime
+    )? {
+        guard width > 0 else { return (hasCode, time) }
+        let start = UInt32(clamping: time.milliseconds / width * width / 1000)
+        var full: (Bool, EventTime)?
+        if bucket != start {
+            if bucket != 0 {
+                full = (
+                    gatheredMean > 0, EventTime(milliseconds: Int64(bucket) * 1000 + width)
+                )
+            }
+            (bucket, gatheredMean) = (start, 0)
+        }
+        if hasCode { gatheredMean = 1 }
+        return full
+    }
+
+    // MARK: - Betting
+
+    private mutating func believe(_ seen: Double, _ settings: DriftSettings) {
+        present += Float(settings.pace) * (Float(seen) - present)
+    }
+
+    /// Opens the hypothesis, unless the way to the limit is too short for this vehicle's scatter.
+    private mutating func open(_ deviation: Double, _ settings: DriftSettings) {
+        if let limit = settings.limit, limit - settings.harmless < settings.sight * deviation {
+            return
+        }
+        isOpen = true
+    }
+
+    /// Multiplies the e-value by a factor whose mean is at most 1 while what is harmless is all there
+    /// is, whatever was seen before, given as its logarithm.
+    private mutating func bet(_ step: Double) {
+        // Rounded down, so that storing it never adds evidence.
+        if step != 0 { evidence = Float(Double(evidence) + step).nextDown }
+    }
+
+    private mutating func follow(_ step: Double, at time: EventTime) {
+        let was = sum
+        sum = Float(max(0, Double(sum) + step))
+        if was == 0 { (since, length) = (UInt32(clamping: time.milliseconds / 1000), 0) }
+        if sum > 0, length < Self.longest { length += 1 }
+    }
+}
