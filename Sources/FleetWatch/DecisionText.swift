@@ -1,5 +1,6 @@
 import FaultDecoding
 import FaultRules
+import ServiceTickets
 import VehicleFaults
 
 /// Decisions as lines of JSON, one after the other in one run of bytes: a replay writes tens of
@@ -197,7 +198,7 @@ private struct DecisionLine {
     private mutating func add(_ vehicle: VehicleID) {
         let start = bytes.count
         vehicle.appendText(to: &bytes)
-        escape(from: start)
+        FlatJSON.escape(&bytes, from: start)
     }
 
     private mutating func add(_ number: UInt64) {
@@ -218,35 +219,5 @@ private struct DecisionLine {
         }
     }
 
-    /// A text with its quotation marks, escaped as RFC 8259 asks.
-    private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let start = bytes.count
-        add(text)
-        escape(from: start)
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    /// Escapes what was appended from a place on; nearly always there is nothing to do.
-    private mutating func escape(from start: Int) {
-        let isPlain = bytes[start...].allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        guard !isPlain else { return }
-        let plain = Array(bytes[start...])
-        bytes.removeLast(plain.count)
-        for byte in plain {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            default: bytes.append(byte)
-            }
-        }
-    }
+    private mutating func quote(_ text: String) { FlatJSON.quote(text, to: &bytes) }
 }

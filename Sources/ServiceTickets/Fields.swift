@@ -82,21 +82,43 @@ public enum FlatJSON {
 
     /// Appends a text with its quotation marks, escaped as RFC 8259 asks.
     public static func quote(_ text: String, to bytes: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        let start = bytes.count
+        var text = text
+        text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+        escape(&bytes, from: start)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Escapes what was appended from a place on; nearly always there is nothing to do.
+    public static func escape(_ bytes: inout [UInt8], from start: Int) {
+        guard let place = firstToEscape(bytes.span, from: start) else { return }
+        let rest = Array(bytes[place...])
+        bytes.removeLast(rest.count)
+        for byte in rest {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
             case 0..<0x20:
                 bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
+                bytes.append(digit(byte >> 4))
+                bytes.append(digit(byte & 15))
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+
+    private static func firstToEscape(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        for place in start..<bytes.count
+        where bytes[place] < 0x20 || bytes[place] == UInt8(ascii: "\"")
+            || bytes[place] == UInt8(ascii: "\\")
+        { return place }
+        return nil
     }
 
     /// The pairs of an object whose values are strings, numbers or truth values, in order.

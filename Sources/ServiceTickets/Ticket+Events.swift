@@ -5,11 +5,16 @@ extension Ticket {
     /// Takes an event in. Whatever the events, the result is a ticket: what may happen when is
     /// decided before, by ``event(_:_:by:at:)``.
     public mutating func apply(_ event: TicketEvent) {
-        spent.count(
-            state, state == .onHold ? course.pauses.last?.reason : nil, until: event.at)
+        if event.at > spent.counted {
+            spent.count(
+                state, state == .onHold ? course.pauses.last?.reason : nil, until: event.at)
+        }
         switch event.kind {
         case .notice(let notice): apply(notice, event)
         case .step(.undo): takeBack(at: event.at, by: event.role)
+        case .step(let step) where event.role == .system && undoable.isEmpty:
+            // Nothing to forget and nothing to keep.
+            apply(step, event)
         case .step(let step):
             let before = course
             let wasCounted = epoch

@@ -76,17 +76,32 @@ public struct Ticket: Hashable, Sendable {
     /// When the vehicle broke down, for a ticket that a breakdown opened.
     public internal(set) var failedAt: EventTime?
 
-    public internal(set) var course: Course
+    /// Where its work stands. A ticket goes with each of its findings, so what is large and seldom
+    /// changes is shared between copies.
+    public internal(set) var course: Course {
+        _read { yield sharedCourse.value }
+        _modify { yield &sharedCourse.value }
+    }
+
     /// Counted from 1; one more each time it is opened again.
     public internal(set) var epoch = 1
     /// When the clocks of the epoch began.
     public internal(set) var clockStart: EventTime
-    public internal(set) var estimate: Estimate?
-    public internal(set) var parts: [PartLine] = []
+    public internal(set) var estimate: Estimate? {
+        _read { yield details.value.estimate }
+        _modify { yield &details.value.estimate }
+    }
+    public internal(set) var parts: [PartLine] {
+        _read { yield details.value.parts }
+        _modify { yield &details.value.parts }
+    }
     public internal(set) var partsRequestedAt: EventTime?
     public internal(set) var partsReceivedAt: EventTime?
     /// Tickets that were merged into this one.
-    public internal(set) var absorbed: [Int64] = []
+    public internal(set) var absorbed: [Int64] {
+        _read { yield details.value.absorbed }
+        _modify { yield &details.value.absorbed }
+    }
     /// The cause of which this is a symptom.
     public internal(set) var causedBy: Int64?
     /// The earlier ticket about the same fault on the same vehicle.
@@ -96,7 +111,10 @@ public struct Ticket: Hashable, Sendable {
     /// Which escalations of the epoch were told, a bit each.
     public internal(set) var told: UInt32 = 0
     /// The clocks of the epoch that ran out.
-    public internal(set) var breached: Set<ServiceClock> = []
+    public internal(set) var breached: Set<ServiceClock> {
+        _read { yield details.value.breached }
+        _modify { yield &details.value.breached }
+    }
     /// What is due first of all that is promised; kept by the book.
     public internal(set) var due: Due?
     /// How likely the fault was said to be, 0 to 1; `nil` when nobody said.
@@ -104,12 +122,34 @@ public struct Ticket: Hashable, Sendable {
     /// When the vehicle was expected to fail, as likely sooner as later; `nil` when nobody said.
     public internal(set) var failsAt: EventTime?
     /// Rounds of work before the newest epoch.
-    public internal(set) var rounds: [Round] = []
+    public internal(set) var rounds: [Round] {
+        _read { yield details.value.rounds }
+        _modify { yield &details.value.rounds }
+    }
     var earlierResponse: EventTime?
-    var spent: TimeSpent
-    var undoable: [Undoable] = []
+    var spent: TimeSpent {
+        _read { yield details.value.spent }
+        _modify { yield &details.value.spent }
+    }
+    var undoable: [Undoable] {
+        _read { yield details.value.undoable }
+        _modify { yield &details.value.undoable }
+    }
     /// When the book looks at it next; `nil` for never.
     var timer: EventTime?
+    private var sharedCourse: Shared<Course>
+    private var details: Shared<Details>
+
+    /// What few tickets have.
+    private struct Details: Hashable, Sendable {
+        var estimate: Estimate?
+        var parts: [PartLine] = []
+        var absorbed: [Int64] = []
+        var breached: Set<ServiceClock> = []
+        var rounds: [Round] = []
+        var spent: TimeSpent
+        var undoable: [Undoable] = []
+    }
 
     public var severity: Severity { course.severity }
     public var advice: Advice { course.advice }
@@ -138,9 +178,10 @@ public struct Ticket: Hashable, Sendable {
         self.latestAt = latestAt
         self.symptomGone = symptomGone
         clockStart = self.openedReceived
-        spent = TimeSpent(from: self.openedReceived)
-        course = Course(severity: severity, advice: advice, component: component)
+        details = Shared(Details(spent: TimeSpent(from: self.openedReceived)))
+        var course = Course(severity: severity, advice: advice, component: component)
         if source.isReactive || severity >= .s2 { course.solveFrom = clockStart }
+        sharedCourse = Shared(course)
     }
 
     /// Whether the vehicle sent what opened the ticket more than a day before it arrived.

@@ -49,7 +49,29 @@ enum TicketAccount {
             append(round.pauses)
         }
         numbers.append(Int64(ServiceType.allCases.firstIndex(of: ticket.course.serviceType) ?? 0))
-        return (numbers.map(String.init) + tally.reasons).joined(separator: " ")
+        return line(numbers, tally.reasons)
+    }
+
+    /// The numbers, then the words, with blanks between.
+    private static func line(_ numbers: [Int64], _ words: [String]) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64 + 4 * numbers.count)
+        for number in numbers {
+            if !bytes.isEmpty { bytes.append(0x20) }
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            let start = bytes.count
+            var rest = number.magnitude
+            repeat {
+                bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                rest /= 10
+            } while rest > 0
+            if bytes.count - start > 1 { bytes[start...].reverse() }
+        }
+        for word in words {
+            bytes.append(0x20)
+            bytes += word.utf8
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The newest event that a text counts; `nil` when it is something else.

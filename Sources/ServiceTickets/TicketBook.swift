@@ -81,7 +81,8 @@ public struct TicketBook: Sendable {
     /// Makes a ticket the one that findings go to.
     private mutating func enlist(_ ticket: Ticket) {
         // The newest of a key takes the findings; an older one only waits to be closed.
-        if (active[key(ticket)] ?? 0) < ticket.number { active[key(ticket)] = ticket.number }
+        let key = key(ticket)
+        if (active[key] ?? 0) < ticket.number { active[key] = ticket.number }
         if byVehicle[ticket.vehicle]?.contains(ticket.number) != true {
             byVehicle[ticket.vehicle, default: []].append(ticket.number)
             byVehicle[ticket.vehicle]?.sort()
@@ -115,13 +116,12 @@ public struct TicketBook: Sendable {
 
     /// Lets an event happen.
     mutating func note(_ event: TicketEvent) -> TicketNote? {
-        guard var ticket = tickets[event.ticket] else { return nil }
-        let wasWatched = isWatched(ticket)
-        ticket.apply(event)
+        guard let wasWatched = tickets[event.ticket].map({ isWatched($0) }) else { return nil }
+        tickets[event.ticket]?.apply(event)
+        guard let ticket = tickets[event.ticket] else { return nil }
         var event = event
         event.state = ticket.state
         event.epoch = ticket.epoch
-        tickets[event.ticket] = ticket
         settle(ticket, wasWatched: wasWatched)
         return tickets[event.ticket].map { TicketNote(event: event, ticket: $0) }
     }

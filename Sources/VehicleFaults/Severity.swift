@@ -16,7 +16,14 @@ public enum Severity: UInt8, Comparable, Sendable, CaseIterable {
     }
 
     /// `S1` to `S4`, as written in rules, output and storage.
-    public var name: String { "S\(5 - rawValue)" }
+    public var name: String {
+        switch self {
+        case .s4: "S4"
+        case .s3: "S3"
+        case .s2: "S2"
+        case .s1: "S1"
+        }
+    }
 
     public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 }
