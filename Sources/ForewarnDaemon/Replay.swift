@@ -77,6 +77,7 @@ public struct Replay {
                 ]))
         }
         let row = row
+        try writer.store(watch.takeTicketMemory())
         try writer.store {
             watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
         }
@@ -98,11 +99,10 @@ public struct Replay {
         summary.findings += outcome.findings
         summary.tickets = Int(watch.book.nextNumber - 1)
         // The bytes are only needed for dead letters, and the caller uses their storage again.
-        var commit = Commit(
+        let commit = Commit(
             row: row, received: max(watch.received, 0), firstPosition: first,
             batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
             texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest())
-        commit.memory = watch.takeTicketMemory()
         try writer.add(commit)
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import FleetWatch
 import Foundation
+import ServiceTickets
 import Synchronization
 import TicketStorage
 
@@ -21,6 +22,7 @@ final class ShadowWriter: @unchecked Sendable {
     /// What was decided since the last commit, in numbers.
     private var sum = Outcome()
     private var newest: Commit?
+    private var pending = PendingRows()
     private var uncommitted = 0
     private var committedAt = ContinuousClock.now
 
@@ -62,6 +64,14 @@ final class ShadowWriter: @unchecked Sendable {
         }
     }
 
+    /// Stores what the ticket stage remembers besides tickets; once, since it changes at each storm.
+    func store(_ memory: [MemoryRow]) throws {
+        guard let store, !memory.isEmpty else { return }
+        queue.async { [self] in
+            perform { try store.addShadow(memory) }
+        }
+    }
+
     private func throwFailure() throws {
         if let error = failure.withLock({ $0 }) { throw error }
     }
@@ -80,7 +90,7 @@ final class ShadowWriter: @unchecked Sendable {
         sum.add(countsOf: commit.outcome)
         commit.digest = digest
         commit.texts = texts
-        if texts.count > 0 || !commit.memory.isEmpty { try store.addShadow(commit) }
+        if texts.count > 0 { try store.addShadow(commit, &pending) }
         uncommitted += texts.count
         // Kept for its row and position; the decisions are stored.
         commit.outcome.decisions = []
@@ -96,7 +106,7 @@ final class ShadowWriter: @unchecked Sendable {
 
     private func commit() throws {
         guard let store, let newest else { return }
-        try store.commitShadow(newest, sum: sum)
+        try store.commitShadow(newest, sum: sum, &pending)
         sum = Outcome()
         uncommitted = 0
         committedAt = .now

@@ -50,24 +50,35 @@ struct Binder {
         }
     }
 
-    /// Binds bytes that are UTF-8 as a text.
-    mutating func bind(text value: ArraySlice<UInt8>) {
+    /// Binds a text that is always there.
+    mutating func bind(lasting value: StaticString) {
         place += 1
-        value.withUnsafeBytes { bytes in
-            // An empty slice may have no address, which would bind a null.
-            guard let base = bytes.bindMemory(to: CChar.self).baseAddress, !bytes.isEmpty else {
-                _ = sqlite3_bind_text(statement, place, "", 0, Self.transient)
-                return
+        value.withUTF8Buffer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                _ = sqlite3_bind_text(
+                    statement, place, characters.baseAddress, CInt(characters.count), nil)
             }
-            _ = sqlite3_bind_text(statement, place, base, CInt(bytes.count), Self.transient)
         }
     }
 
+    /// Binds UTF-8 that stays where it is until the statement has run, and is not copied.
+    mutating func bind(lasting value: UnsafeRawBufferPointer) {
+        place += 1
+        // No bytes may have no address, which would bind a null.
+        guard let base = value.bindMemory(to: CChar.self).baseAddress, !value.isEmpty else {
+            _ = sqlite3_bind_text(statement, place, "", 0, Self.transient)
+            return
+        }
+        _ = sqlite3_bind_text(statement, place, base, CInt(value.count), nil)
+    }
+
     mutating func bind(_ vehicle: VehicleID) {
-        var text: [UInt8] = []
-        text.reserveCapacity(VehicleID.longest)
-        vehicle.appendText(to: &text)
-        bind(text: text[...])
+        place += 1
+        withUnsafeBytes(of: vehicle.textWords) { words in
+            _ = sqlite3_bind_text(
+                statement, place, words.bindMemory(to: CChar.self).baseAddress,
+                CInt(vehicle.count), Self.transient)
+        }
     }
 
     mutating func bind(_ value: ArraySlice<UInt8>) {

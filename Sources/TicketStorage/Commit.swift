@@ -70,7 +70,9 @@ extension TicketStore {
     }
 
     private func store(_ commit: Commit, journaled: Int, _ db: Database) throws {
-        try insertDecisions(commit, db)
+        var pending = PendingRows()
+        try insertDecisions(commit, &pending, db)
+        try flush(&pending, db)
         try storeLanes(commit.lanes, db)
         try storeFleet(commit.fleet, db)
         try answer(commit, db)
@@ -115,124 +117,7 @@ extension TicketStore {
         return body.count
     }
 
-    func insertDecisions(_ commit: Commit, _ db: Database) throws {
-        try store(commit.memory, db)
-        guard !commit.outcome.decisions.isEmpty else { return }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO event (kind, received_at, position, at, vehicle, rule, mode, severity,
-                    state, effect, ticket, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        for (index, decision) in commit.outcome.decisions.enumerated() {
-            let text = commit.texts.bytes[commit.texts[index]]
-            var binder = Binder(insert)
-            switch decision {
-            case .finding(let settled):
-                binder.bind("finding")
-                binder.bind(commit.received)
-                binder.bind(settled.finding.position)
-                binder.bind(settled.finding.at.milliseconds)
-                binder.bind(settled.finding.vehicle)
-                binder.bind(settled.rule.id)
-                binder.bind(settled.rule.mode)
-                binder.bind(settled.rule.severity.name)
-                binder.bind(settled.finding.kind == .raised ? "raised" : "cleared")
-                binder.bind(settled.effect.rawValue)
-                binder.bind(settled.ticket?.number)
-                binder.bind(text: text)
-                try binder.run(db)
-                let event = db.lastInsertedRowID
-                try link(settled.finding, to: event, db)
-                if let ticket = settled.ticket { try store(ticket, settled.effect, db) }
-                try storeDates(settled, db)
-                if let own = settled.own { try store(own, event: event, db) }
-            case .ticket(let note):
-                try bind(note, of: commit, text, to: &binder)
-                try binder.run(db)
-                try store(note.event, event: db.lastInsertedRowID, db)
-                try store(note.ticket, db)
-                if note.event.kind == .step(.split), let moved = note.event.movedFindings,
-                    let target = note.event.fields.splitTarget
-                {
-                    try moveFindings(moved, from: note.event.ticket, to: target, db)
-                }
-            case .maintenance(let finding):
-                binder.bind("maintenance")
-                binder.bind(commit.received)
-                binder.bind(finding.position)
-                binder.bind(finding.at.milliseconds)
-                binder.bind(finding.vehicle)
-                for _ in 0..<3 { binder.bindNull() }
-                binder.bind("codes_cleared")
-                for _ in 0..<2 { binder.bindNull() }
-                binder.bind(text: text)
-                try binder.run(db)
-                try link(finding, to: db.lastInsertedRowID, db)
-            case .deadLetter(let letter):
-                binder.bind("dead_letter")
-                binder.bind(commit.received)
-                binder.bind(letter.position)
-                for _ in 0..<8 { binder.bindNull() }
-                // The columns at, vehicle … ticket stay empty: nothing of it was understood.
-                binder.bind(text: text)
-                try binder.run(db)
-                try store(letter, of: commit, db)
-            }
-        }
-    }
-
-    private func link(_ finding: Finding, to event: Int64, _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO evidence (position, event) VALUES (?, ?)")
-        for item in finding.evidence {
-            var binder = Binder(statement)
-            binder.bind(item.position)
-            binder.bind(event)
-            try binder.run(db)
-        }
-    }
-
-    /// An event of a ticket as a row of all events.
-    private func bind(
-        _ note: TicketNote, of commit: Commit, _ text: ArraySlice<UInt8>,
-        to binder: inout Binder
-    ) throws {
-        binder.bind("ticket")
-        binder.bind(note.event.at.milliseconds)
-        binder.bind(commit.outcome.position)
-        binder.bind(note.event.at.milliseconds)
-        binder.bind(note.ticket.vehicle.description)
-        binder.bindNull()
-        binder.bind(note.ticket.mode)
-        binder.bind(note.ticket.severity.name)
-        binder.bind(note.event.state.rawValue)
-        binder.bind(note.event.kind.name)
-        binder.bind(note.event.ticket)
-        binder.bind(text: text)
-    }
-
-    private func store(_ ticket: Ticket, _ effect: TicketEffect, _ db: Database) throws {
-        switch effect {
-        case .opened, .raised, .reopened: return try store(ticket, db)
-        default: break
-        }
-        // Most findings only add to the count, and a row has many columns.
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
-                        kinds = ? WHERE number = ?
-                    """))
-        binder.bind(Int64(ticket.findings))
-        binder.bind(ticket.latestAt.milliseconds)
-        binder.bind(Int64(ticket.symptomGone ? 1 : 0))
-        binder.bind(ticket.rules.joined(separator: "\n"))
-        binder.bind(ticket.kinds.joined(separator: "\n"))
-        binder.bind(ticket.number)
-        try binder.run(db)
-    }
-
-    private func store(_ letter: DeadLetter, of commit: Commit, _ db: Database) throws {
+    func store(_ letter: DeadLetter, of commit: Commit, _ db: Database) throws {
         let entry = commit.batch.entries[letter.entry]
         var binder = Binder(
             try db.cachedStatement(

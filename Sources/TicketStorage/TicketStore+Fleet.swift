@@ -31,19 +31,6 @@ extension TicketStore {
         }
         return try bytes.map { try FleetTrends(bytes: $0) }
     }
-
-    /// Notes between which times a finding expects the failure.
-    func storeDates(_ settled: SettledFinding, _ db: Database) throws {
-        guard let ticket = settled.ticket else { return }
-        for item in settled.finding.evidence {
-            guard case .trend(let found) = item.content, let from = found.dueFrom,
-                let to = found.dueTo
-            else { continue }
-            try db.execute(
-                sql: "UPDATE ticket SET predicted_from = ?, predicted_to = ? WHERE number = ?",
-                arguments: [from.milliseconds, to.milliseconds, ticket.number])
-        }
-    }
 }
 
 /// What technicians said of a rule's tickets.

@@ -1,14 +1,25 @@
 import FleetWatch
 import GRDB
+import ServiceTickets
 
 /// What a replay stores: decisions and lanes, in long transactions, since its recording is its
 /// journal and a replay that dies is run again.
 extension TicketStore {
     /// Adds the decisions of a batch to the running transaction.
-    public func addShadow(_ commit: Commit) throws {
+    ///
+    /// - Parameter pending: what waits until the transaction ends, of this batch and those before.
+    public func addShadow(_ commit: Commit, _ pending: inout PendingRows) throws {
         try writeAlone { db in
             if !db.isInsideTransaction { try db.beginTransaction() }
-            try insertDecisions(commit, db)
+            try insertDecisions(commit, &pending, db)
+        }
+    }
+
+    /// Adds what the ticket stage remembers besides tickets.
+    public func addShadow(_ memory: [MemoryRow]) throws {
+        try writeAlone { db in
+            if !db.isInsideTransaction { try db.beginTransaction() }
+            try store(memory, db)
         }
     }
 
@@ -25,9 +36,11 @@ extension TicketStore {
     /// - Parameters:
     ///   - newest: the newest batch, whose decisions were added before.
     ///   - sum: what the batches since the last end came to.
-    public func commitShadow(_ newest: Commit, sum: Outcome) throws {
+    ///   - pending: what waited for the end.
+    public func commitShadow(_ newest: Commit, sum: Outcome, _ pending: inout PendingRows) throws {
         try writeAlone { db in
             if !db.isInsideTransaction { try db.beginTransaction() }
+            try flush(&pending, db)
             try storeFacts(newest, sum: sum, journaled: 0, db)
             try db.commit()
         }

@@ -6,103 +6,42 @@ import VehicleFaults
 extension TicketStore {
     /// Writes what a ticket has become over its row, or makes the row.
     func store(_ ticket: Ticket, _ db: Database) throws {
-        let columns = Self.columns(ticket)
         var binder = Binder(try db.cachedStatement(sql: Self.upsert))
         binder.bind(ticket.number)
-        for column in columns { binder.bind(column.value) }
+        ticket.putColumns(into: &binder)
         try binder.run(db)
     }
 
     private static let upsert: String = {
-        let names = columnNames
-        let places = names.map { _ in "?" }.joined(separator: ", ")
-        let changes = names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        return """
-            INSERT INTO ticket (number, \(names.joined(separator: ", "))) VALUES (?, \(places))
-            ON CONFLICT (number) DO UPDATE SET \(changes)
-            """
-    }()
-
-    private static let columnNames = columns(
+        var names = ColumnNames()
         Ticket(
             number: 0, vehicle: VehicleID(checked: (0, 0, 0, 0, 0)), mode: "", severity: .s4,
             advice: .a4, component: "", skill: "", name: ("", ""),
             openedAt: EventTime(milliseconds: 0), openedPosition: 0, findings: 0,
-            latestAt: EventTime(milliseconds: 0), symptomGone: false)
-    ).map(\.name)
+            latestAt: EventTime(milliseconds: 0), symptomGone: false
+        ).putColumns(into: &names)
+        let places = names.names.map { _ in "?" }.joined(separator: ", ")
+        let changes = names.names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return """
+            INSERT INTO ticket (number, \(names.names.joined(separator: ", ")))
+            VALUES (?, \(places)) ON CONFLICT (number) DO UPDATE SET \(changes)
+            """
+    }()
 
-    private static func columns(_ ticket: Ticket) -> [(name: String, value: ColumnValue)] {
-        let course = ticket.course
-        return [
-            ("vehicle", .text(ticket.vehicle.description)), ("mode", .text(ticket.mode)),
-            ("severity", .text(ticket.severity.name)), ("advice", .text(ticket.advice.name)),
-            ("component", .text(ticket.component)), ("skill", .text(ticket.skill)),
-            ("name_en", .text(ticket.name.en)), ("name_zh", .text(ticket.name.zh)),
-            ("state", .text(ticket.state.rawValue)), ("opened_at", .time(ticket.openedAt)),
-            ("opened_received", .time(ticket.openedReceived)),
-            ("opened_position", .integer(Int64(bitPattern: ticket.openedPosition))),
-            ("findings", .integer(Int64(ticket.findings))), ("latest_at", .time(ticket.latestAt)),
-            ("symptom_gone", .integer(ticket.symptomGone ? 1 : 0)),
-            ("live", .integer(ticket.isLive ? 1 : 0)), ("epoch", .integer(Int64(ticket.epoch))),
-            ("source", .text(ticket.source.rawValue)),
-            ("is_incident", .integer(ticket.isIncident ? 1 : 0)),
-            ("rules", .text(ticket.rules.joined(separator: "\n"))),
-            ("kinds", .text(ticket.kinds.joined(separator: "\n"))), ("site", .text(course.site)),
-            ("assignee", .text(course.assignee)), ("customer", .text(course.customer)),
-            ("actual_cost", .real(course.actualCost)),
-            (
-                "technicians",
-                .text(
-                    course.technicians.isEmpty ? nil : course.technicians.joined(separator: "\n"))
-            ),
-            ("inspector", .text(course.inspector)),
-            ("disposition", .text(course.disposition?.rawValue)),
-            ("cancel_reason", .text(course.cancelReason?.rawValue)),
-            (
-                "hold_reason",
-                .text(course.state == .onHold ? course.pauses.last?.reason.rawValue : nil)
-            ),
-            ("merged_into", .integer(course.mergedInto)), ("caused_by", .integer(ticket.causedBy)),
-            ("recurrence_of", .integer(ticket.recurrenceOf)),
-            ("split_from", .integer(ticket.splitFrom)), ("proof", .text(ticket.proof.rawValue)),
-            ("attempts", .integer(Int64(course.attempts))),
-            ("reworks", .integer(Int64(course.reworks))),
-            ("csat", .integer(course.csat.map { Int64($0) })), ("odometer", .real(course.odometer)),
-            ("estimate_total", .real(ticket.estimate?.total)),
-            ("estimate_currency", .text(ticket.estimate?.currency)),
-            ("payer", .text(ticket.estimate?.payer.rawValue)),
-            ("approved_by", .text(ticket.estimate?.approvedBy)),
-            ("clock_start", .time(ticket.clockStart)), ("solve_from", .time(course.solveFrom)),
-            ("responded_at", .time(course.respondedAt)),
-            ("acknowledged_at", .time(course.acknowledgedAt)),
-            ("triaged_at", .time(course.triagedAt)), ("contacted_at", .time(course.contactedAt)),
-            ("scheduled_at", .time(course.scheduledAt)),
-            ("appointment_at", .time(course.appointment)),
-            ("checked_in_at", .time(course.checkedInAt)),
-            ("repair_started_at", .time(course.repairStartedAt)),
-            ("repaired_at", .time(course.repairedAt)), ("solved_at", .time(course.solvedAt)),
-            ("delivered_at", .time(course.deliveredAt)),
-            ("followed_up_at", .time(course.followedUpAt)), ("closed_at", .time(course.closedAt)),
-            ("cancelled_at", .time(course.cancelledAt)), ("wake_at", .time(course.wakeAt)),
-            ("due_at", .time(ticket.due?.at)), ("due_clock", .text(ticket.due?.clock.rawValue)),
-            (
-                "breached",
-                .text(ticket.breached.map(\.rawValue).sorted().joined(separator: " "))
-            ), ("estimate_id", .text(ticket.estimate?.id)),
-            ("probability", .real(ticket.probability)), ("fails_at", .time(ticket.failsAt)),
-            ("account", .text(ticket.account)),
-        ]
+    /// The statement that ``store(_:event:_:_:)`` runs.
+    func historyInsert(_ db: Database) throws -> Statement {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO ticket_event (ticket, epoch, at, actor, role, kind, state, event, json)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
     }
 
     /// Adds an event to a ticket's history.
-    func store(_ ticketEvent: TicketEvent, event: Int64?, _ db: Database) throws {
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO ticket_event
-                        (ticket, epoch, at, actor, role, kind, state, event, json)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """))
+    func store(
+        _ ticketEvent: TicketEvent, event: Int64?, _ statement: Statement, _ db: Database
+    ) throws {
+        var binder = Binder(statement)
         binder.bind(ticketEvent.ticket)
         binder.bind(Int64(ticketEvent.epoch))
         binder.bind(ticketEvent.at.milliseconds)
@@ -193,26 +132,6 @@ extension TicketStore {
                             WHERE id = ? AND ticket = ? AND state = 'raised')
                         """, arguments: [event, ticket]) ?? false
             }
-        }
-    }
-}
-
-/// A value on its way into a column.
-enum ColumnValue {
-    case text(String?)
-    case integer(Int64?)
-    case real(Double?)
-
-    static func time(_ time: EventTime?) -> ColumnValue { .integer(time?.milliseconds) }
-}
-
-extension Binder {
-    mutating func bind(_ value: ColumnValue) {
-        switch value {
-        case .text(let text?): bind(text)
-        case .integer(let number): bind(number)
-        case .real(let number?): bind(number)
-        case .text(nil), .real(nil): bindNull()
         }
     }
 }

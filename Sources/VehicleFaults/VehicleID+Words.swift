@@ -28,6 +28,23 @@ extension VehicleID {
         self.words = words
     }
 
+    /// How many characters there are.
+    public var count: Int {
+        func used(_ word: UInt64) -> Int { 8 - word.trailingZeroBitCount / 8 }
+        if words.4 != 0 { return 32 + used(words.4) }
+        if words.3 != 0 { return 24 + used(words.3) }
+        if words.2 != 0 { return 16 + used(words.2) }
+        return words.1 != 0 ? 8 + used(words.1) : used(words.0)
+    }
+
+    /// The characters as they lie in memory, the first ``count`` bytes of five words.
+    public var textWords: (UInt64, UInt64, UInt64, UInt64, UInt64) {
+        (
+            words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian,
+            words.4.bigEndian
+        )
+    }
+
     /// Eight characters in upper case, or `nil` when one of the first `count` is a blank or no
     /// printable ASCII.
     @inlinable @inline(__always) static func upperCase(_ word: UInt64, _ count: Int) -> UInt64? {

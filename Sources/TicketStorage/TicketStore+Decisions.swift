@@ -1,0 +1,215 @@
+import FleetWatch
+import GRDB
+import ServiceTickets
+import VehicleFaults
+
+/// What a transaction has still to write. A ticket changes several times within a long one and its
+/// row is wide, so it is written once, as it is in the end.
+public struct PendingRows {
+    fileprivate struct TicketRow {
+        var ticket: Ticket
+        /// Whether more has changed than what every finding counts up.
+        var isWhole: Bool
+    }
+
+    fileprivate var tickets: [Int64: TicketRow] = [:]
+    /// Between which times failures are expected, by ticket, in milliseconds.
+    fileprivate var dates: [Int64: (from: Int64, to: Int64)] = [:]
+    fileprivate var evidence: [(position: UInt64, event: Int64)] = []
+
+    /// Nothing that waits.
+    public init() {}
+
+    fileprivate mutating func take(_ ticket: Ticket, isWhole: Bool) {
+        let wasWhole = tickets[ticket.number]?.isWhole ?? false
+        tickets[ticket.number] = TicketRow(ticket: ticket, isWhole: isWhole || wasWhole)
+    }
+
+    fileprivate mutating func take(_ finding: Finding, of event: Int64) {
+        for (place, item) in finding.evidence.enumerated()
+        where place == 0 || finding.evidence[place - 1].position != item.position {
+            evidence.append((item.position, event))
+        }
+    }
+}
+
+// Decisions on their way into the store.
+extension TicketStore {
+    /// Adds the rows of decisions; what may change again in the same transaction waits in `pending`
+    /// for ``flush(_:_:)``.
+    func insertDecisions(_ commit: Commit, _ pending: inout PendingRows, _ db: Database) throws {
+        try store(commit.memory, db)
+        guard !commit.outcome.decisions.isEmpty else { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (kind, received_at, position, at, vehicle, rule, mode, severity,
+                    state, effect, ticket, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let history = try historyInsert(db)
+        // The texts lie still until the last row is in, so that SQLite need not copy them.
+        try commit.texts.bytes.withUnsafeBytes { bytes in
+            for index in commit.outcome.decisions.indices {
+                let text = UnsafeRawBufferPointer(rebasing: bytes[commit.texts[index]])
+                var binder = Binder(insert)
+                switch commit.outcome.decisions[index] {
+                case .finding(let settled):
+                    bind(settled, of: commit, to: &binder)
+                    binder.bind(lasting: text)
+                    try binder.run(db)
+                    let event = db.lastInsertedRowID
+                    pending.take(settled.finding, of: event)
+                    if let ticket = settled.ticket {
+                        pending.take(ticket, isWhole: settled.effect.changesMore)
+                        noteDates(settled.finding, of: ticket.number, in: &pending)
+                    }
+                    if let own = settled.own { try store(own, event: event, history, db) }
+                case .ticket(let note):
+                    bind(note, of: commit, to: &binder)
+                    binder.bind(lasting: text)
+                    try binder.run(db)
+                    try store(note.event, event: db.lastInsertedRowID, history, db)
+                    pending.take(note.ticket, isWhole: true)
+                    if note.event.kind == .step(.split), let moved = note.event.movedFindings,
+                        let target = note.event.fields.splitTarget
+                    {
+                        try moveFindings(moved, from: note.event.ticket, to: target, db)
+                    }
+                case .maintenance(let finding):
+                    binder.bind(lasting: "maintenance")
+                    binder.bind(commit.received)
+                    binder.bind(finding.position)
+                    binder.bind(finding.at.milliseconds)
+                    binder.bind(finding.vehicle)
+                    for _ in 0..<3 { binder.bindNull() }
+                    binder.bind(lasting: "codes_cleared")
+                    for _ in 0..<2 { binder.bindNull() }
+                    binder.bind(lasting: text)
+                    try binder.run(db)
+                    pending.take(finding, of: db.lastInsertedRowID)
+                case .deadLetter(let letter):
+                    binder.bind(lasting: "dead_letter")
+                    binder.bind(commit.received)
+                    binder.bind(letter.position)
+                    for _ in 0..<8 { binder.bindNull() }
+                    // The columns at, vehicle … ticket stay empty: nothing of it was understood.
+                    binder.bind(lasting: text)
+                    try binder.run(db)
+                    try store(letter, of: commit, db)
+                }
+            }
+        }
+    }
+
+    /// Writes what waits.
+    func flush(_ pending: inout PendingRows, _ db: Database) throws {
+        for number in pending.tickets.keys.sorted() {
+            guard let row = pending.tickets[number] else { continue }
+            if row.isWhole { try store(row.ticket, db) } else { try count(row.ticket, db) }
+        }
+        for number in pending.dates.keys.sorted() {
+            guard let dates = pending.dates[number] else { continue }
+            var binder = Binder(
+                try db.cachedStatement(
+                    sql: "UPDATE ticket SET predicted_from = ?, predicted_to = ? WHERE number = ?"))
+            binder.bind(dates.from)
+            binder.bind(dates.to)
+            binder.bind(number)
+            try binder.run(db)
+        }
+        try store(&pending.evidence, db)
+        pending.tickets.removeAll(keepingCapacity: true)
+        pending.dates.removeAll(keepingCapacity: true)
+        pending.evidence.removeAll(keepingCapacity: true)
+    }
+
+    private func bind(_ settled: SettledFinding, of commit: Commit, to binder: inout Binder) {
+        binder.bind(lasting: "finding")
+        binder.bind(commit.received)
+        binder.bind(settled.finding.position)
+        binder.bind(settled.finding.at.milliseconds)
+        binder.bind(settled.finding.vehicle)
+        binder.bind(settled.rule.id)
+        binder.bind(settled.rule.mode)
+        binder.bind(settled.rule.severity.name)
+        binder.bind(lasting: settled.finding.kind == .raised ? "raised" : "cleared")
+        binder.bind(settled.effect.rawValue)
+        binder.bind(settled.ticket?.number)
+    }
+
+    /// An event of a ticket as a row of all events.
+    private func bind(_ note: TicketNote, of commit: Commit, to binder: inout Binder) {
+        binder.bind(lasting: "ticket")
+        binder.bind(note.event.at.milliseconds)
+        binder.bind(commit.outcome.position)
+        binder.bind(note.event.at.milliseconds)
+        binder.bind(note.ticket.vehicle)
+        binder.bindNull()
+        binder.bind(note.ticket.mode)
+        binder.bind(note.ticket.severity.name)
+        binder.bind(note.event.state.rawValue)
+        binder.bind(note.event.kind.name)
+        binder.bind(note.event.ticket)
+    }
+
+    /// Notes between which times a finding expects the failure.
+    private func noteDates(_ finding: Finding, of ticket: Int64, in pending: inout PendingRows) {
+        for item in finding.evidence {
+            guard case .trend(let found) = item.content, let from = found.dueFrom,
+                let to = found.dueTo
+            else { continue }
+            pending.dates[ticket] = (from.milliseconds, to.milliseconds)
+        }
+    }
+
+    /// Writes what every finding counts up, since most do no more and a row has many columns.
+    private func count(_ ticket: Ticket, _ db: Database) throws {
+        var binder = Binder(
+            try db.cachedStatement(
+                sql: """
+                    UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
+                        kinds = ? WHERE number = ?
+                    """))
+        binder.bind(Int64(ticket.findings))
+        binder.bind(ticket.latestAt.milliseconds)
+        binder.bind(Int64(ticket.symptomGone ? 1 : 0))
+        binder.bind(ticket.rules.joined(separator: "\n"))
+        binder.bind(ticket.kinds.joined(separator: "\n"))
+        binder.bind(ticket.number)
+        try binder.run(db)
+    }
+
+    private func store(_ evidence: inout [(position: UInt64, event: Int64)], _ db: Database) throws
+    {
+        guard !evidence.isEmpty else { return }
+        // In the order of the table, which then grows where it was just written.
+        evidence.sort { ($0.position, $0.event) < ($1.position, $1.event) }
+        var rest = evidence[...]
+        while !rest.isEmpty {
+            let count = rest.count < Self.rowsAStatement ? 1 : Self.rowsAStatement
+            var binder = Binder(
+                try db.cachedStatement(sql: count == 1 ? Self.oneEvidence : Self.manyEvidence))
+            for row in rest.prefix(count) {
+                binder.bind(row.position)
+                binder.bind(row.event)
+            }
+            try binder.run(db)
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static let rowsAStatement = 16
+    private static let oneEvidence =
+        "INSERT OR IGNORE INTO evidence (position, event) VALUES (?, ?)"
+    private static let manyEvidence =
+        oneEvidence + String(repeating: ", (?, ?)", count: rowsAStatement - 1)
+}
+
+extension TicketEffect {
+    /// Whether a finding with this effect changes more of its ticket than it counts up.
+    fileprivate var changesMore: Bool {
+        switch self {
+        case .opened, .raised, .reopened: true
+        default: false
+        }
+    }
+}
