@@ -157,7 +157,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "forewarn", "ForewarnDaemon", "TicketStorage", "FleetWatch", "FaultRules",
-                "FaultDecoding",
+                "FaultDecoding", "ServiceTickets",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
         .executableTarget(
