@@ -125,7 +125,7 @@ let package = Package(
             name: "ForewarnDaemonTests",
             dependencies: [
                 "ForewarnDaemon", "FaultDecoding", "FleetReports", "FleetSimulation", "FleetWatch",
-                "ServiceTickets", "TicketStorage", "VehicleFaults",
+                "Recordings", "ServiceTickets", "TicketStorage", "VehicleFaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: shell),
         .testTarget(

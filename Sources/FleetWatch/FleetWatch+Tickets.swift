@@ -19,6 +19,8 @@ extension FleetWatch {
         var command = 0
         var slice = 0
         var report = 0
+        /// The newest entry that came while no vehicle was watched.
+        var unwatched = -1
     }
 
     /// Decides what findings, dead letters, ticks and commands of a batch mean for tickets.
@@ -111,15 +113,20 @@ extension FleetWatch {
     private mutating func observe(
         upTo entry: Int, _ progress: inout Progress, _ outcome: inout Outcome
     ) {
-        let isWatching = book.watchesAny
+        guard book.watchesAny else {
+            progress.unwatched = max(progress.unwatched, entry)
+            return
+        }
         while progress.slice < slices.count {
             let box = slices[progress.slice]
             while progress.report < box.slice.traces.count {
                 let origin = Int(box.slice.traces[progress.report].entry)
                 guard origin <= entry else { return }
-                let report = box.slice.buffer.reports[progress.report]
+                let place = progress.report
                 progress.report += 1
-                guard isWatching, book.watches(report.vehicle) else { continue }
+                guard origin > progress.unwatched else { continue }
+                let report = box.slice.buffer.reports[place]
+                guard book.watches(report.vehicle) else { continue }
                 note(
                     book.observe(
                         report.vehicle, odometer: report.odometerKilometres,

@@ -120,12 +120,32 @@ public struct FleetWatch {
     ///
     /// - Returns: the vehicles whose lanes are not in memory.
     public mutating func open(_ batch: EntryBatch) -> [VehicleID] {
+        decode(batch)
+        return enter(batch)
+    }
+
+    /// Room for a batch that is decoded before it is opened, while others are decided; `nil` when that
+    /// would gain nothing or a message may change how the next is read.
+    public func makeDecodedBatch() -> DecodedBatch? {
+        guard slices.count == 1, !needsAliases else { return nil }
+        return DecodedBatch(Slice(decoder: slices[0].slice.decoder))
+    }
+
+    /// As ``open(_:)`` for a batch that was decoded before; `decoded` gets the room of an earlier one.
+    public mutating func open(_ batch: EntryBatch, decoded: DecodedBatch) -> [VehicleID] {
+        precondition(slices.count == 1 && !needsAliases, "nothing made room for a decoded batch")
+        aliasChanges.removeAll()
+        swap(&slices[0].slice, &decoded.slice)
+        return enter(batch)
+    }
+
+    /// Finds the lanes that a decoded batch needs.
+    private mutating func enter(_ batch: EntryBatch) -> [VehicleID] {
         entries = batch.entries
         commands.removeAll(keepingCapacity: true)
         for (index, entry) in entries.enumerated() where entry.kind == .command {
             commands.append((index, Array(batch.bytes[entry.payload])))
         }
-        decode(batch)
         number()
         let count = boxes.count
         let boxes = boxes
@@ -163,13 +183,28 @@ public struct FleetWatch {
         let (reports, traces) = (slice.buffer.reports.span, slice.traces.span)
         work.removeAll(keepingCapacity: true)
         work.reserveCapacity(reports.count)
+        // The lanes that the next reports are most likely for.
+        var guesses = InlineArray<8, Int>(repeating: -1)
         for report in reports.indices {
             let trace = traces[report]
+            let guess: Int
+            if trace.guess >= 0 {
+                guess = Int(trace.guess)
+            } else {
+                // What was decoded elsewhere has asked for nothing yet.
+                guess = guesses[report & 7]
+                if report &+ 16 < traces.count { shard.lanes.hintSlot(traces[report &+ 16].hash) }
+                if report &+ 8 < traces.count {
+                    let next = shard.lanes.guess(traces[report &+ 8].hash)
+                    if next >= 0 { shard.lanes.hint(next) }
+                    guesses[report & 7] = next
+                }
+            }
             guard count == 1 || Self.shard(of: trace.hash, among: count) == index else { continue }
             let vehicle = reports[report].vehicle
             let lane: Int
-            if trace.guess >= 0, shard.lanes[Int(trace.guess)].vehicle == vehicle {
-                lane = Int(trace.guess)
+            if guess >= 0, shard.lanes[guess].vehicle == vehicle {
+                lane = guess
             } else if let known = shard.lanes.find(vehicle, trace.hash) {
                 lane = known
             } else {
@@ -203,34 +238,16 @@ public struct FleetWatch {
         _ names: [(entry: Int, names: SparkplugAliases)], into slice: inout Slice,
         near shard: borrowing Shard, isAlone: Bool
     ) {
-        slice.buffer.removeAll()
-        slice.range = range
-        slice.traces.removeAll(keepingCapacity: true)
-        slice.failures.removeAll(keepingCapacity: true)
+        slice.begin(range)
         let bytes = batch.bytes.span
         var next = 0
         for entry in range where batch.entries[entry].kind == .message {
-            let place = batch.entries[entry]
             while next < names.count, names[next].entry <= entry {
                 slice.decoder.aliases = names[next].names
                 next += 1
             }
-            do throws(DecodingFailure) {
-                try slice.decoder.decode(
-                    topic: bytes.extracting(place.topic),
-                    payload: bytes.extracting(place.payload), into: &slice.buffer)
-                while slice.traces.count < slice.buffer.reports.count {
-                    let vehicle = slice.buffer.reports[slice.traces.count].vehicle
-                    if place.isRetained {
-                        slice.buffer.reports[slice.traces.count].isRetained = true
-                    }
-                    slice.traces.append(
-                        Trace(hash: vehicle.mixed, entry: Int32(truncatingIfNeeded: entry)))
-                }
-                if isAlone { shard.hint(&slice.traces) }
-            } catch {
-                slice.failures.append((entry, error))
-            }
+            slice.decode(batch.entries[entry], entry, bytes)
+            if isAlone { shard.hint(&slice.traces) }
         }
     }
 

@@ -50,21 +50,18 @@ public struct Replay {
         }
     }
 
+    /// Room for a piece of the recording, to be filled and prepared on any thread.
+    public func makePiece() -> ReplayPiece { ReplayPiece(decoded: watch.makeDecodedBatch()) }
+
     /// Decides a piece of the recording.
-    public mutating func take(_ chunk: inout RecordedChunk) throws {
+    public mutating func take(_ piece: ReplayPiece) throws {
+        if !piece.isPrepared { piece.prepare() }
+        piece.isPrepared = false
+        summary.refusedLines += piece.chunk.refused.count
         // The bytes travel into the batch and back, so that nothing is copied.
-        var batch = EntryBatch()
-        swap(&batch.bytes, &chunk.bytes)
-        batch.entries.reserveCapacity(chunk.messages.count)
-        for message in chunk.messages {
-            batch.entries.append(
-                Entry(
-                    received: message.receivedMilliseconds, topic: message.topic,
-                    payload: message.payload, isRetained: message.isRetained))
-        }
-        summary.refusedLines += chunk.refused.count
-        try decide(batch)
-        swap(&batch.bytes, &chunk.bytes)
+        swap(&piece.batch.bytes, &piece.chunk.bytes)
+        defer { swap(&piece.batch.bytes, &piece.chunk.bytes) }
+        try decide(piece.batch, decoded: piece.decoded)
     }
 
     /// Lets time go on after the last message, until nothing waits for older messages any more, and
@@ -87,10 +84,14 @@ public struct Replay {
 
     private static let lanesAPiece = 1000
 
-    private mutating func decide(_ batch: EntryBatch) throws {
+    private mutating func decide(_ batch: EntryBatch, decoded: DecodedBatch? = nil) throws {
         let first = watch.position + 1
         row += 1
-        _ = watch.open(batch)
+        if let decoded {
+            _ = watch.open(batch, decoded: decoded)
+        } else {
+            _ = watch.open(batch)
+        }
         let outcome = watch.close(row: row)
         summary.messages += outcome.messages
         summary.deadLetters += outcome.deadLetters
@@ -104,6 +105,38 @@ public struct Replay {
             batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
             texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest())
         try writer.add(commit)
+    }
+}
+
+/// A piece of a recording on its way to be decided: read, then decoded, then decided, each of them
+/// while others are at another station.
+///
+/// Unchecked: whoever has it hands it on and keeps nothing, so one thread at a time touches it.
+public final class ReplayPiece: @unchecked Sendable {
+    public var chunk = RecordedChunk()
+    fileprivate var batch = EntryBatch()
+    fileprivate let decoded: DecodedBatch?
+    fileprivate var isPrepared = false
+
+    fileprivate init(decoded: DecodedBatch?) { self.decoded = decoded }
+
+    /// A piece that is decoded when its turn comes.
+    public init() { decoded = nil }
+
+    /// Does what can be done before the piece's turn comes.
+    public func prepare() {
+        batch.entries.removeAll(keepingCapacity: true)
+        batch.entries.reserveCapacity(chunk.messages.count)
+        for message in chunk.messages {
+            batch.entries.append(
+                Entry(
+                    received: message.receivedMilliseconds, topic: message.topic,
+                    payload: message.payload, isRetained: message.isRetained))
+        }
+        swap(&batch.bytes, &chunk.bytes)
+        decoded?.decode(batch)
+        swap(&batch.bytes, &chunk.bytes)
+        isPrepared = true
     }
 }
 

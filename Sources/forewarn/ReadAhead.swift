@@ -1,27 +1,29 @@
 import Dispatch
+import ForewarnDaemon
 import Recordings
 import Synchronization
 
-/// Reads a recording on a thread of its own, a few chunks ahead of whoever works on them.
+/// Reads a recording on a thread of its own, a few pieces ahead of whoever works on them, and decodes
+/// them there as far as the pieces have room for it.
 ///
 /// Unchecked: the reader is touched by its own thread only, and what the two share has a lock.
 final class ReadAhead: @unchecked Sendable {
-    /// A chunk, or why there is none.
+    /// A piece, or why there is none.
     private enum Item {
-        case chunk(RecordedChunk, bytesRead: Int)
+        case piece(ReplayPiece, bytesRead: Int)
         case end
         case failure(any Error)
     }
 
     private struct Shared {
         var filled: [Item] = []
-        var empty: [RecordedChunk] = []
+        var empty: [ReplayPiece] = []
         var isAbandoned = false
     }
 
     let path: String
     let totalBytes: Int?
-    /// How much of the recording the chunks taken so far came from.
+    /// How much of the recording the pieces taken so far came from.
     private(set) var bytesRead = 0
 
     private var reader: RecordingReader
@@ -29,14 +31,24 @@ final class ReadAhead: @unchecked Sendable {
     private let filled = DispatchSemaphore(value: 0)
     private let room = DispatchSemaphore(value: 0)
     private let queue = DispatchQueue(label: "read-ahead")
+    private let isPreparing: Bool
 
-    /// Chunks that wait at most.
+    /// Pieces that wait at most.
     private static let depth = 3
 
-    init(path: String, format: RecordingFormat?) throws {
+    /// - Parameters:
+    ///   - isPreparing: whether pieces are prepared here, too.
+    ///   - make: makes an empty piece.
+    init(
+        path: String, format: RecordingFormat?, isPreparing: Bool = false,
+        make: () -> ReplayPiece = { ReplayPiece() }
+    ) throws {
+        self.isPreparing = isPreparing
         reader = try RecordingReader(path: path, format: format)
         self.path = path
         totalBytes = reader.totalBytes
+        // One more is in the hands of whoever works.
+        shared.withLock { shared in shared.empty = (0...Self.depth).map { _ in make() } }
         for _ in 0..<Self.depth { room.signal() }
     }
 
@@ -49,41 +61,41 @@ final class ReadAhead: @unchecked Sendable {
         room.signal()
     }
 
-    /// Takes the next chunk in exchange for one that is no longer needed.
+    /// Takes the next piece; the one taken before must be given back first with ``giveBack(_:)``.
     ///
-    /// - Returns: whether there was one.
-    func next(into chunk: inout RecordedChunk) throws -> Bool {
+    /// - Returns: `nil` after the last.
+    func next() throws -> ReplayPiece? {
         filled.wait()
-        let item = shared.withLock { shared in
-            shared.empty.append(chunk)
-            return shared.filled.removeFirst()
-        }
-        switch item {
-        case .chunk(let taken, let count):
-            chunk = taken
+        switch shared.withLock({ $0.filled.removeFirst() }) {
+        case .piece(let piece, let count):
             bytesRead = count
             room.signal()
-            return true
-        case .end: return false
+            return piece
+        case .end: return nil
         case .failure(let error): throw error
         }
     }
+
+    /// Gives back a piece that is no longer needed.
+    func giveBack(_ piece: ReplayPiece) { shared.withLock { $0.empty.append(piece) } }
 
     private func fill() {
         while true {
             room.wait()
             let (isAbandoned, empty) = shared.withLock { ($0.isAbandoned, $0.empty.popLast()) }
-            guard !isAbandoned else { return }
-            var chunk = empty ?? RecordedChunk()
+            guard !isAbandoned, let piece = empty else { return }
             let item: Item
             do {
-                item =
-                    try reader.next(into: &chunk)
-                    ? .chunk(chunk, bytesRead: reader.bytesRead) : .end
+                if try reader.next(into: &piece.chunk) {
+                    if isPreparing { piece.prepare() }
+                    item = .piece(piece, bytesRead: reader.bytesRead)
+                } else {
+                    item = .end
+                }
             } catch {
                 item = .failure(error)
             }
-            let isLast = if case .chunk = item { false } else { true }
+            let isLast = if case .piece = item { false } else { true }
             shared.withLock { $0.filled.append(item) }
             filled.signal()
             if isLast { return }

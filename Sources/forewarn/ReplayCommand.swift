@@ -96,7 +96,9 @@ struct ReplayCommand: ParsableCommand {
         var replay = try Replay(
             rules: rules, store: store,
             workers: .threads(options.threads == nil ? 1 : settings.threads))
-        try forEachChunk { try replay.take(&$0) }
+        try forEachPiece(isPreparing: speed == nil, make: { replay.makePiece() }) {
+            try replay.take($0)
+        }
         try replay.finish()
         try store?.close()
         let time = started.duration(to: .now).components
@@ -141,24 +143,30 @@ struct ReplayCommand: ParsableCommand {
     }
 
     /// Reads the recording piece by piece, at the pace that was asked for.
-    private func forEachChunk(_ body: (inout RecordedChunk) throws -> Void) throws {
+    ///
+    /// - Parameter isPreparing: whether pieces are decoded where they are read.
+    private func forEachPiece(
+        isPreparing: Bool = false, make: () -> ReplayPiece = { ReplayPiece() },
+        _ body: (ReplayPiece) throws -> Void
+    ) throws {
         let reader = try ReadAhead(
-            path: file ?? "-", format: inputFormat.flatMap { RecordingFormat(name: $0) })
+            path: file ?? "-", format: inputFormat.flatMap { RecordingFormat(name: $0) },
+            isPreparing: isPreparing, make: make)
         reader.start()
         defer { reader.stop() }
-        var chunk = RecordedChunk()
         var bar = ProgressBar(
             label: file ?? "-", total: reader.totalBytes, unit: .bytes, words: .english,
             width: Terminal.columns(of: 2) ?? 80, isTerminal: !quiet && Terminal.isTerminal(2))
         let start = ContinuousClock.now
         var pace = Pace(speed: speed)
-        while try reader.next(into: &chunk) {
-            for refused in chunk.refused {
+        while let piece = try reader.next() {
+            for refused in piece.chunk.refused {
                 Output.talk(
                     "\(reader.path):\(refused.line): error: \(refused.reason.rawValue) "
                         + "at byte \(refused.offset)")
             }
-            try pace.run(&chunk, body)
+            try pace.run(piece, body)
+            reader.giveBack(piece)
             let elapsed = start.duration(to: .now).components
             let milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
             if let line = bar.update(done: reader.bytesRead, at: milliseconds) {
@@ -178,7 +186,8 @@ struct ReplayCommand: ParsableCommand {
         let publisher = try BrokerPublisher(settings: settings)
         var count = 0
         var withoutTopic = 0
-        try forEachChunk { chunk in
+        try forEachPiece { piece in
+            let chunk = piece.chunk
             for message in chunk.messages {
                 let payload = Array(chunk.bytes[message.payload])
                 var topic = String(decoding: chunk.bytes[message.topic], as: UTF8.self)
@@ -266,12 +275,10 @@ private struct Pace {
 
     init(speed: Double?) { self.speed = speed }
 
-    /// Hands a chunk on, whole or message by message as their received times say.
-    mutating func run(_ chunk: inout RecordedChunk, _ body: (inout RecordedChunk) throws -> Void)
-        throws
-    {
-        guard let speed else { return try body(&chunk) }
-        let messages = chunk.messages
+    /// Hands a piece on, whole or message by message as their received times say.
+    mutating func run(_ piece: ReplayPiece, _ body: (ReplayPiece) throws -> Void) throws {
+        guard let speed else { return try body(piece) }
+        let messages = piece.chunk.messages
         for message in messages {
             if let received = message.receivedMilliseconds {
                 let origin = first ?? received
@@ -284,11 +291,11 @@ private struct Pace {
                         forTimeInterval: Double(time.seconds) + Double(time.attoseconds) / 1e18)
                 }
             }
-            chunk.messages = [message]
-            try body(&chunk)
-            chunk.refused = []
+            piece.chunk.messages = [message]
+            try body(piece)
+            piece.chunk.refused = []
         }
-        chunk.messages = messages
-        if messages.isEmpty { try body(&chunk) }
+        piece.chunk.messages = messages
+        if messages.isEmpty { try body(piece) }
     }
 }
