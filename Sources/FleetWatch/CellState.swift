@@ -54,8 +54,8 @@ struct CellState {
 
     /// Which of the kept steps a step is.
     private func turn(of step: Int64) -> Int {
-        let count = Int64(shape.steps)
-        return Int(((step % count) + count) % count)
+        let rest = Int(truncatingIfNeeded: step % Int64(shape.steps))
+        return rest < 0 ? rest &+ shape.steps : rest
     }
 
     // MARK: - Taking a reading
@@ -200,23 +200,29 @@ struct CellState {
         }
     }
 
-    /// Calls `body` with the place of each step that counts, oldest first, and how many steps ago it
+    /// Calls `body` with the words of each step that counts, oldest first, and how many steps ago it
     /// began, until it says that it has seen enough.
     @inline(__always) private func forEachLiving(
-        _ clock: Double, _ memory: borrowing LaneMemory, _ body: (_ start: Int, _ age: Int) -> Bool
+        _ clock: Double, _ memory: borrowing LaneMemory,
+        _ body: (_ words: UnsafePointer<UInt64>, _ age: Int) -> Bool
     ) {
         guard memory[taken] > 0 else { return }
         let last = memory.integer(newest)
         let now = max(step(of: clock), last)
-        var step = now &- Int64(shape.steps) &+ 1
-        guard step <= last else { return }
-        var turn = turn(of: step)
-        while step <= last {
-            let start = place + Cell.head + turn * shape.stepWords
-            if memory[start] != 0, !body(start, Int(now &- step)) { return }
-            step &+= 1
-            turn += 1
-            if turn == shape.steps { turn = 0 }
+        let first = now &- Int64(shape.steps) &+ 1
+        guard first <= last else { return }
+        let (steps, width) = (shape.steps, shape.stepWords)
+        // Checked once for all steps, since a message looks at hundreds of them.
+        let words = unsafe UnsafePointer(
+            memory.words(at: place + Cell.head, length: steps * width))
+        var turn = turn(of: first)
+        var age = steps &- 1
+        for _ in 0...Int(truncatingIfNeeded: last &- first) {
+            let step = unsafe words + turn &* width
+            if unsafe step.pointee != 0, !(unsafe body(step, age)) { return }
+            age &-= 1
+            turn &+= 1
+            if turn == steps { turn = 0 }
         }
     }
 
@@ -226,8 +232,8 @@ struct CellState {
         var squares = 0.0
         switch shape.function {
         case .count:
-            forEachLiving(clock, memory) { start, _ in
-                count += Double(memory[start])
+            unsafe forEachLiving(clock, memory) { words, _ in
+                count += Double(unsafe words[0])
                 return true
             }
             return count
@@ -236,19 +242,19 @@ struct CellState {
         case .maximum:
             return folded(clock, memory, -.infinity) { max($0, $1) }
         case .delta:
-            var oldest: Int?
-            forEachLiving(clock, memory) { start, _ in
-                oldest = start
+            var oldest: Double?
+            unsafe forEachLiving(clock, memory) { words, _ in
+                oldest = Double(bitPattern: unsafe words[1])
                 return false
             }
-            return oldest.map { memory.double(last) - memory.double($0 + 1) }
+            return oldest.map { memory.double(last) - $0 }
         case .percentile(let share): return percentile(share, clock, memory)
         case .mean, .deviation:
             let isMean = shape.function == .mean
-            forEachLiving(clock, memory) { start, _ in
-                count += memory.double(start)
-                sum += memory.double(start + 1)
-                if !isMean { squares += memory.double(start + 2) }
+            unsafe forEachLiving(clock, memory) { words, _ in
+                count += Double(bitPattern: unsafe words[0])
+                sum += Double(bitPattern: unsafe words[1])
+                if !isMean { squares += Double(bitPattern: unsafe words[2]) }
                 return true
             }
             guard count > 0 else { return nil }
@@ -265,8 +271,8 @@ struct CellState {
     ) -> Double? {
         var result = first
         var isEmpty = true
-        forEachLiving(clock, memory) { start, _ in
-            result = next(result, memory.double(start + 1))
+        unsafe forEachLiving(clock, memory) { words, _ in
+            result = next(result, Double(bitPattern: unsafe words[1]))
             isEmpty = false
             return true
         }
@@ -279,8 +285,8 @@ struct CellState {
     ) -> Double? {
         var sorted = InlineArray<64, Double>(repeating: 0)
         var count = 0
-        forEachLiving(clock, memory) { start, _ in
-            let value = Self.unpacked(memory[start])
+        unsafe forEachLiving(clock, memory) { words, _ in
+            let value = Self.unpacked(unsafe words[0])
             var place = count
             while place > 0, sorted[place - 1] > value {
                 sorted[place] = sorted[place - 1]
@@ -300,17 +306,17 @@ struct CellState {
     /// The least-squares line through the readings: its slope, or how far it is from a limit.
     private func line(_ clock: Double, _ memory: borrowing LaneMemory) -> Double? {
         var (n, x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        forEachLiving(clock, memory) { start, age in
+        unsafe forEachLiving(clock, memory) { words, age in
             // Moved from the step's beginning to that of the present one.
-            let count = memory.double(start)
-            let sumX = memory.double(start + 1)
-            let sumY = memory.double(start + 2)
+            let count = Double(bitPattern: unsafe words[0])
+            let sumX = Double(bitPattern: unsafe words[1])
+            let sumY = Double(bitPattern: unsafe words[2])
             let shift = -Double(age)
             n += count
             x += sumX + shift * count
             y += sumY
-            xx += memory.double(start + 3) + 2 * shift * sumX + shift * shift * count
-            xy += memory.double(start + 4) + shift * sumY
+            xx += Double(bitPattern: unsafe words[3]) + 2 * shift * sumX + shift * shift * count
+            xy += Double(bitPattern: unsafe words[4]) + shift * sumY
             return true
         }
         let spread = xx - x * x / n

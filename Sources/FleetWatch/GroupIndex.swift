@@ -57,11 +57,25 @@ struct GroupIndex {
     /// Goes over the groups that were added since.
     mutating func goOn(_ memory: borrowing LaneMemory) {
         guard end >= 0, end < memory.count else { return }
+        // Taken out and put back, so that the loop alone holds the storage.
+        var found: ContiguousArray<Known> = []
+        swap(&found, &known)
+        end = goOn(memory, &found)
+        swap(&found, &known)
+    }
+
+    private mutating func goOn(
+        _ memory: borrowing LaneMemory, _ found: inout ContiguousArray<Known>
+    ) -> Int {
+        var known = found.mutableSpan
+        let buffer = unsafe UnsafeBufferPointer(
+            start: memory.words(at: 0, length: memory.count), count: memory.count)
+        let words = unsafe buffer.span
         var place = end
-        while place < memory.count {
-            let header = memory[place]
-            let kind = Int(truncatingIfNeeded: header >> 60)
-            let number = Int(truncatingIfNeeded: header >> 32) & 0x0FFF_FFFF
+        while place < words.count {
+            let header = words[place]
+            let kind = Int(truncatingIfNeeded: header &>> 60)
+            let number = Int(truncatingIfNeeded: header &>> 32) & 0x0FFF_FFFF
             place &+= 1
             if number < counts[kind] {
                 known[bases[kind] &+ number] = Known(
@@ -72,7 +86,7 @@ struct GroupIndex {
             }
             place &+= Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
         }
-        end = place
+        return place
     }
 
     /// Knows of no lane any more.

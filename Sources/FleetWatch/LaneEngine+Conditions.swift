@@ -58,8 +58,9 @@ extension LaneEngine {
         _ number: Int, _ news: [LaneNews], at moment: Moment, lane: inout Lane
     ) {
         let when = program.rules[number].when
-        let completing = news.filter { item in
-            when.holds { $0 == item.atom || holds($0, at: item.at, lane: lane) }
+        var completing: [LaneNews] = []
+        for item in news where holds(when, given: item.atom, at: item.at, lane: lane) {
+            completing.append(item)
         }
         guard let newest = completing.map(\.at).max() else { return }
         var latest = moment
@@ -139,15 +140,38 @@ extension LaneEngine {
                     position != moment.position
                 }
             guard isAsked else { continue }
-            let isOver = program.rules[number].until?.holds {
-                holds($0, at: moment.at, lane: lane)
-            }
-            guard isOver == true else { continue }
+            guard let until = program.rules[number].until,
+                holds(until, given: -1, at: moment.at, lane: lane)
+            else { continue }
             lane.memory[place + 1] = 0
             findings.append(
                 Finding(
                     kind: .cleared, vehicle: lane.vehicle, rule: number,
                     position: moment.position, at: moment.time, evidence: []))
+        }
+    }
+
+    /// Whether a condition is true at a moment, one atom being true in any case.
+    ///
+    /// A function and no closure, which would keep a copy of the engine.
+    ///
+    /// - Parameter given: the atom; negative for none.
+    func holds(_ condition: Condition, given: Int, at now: Int64, lane: borrowing Lane) -> Bool {
+        switch condition {
+        case .all(let parts):
+            for part in parts where !holds(part, given: given, at: now, lane: lane) {
+                return false
+            }
+            return true
+        case .any(let parts):
+            for part in parts where holds(part, given: given, at: now, lane: lane) { return true }
+            return false
+        case .atLeast(let count, let parts):
+            var found = 0
+            for part in parts where holds(part, given: given, at: now, lane: lane) { found += 1 }
+            return found >= count
+        case .not(let part): return !holds(part, given: given, at: now, lane: lane)
+        case .atom(let atom): return atom == given || holds(atom, at: now, lane: lane)
         }
     }
 
@@ -247,18 +271,17 @@ extension LaneEngine {
     private func present(_ atom: Int, _ condition: CodeAtom, lane: borrowing Lane)
         -> (number: Int, place: Int)?
     {
-        var found: (number: Int, place: Int)?
-        lane.memory.forEachGroup { kind, number, content in
-            guard kind == .code, found == nil else { return }
-            let state = lane.memory[content.lowerBound + CodeTable.Place.state]
+        var place = 0
+        while let (number, content) = lane.memory.next(.code, from: &place) {
+            let state = lane.memory[content + CodeTable.Place.state]
             guard state & CodeTable.Place.present != 0,
                 condition.accepts(FaultStatus(rawValue: UInt8(truncatingIfNeeded: state))),
                 let use = codes.use(of: number, by: atom).map({ codes.uses[$0] }),
-                use.flag < 0 || lane.memory[content.lowerBound + use.flag] != 0
-            else { return }
-            found = (number, content.lowerBound)
+                use.flag < 0 || lane.memory[content + use.flag] != 0
+            else { continue }
+            return (number, content)
         }
-        return found
+        return nil
     }
 
     /// The first code that was counted often enough for an atom that counts each code apart.
@@ -267,23 +290,22 @@ extension LaneEngine {
     private func counted(
         _ atom: Int, _ wanted: CodeAtom.Occurrences, at now: Int64, lane: borrowing Lane
     ) -> (number: Int, ring: Occurrences)? {
-        var found: (number: Int, ring: Occurrences)?
-        lane.memory.forEachGroup { kind, number, content in
-            guard kind == .code, found == nil,
-                let use = codes.use(of: number, by: atom).map({ codes.uses[$0] })
-            else { return }
+        let within = now == .min ? Int64.max : wanted.withinMilliseconds
+        var place = 0
+        while let (number, content) = lane.memory.next(.code, from: &place) {
+            guard let use = codes.use(of: number, by: atom).map({ codes.uses[$0] }) else {
+                continue
+            }
             let ring = Occurrences(
-                place: content.lowerBound + use.offset, stride: CodeTable.occurrenceLength,
-                kept: use.kept)
-            let within = now == .min ? Int64.max : wanted.withinMilliseconds
+                place: content + use.offset, stride: CodeTable.occurrenceLength, kept: use.kept)
             if ring.holds(
                 at: now == .min ? 0 : now, count: wanted.count, within: within,
                 memory: lane.memory)
             {
-                found = (number, ring)
+                return (number, ring)
             }
         }
-        return found
+        return nil
     }
 
     /// The list of events that makes an atom true that counts days, trips, codes, or by distance.
@@ -306,17 +328,16 @@ extension LaneEngine {
             let list = EventList(place: place, kept: wanted.count, isFull: true)
             return list.holds(at: clock ?? 0, span: span, memory: lane.memory) ? (nil, list) : nil
         }
-        var found: (number: Int?, list: EventList)?
-        lane.memory.forEachGroup { kind, number, content in
-            guard kind == .code, found == nil,
-                let use = codes.use(of: number, by: atom).map({ codes.uses[$0] })
-            else { return }
-            let list = EventList(
-                place: content.lowerBound + use.offset, kept: wanted.count, isFull: false)
+        var place = 0
+        while let (number, content) = lane.memory.next(.code, from: &place) {
+            guard let use = codes.use(of: number, by: atom).map({ codes.uses[$0] }) else {
+                continue
+            }
+            let list = EventList(place: content + use.offset, kept: wanted.count, isFull: false)
             if list.holds(at: clock ?? 0, span: span, memory: lane.memory) {
-                found = (number, list)
+                return (number, list)
             }
         }
-        return found
+        return nil
     }
 }

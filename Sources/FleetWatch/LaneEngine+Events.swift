@@ -49,7 +49,7 @@ extension LaneEngine {
     private func happened(_ event: LaneEvent, lane: borrowing Lane) -> Bool {
         guard let condition = condition(of: event) else { return false }
         if case .atom = condition { return true }
-        return condition.holds { $0 == event.driver || holds($0, at: event.at, lane: lane) }
+        return holds(condition, given: event.driver, at: event.at, lane: lane)
     }
 
     // MARK: - Counts

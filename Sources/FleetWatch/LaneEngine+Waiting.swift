@@ -81,12 +81,18 @@ extension LaneEngine {
     /// The received time at which this lane must be looked at although no message came.
     func nextDue(of lane: borrowing Lane) -> Int64 {
         var due = Int64.max
-        if let oldest = lane.waiting.map(\.received).min() {
+        if let oldest = lane.waiting.lazy.map(\.received).min() {
             due = oldest &+ settings.reorderWindow
         }
         guard program.hasTimers else { return due }
-        forEachSilentHold(of: lane) { _, _, remaining in
-            due = min(due, lane.latestReceived &+ remaining)
+        // Without a walk over all groups, since it is asked after each message.
+        for number in layout.silentSignals {
+            guard let place = scratch.groups.find(.signal, number, in: lane.memory) else {
+                continue
+            }
+            forEachSilentHold(ofSignal: number, at: place, lane) { _, _, remaining in
+                due = min(due, lane.latestReceived &+ remaining)
+            }
         }
         forEachRunningSilence(of: lane) { _, remaining in
             due = min(due, lane.latestReceived &+ remaining)
@@ -173,20 +179,31 @@ extension LaneEngine {
     private func forEachSilentHold(
         of lane: borrowing Lane, _ body: (LaneLayout.Hold, Int, Int64) -> Void
     ) {
+        guard !layout.silentSignals.isEmpty else { return }
         lane.memory.forEachGroup { kind, number, content in
             guard kind == .signal else { return }
-            for hold in layout.holds[layout.signals[number].holds] where hold.elapsesInSilence {
-                let place = content.lowerBound + hold.offset
-                let flags = lane.memory[place]
-                guard flags & LaneLayout.HoldPlace.holding != 0,
-                    flags & LaneLayout.HoldPlace.met == 0
-                else { continue }
-                let since = lane.memory.integer(content.lowerBound + LaneLayout.Place.lastTime)
-                let held =
-                    lane.memory.integer(place + LaneLayout.HoldPlace.held)
-                    &+ (lane.newestApplied &- since)
-                body(hold, place, max(0, hold.milliseconds &- held))
-            }
+            forEachSilentHold(ofSignal: number, at: content.lowerBound, lane, body)
+        }
+    }
+
+    @inline(__always)
+    private func forEachSilentHold(
+        ofSignal number: Int, at group: Int, _ lane: borrowing Lane,
+        _ body: (LaneLayout.Hold, Int, Int64) -> Void
+    ) {
+        for index in layout.signals[number].holds {
+            let hold = layout.holds[index]
+            guard hold.elapsesInSilence else { continue }
+            let place = group + hold.offset
+            let flags = lane.memory[place]
+            guard flags & LaneLayout.HoldPlace.holding != 0,
+                flags & LaneLayout.HoldPlace.met == 0
+            else { continue }
+            let since = lane.memory.integer(group + LaneLayout.Place.lastTime)
+            let held =
+                lane.memory.integer(place + LaneLayout.HoldPlace.held)
+                &+ (lane.newestApplied &- since)
+            body(hold, place, max(0, hold.milliseconds &- held))
         }
     }
 }

@@ -32,6 +32,9 @@ struct LaneEngine {
     var forgotten = 0
     /// Sightings of codes that mean nothing on their vehicle.
     var ignored = 0
+    /// Of no use in itself. A struct with an existential in it is always passed by its address; this
+    /// one has many fields, and would else be copied at most calls that only look at it.
+    private let anchor: any Sendable = ()
 
     init(
         program: RuleProgram, settings: WatchSettings, roster: VehicleRoster = VehicleRoster(),

@@ -97,6 +97,8 @@ struct LaneLayout: Sendable {
     private(set) var holds: ContiguousArray<Hold> = []
     private(set) var trends: ContiguousArray<Trend> = []
     private(set) var charts: ContiguousArray<Chart> = []
+    /// The signals of which a hold may elapse in silence.
+    private(set) var silentSignals: ContiguousArray<Int> = []
     /// For each atom that is a signal atom, its place in ``holds``.
     private(set) var holdPlaces: [Int: Int] = [:]
 
@@ -137,6 +139,9 @@ struct LaneLayout: Sendable {
                         charts: firstChart..<charts.count, meaning: group.meaning))
             }
             if usualWords + 1 + offset <= 64 { usualWords += 1 + offset }
+            if holds[firstHold...].contains(where: \.elapsesInSilence) {
+                silentSignals.append(signal)
+            }
             signals.append(
                 Signal(
                     holds: firstHold..<holds.count, trends: firstTrend..<trends.count,

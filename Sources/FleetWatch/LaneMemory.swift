@@ -193,4 +193,21 @@ import MemoryHints
             place += 1 + length
         }
     }
+    /// The next group of a kind at a place or behind it: its number and content.
+    ///
+    /// A loop around it needs no closure, which might keep a copy of what it looks at.
+    ///
+    /// - Parameter place: 0 at first; moved on behind the group.
+    @inline(__always) func next(_ kind: Kind, from place: inout Int) -> (number: Int, content: Int)?
+    {
+        while place < count {
+            let header = self[place]
+            let content = place &+ 1
+            place = content &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+            if header &>> 60 == UInt64(kind.rawValue) {
+                return (Int(truncatingIfNeeded: header &>> 32) & 0x0FFF_FFFF, content)
+            }
+        }
+        return nil
+    }
 }
