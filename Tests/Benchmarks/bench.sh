@@ -1,10 +1,14 @@
 #!/bin/sh
 # Measures Forewarn against other programs on this machine and prints medians and ratios.
 #
-#   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [--tickets N] [PART...]
+#   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [--tickets N]
+#                             [--forewarn PROGRAM] [PART...]
 #
-# Parts: core, formats, tickets, replay, live, latency; all of them when none is named. Programs that are compared
-# run in turn in every round, so that what else the machine does falls on all of them alike.
+# Parts: core, formats, tickets, replay, pack, live, latency; all of them when none is named, which takes a quarter of
+# an hour once everything is built. Programs that are compared run in turn in every round, so that what else the
+# machine does falls on all of them alike.
+#
+# --forewarn PROGRAM measures that program, as it is installed, instead of building one.
 #
 # --peers DIR names a folder with other programs that do the same work: generate.py, job_python.py,
 # job_duckdb.py, mqtt/pub.c and mqtt/sub_paho.py. Python 3 then needs msgspec, duckdb, orjson and
@@ -15,7 +19,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-peers='' rounds=5 events=1000000 vehicles=10000 tickets=100000 parts=''
+peers='' forewarn='' rounds=3 events=1000000 vehicles=10000 tickets=100000 parts=''
 while [ $# -gt 0 ]; do
     case $1 in
     --peers) peers=$(cd "$2" && pwd) && shift 2 ;;
@@ -23,11 +27,12 @@ while [ $# -gt 0 ]; do
     --events) events=$2 && shift 2 ;;
     --vehicles) vehicles=$2 && shift 2 ;;
     --tickets) tickets=$2 && shift 2 ;;
-    core | formats | tickets | replay | live | latency) parts="$parts $1" && shift ;;
-    *) sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 2 ;;
+    --forewarn) forewarn=$(cd "$(dirname "$2")" && pwd)/$(basename "$2") && shift 2 ;;
+    core | formats | tickets | replay | pack | live | latency) parts="$parts $1" && shift ;;
+    *) sed -n '2,20s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
 done
-[ -n "$parts" ] || parts='core formats tickets replay live latency'
+[ -n "$parts" ] || parts='core formats tickets replay pack live latency'
 
 work=$here/.build/bench
 mkdir -p "$work" "$here/results"
@@ -55,9 +60,11 @@ has() { case " $parts " in *" $1 "*) true ;; *) false ;; esac; }
 
 say "# $(date -u +%Y-%m-%d), $(nproc) processors, $rounds rounds, $(git -C "$root" rev-parse --short HEAD)"
 
-swift build -c release --package-path "$here" --scratch-path "$here/.build" >"$work/build.log" 2>&1 ||
-    { tail "$work/build.log" && exit 1; }
-bench=$(swift build -c release --package-path "$here" --scratch-path "$here/.build" --show-bin-path)/forewarn-bench
+if has core || has formats || [ -z "$peers" ]; then
+    swift build -c release --package-path "$here" --scratch-path "$here/.build" >"$work/build.log" 2>&1 ||
+        { tail "$work/build.log" && exit 1; }
+    bench=$(swift build -c release --package-path "$here" --scratch-path "$here/.build" --show-bin-path)/forewarn-bench
+fi
 
 if has core; then
     say '## core, in one process'
@@ -69,14 +76,14 @@ if has formats; then
     "$bench" formats "$rounds" | tee -a "$results"
 fi
 
-if has tickets || has replay || has live || has latency; then
+if [ -z "$forewarn" ] && { has tickets || has replay || has pack || has live || has latency; }; then
     swift build -c release --package-path "$root" --product forewarn >"$work/build.log" 2>&1 ||
         { tail "$work/build.log" && exit 1; }
     forewarn=$(swift build -c release --package-path "$root" --show-bin-path)/forewarn
 fi
 
 if has tickets; then
-    say "## lists and reports over $tickets tickets of one store, wall seconds, the median of $rounds"
+    say "## lists and reports over $tickets tickets of one store, wall seconds; lists the median of $rounds, reports once"
     service=$work/service-$tickets
     if [ ! -s "$service/state/done" ]; then
         rm -rf "$service"
@@ -121,16 +128,16 @@ if has tickets; then
     over 'tail of one ticket' tail -n 1000 "ticket=${ticket#T-}"
     over 'trace vehicle' trace vehicle "$vehicle"
     over 'trace lot' trace lot B2610
+    usual=$rounds
+    rounds=1
     for report in kpi sla faults staffing parts suppliers training quality feedback quarter; do
         # Half a year, so that every ticket counts; the review has half of them in each quarter.
-        for format in terminal md csv json html; do
-            over "report $report -o $format" report "$report" --data "$service/data" \
-                --from 2026-04-01 --to 2026-10-01 -o "$format"
-        done
+        over "report $report" report "$report" --data "$service/data" --from 2026-04-01 --to 2026-10-01
     done
+    rounds=$usual
 fi
 
-if has replay || has live || has latency; then
+if has replay || has pack || has live || has latency; then
     file=$work/job-j-$events-$vehicles${peers:+-peers}.jsonl
     if [ ! -s "$file" ]; then
         if [ -n "$peers" ]; then
@@ -141,10 +148,17 @@ if has replay || has live || has latency; then
     fi
 fi
 
-replay() { # $1: name of the list of times; $2: rules
+replay() { # $1: name of the list of times; the rest: rules and further options
+    name=$1 && shift
     rm -f "$work"/replay.db*
-    seconds "$forewarn" replay "$file" --rules "$2" --db "$work/replay.db" -o json >>"$work/t.$1"
-    tail -n 1 "$work/out" >"$work/$1.json"
+    seconds "$forewarn" replay "$file" --db "$work/replay.db" -o json --rules "$@" >>"$work/t.$name"
+    tail -n 1 "$work/out" >"$work/$name.json"
+}
+msgspec() { seconds python3 "$peers/job_python.py" "$file" "$work/python.db" msgspec >>"$work/t.msgspec"; }
+beside() { # $1: a peer; $2: our seconds
+    [ -s "$work/t.$1" ] || return 0
+    theirs=$(median "$work/t.$1")
+    say "$1, job J: $theirs s; forewarn is $(ratio "$theirs" "$2") times as fast"
 }
 
 if has replay; then
@@ -153,23 +167,34 @@ if has replay; then
     round=0
     while [ $round -lt "$rounds" ]; do
         replay forewarn "$root/Samples/job-j/rules.yaml"
-        replay pack "$root/deploy/rules"
         if [ -n "$peers" ]; then
-            seconds python3 "$peers/job_python.py" "$file" "$work/python.db" msgspec >>"$work/t.msgspec"
+            msgspec
             seconds python3 "$peers/job_duckdb.py" "$file" "$work/duckdb.db" 2 >>"$work/t.duckdb"
         fi
         round=$((round + 1))
     done
     ours=$(median "$work/t.forewarn")
-    pack=$(median "$work/t.pack")
     say "forewarn: $ours s; $(cat "$work/forewarn.json")"
-    say "forewarn under the rule pack that ships: $pack s; $(cat "$work/pack.json")"
-    for peer in msgspec duckdb; do
-        [ -s "$work/t.$peer" ] || continue
-        theirs=$(median "$work/t.$peer")
-        say "$peer: $theirs s; forewarn is $(ratio "$theirs" "$ours") times as fast," \
-            "with the whole rule pack $(ratio "$theirs" "$pack") times"
+    beside msgspec "$ours"
+    beside duckdb "$ours"
+fi
+
+if has pack; then
+    say "## replay of the same recording under the rule pack that ships, wall seconds"
+    rm -f "$work"/t.*
+    round=0
+    while [ $round -lt "$rounds" ]; do
+        replay pack "$root/deploy/rules"
+        replay pack2 "$root/deploy/rules" --threads 2
+        [ -z "$peers" ] || msgspec
+        round=$((round + 1))
     done
+    ours=$(median "$work/t.pack")
+    two=$(median "$work/t.pack2")
+    say "one deciding thread: $ours s; $(cat "$work/pack.json")"
+    beside msgspec "$ours"
+    say "two deciding threads: $two s, $(ratio "$ours" "$two") times as fast as one; $(cat "$work/pack2.json")"
+    beside msgspec "$two"
 fi
 
 # A broker of its own for live and latency.
