@@ -32,6 +32,15 @@ enum Schema {
         migrator.registerMigration("7 what is asked of many tickets") { db in
             try db.execute(sql: asked)
         }
+        migrator.registerMigration("8 parts of many tickets") { db in
+            // Part events of a ticket lie among its others; a plan of parts asks for all of them.
+            try db.execute(
+                sql: """
+                    DROP INDEX ticket_event_part;
+                    CREATE INDEX ticket_event_part ON ticket_event (ticket, at, kind, json)
+                        WHERE kind = 'part';
+                    """)
+        }
         return migrator
     }
 

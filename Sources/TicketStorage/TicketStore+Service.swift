@@ -105,9 +105,10 @@ extension TicketStore {
                     SELECT json_extract(e.json, '$.part') AS part,
                         strftime('%Y-%m', e.at / 1000, 'unixepoch') AS month,
                         sum(coalesce(json_extract(e.json, '$.quantity'), 1) + 0.0) AS pieces
-                      FROM ticket_event e JOIN ticket t ON t.number = e.ticket
+                      FROM ticket_event e INDEXED BY ticket_event_part
                      WHERE e.kind = 'part' AND e.at < ?1 AND json_extract(e.json, '$.state') = 'fitted'
-                       AND (?2 IS NULL OR t.site IN (SELECT value FROM json_each(?2)))
+                       AND (?2 IS NULL OR (SELECT site FROM ticket WHERE number = e.ticket)
+                         IN (SELECT value FROM json_each(?2)))
                      GROUP BY 1, 2 ORDER BY 1, 2
                     """, arguments: [end.milliseconds, Self.list(sites)]
             ).map { FittedPart(part: $0["part"], month: $0["month"], pieces: $0["pieces"]) }
@@ -117,26 +118,32 @@ extension TicketStore {
     /// Parts that tickets ask for that were still open at a time, and that have not come.
     public func awaitedParts(at end: EventTime, sites: Set<String>?) throws -> [AwaitedPart] {
         try query { db in
-            try Row.fetchAll(
+            // The newest word on each part of a ticket counts.
+            struct Need: Hashable { var part: String, ticket: Int64 }
+            var needs: [Need: AwaitedPart] = [:]
+            let rows = try ColumnRows(
                 db,
-                sql: """
-                    SELECT json_extract(e.json, '$.part') AS part, t.probability,
-                        coalesce(t.appointment_at, t.fails_at) AS needed_by
-                      FROM ticket t JOIN ticket_event e ON e.ticket = t.number
-                     WHERE t.opened_received < ?1 AND coalesce(t.delivered_at, ?1) >= ?1
-                       AND coalesce(t.cancelled_at, ?1) >= ?1 AND e.kind = 'part' AND e.at < ?1
-                       AND (?2 IS NULL OR t.site IN (SELECT value FROM json_each(?2)))
-                       AND e.seq = (SELECT max(seq) FROM ticket_event n WHERE n.ticket = e.ticket
-                         AND n.kind = 'part' AND n.at < ?1
-                         AND json_extract(n.json, '$.part') = json_extract(e.json, '$.part'))
-                       AND json_extract(e.json, '$.state') IN ('requested', 'ordered', 'shipped')
-                     ORDER BY 1, t.number
-                    """, arguments: [end.milliseconds, Self.list(sites)]
-            ).map { row in
-                AwaitedPart(
-                    part: row["part"], probability: row["probability"] ?? 1,
-                    neededBy: (row["needed_by"] as Int64?).map { EventTime(milliseconds: $0) })
+                """
+                SELECT t.number, json_extract(e.json, '$.part'), json_extract(e.json, '$.state'),
+                    t.probability, coalesce(t.appointment_at, t.fails_at)
+                  FROM ticket t CROSS JOIN ticket_event e INDEXED BY ticket_event_part
+                    ON e.ticket = t.number
+                 WHERE t.opened_received < ?1 AND coalesce(t.delivered_at, ?1) >= ?1
+                   AND coalesce(t.cancelled_at, ?1) >= ?1 AND e.kind = 'part' AND e.at < ?1
+                   AND (?2 IS NULL OR t.site IN (SELECT value FROM json_each(?2)))
+                 ORDER BY t.number, e.seq
+                """, [end.milliseconds, try Self.list(sites)])
+            while try rows.next(db) {
+                guard let part = rows.text(1) else { continue }
+                let isComing = ["requested", "ordered", "shipped"].contains(rows.text(2))
+                needs[Need(part: part, ticket: rows.integer(0))] =
+                    isComing
+                    ? AwaitedPart(
+                        part: part, probability: rows.isNull(3) ? 1 : rows.number(3),
+                        neededBy: rows.time(4)) : nil
             }
+            return needs.sorted { ($0.key.part, $0.key.ticket) < ($1.key.part, $1.key.ticket) }
+                .map(\.value)
         }
     }
 

@@ -127,7 +127,10 @@ extension TicketStore {
                 ORDER BY severity, opened_received, number
                 """, arguments)
             var result: [StoredTicket] = []
-            while try rows.next(db) { if let ticket = Self.ticket(rows) { result.append(ticket) } }
+            var texts = ListTexts()
+            while try rows.next(db) {
+                if let ticket = Self.ticket(rows, &texts) { result.append(ticket) }
+            }
             return result
         }
     }
@@ -137,7 +140,8 @@ extension TicketStore {
         try query { db in
             let rows = try ColumnRows(
                 db, "SELECT \(Self.listColumns) FROM ticket WHERE number = ?", [number])
-            return try rows.next(db) ? Self.ticket(rows) : nil
+            var texts = ListTexts()
+            return try rows.next(db) ? Self.ticket(rows, &texts) : nil
         }
     }
 
@@ -237,25 +241,40 @@ extension TicketStore {
         "predicted_from", "predicted_to",
     ].joined(separator: ", ")
 
+    /// What the texts of many rows were.
+    private struct ListTexts {
+        var modes = SeenTexts<String>()
+        var severities = SeenTexts<Severity> { Severity(name: $0) }
+        var advices = SeenTexts<Advice> { Advice(name: $0) }
+        var components = SeenTexts<String>()
+        var skills = SeenTexts<String>()
+        var english = SeenTexts<String>()
+        var chinese = SeenTexts<String>()
+        var breached = SeenTexts<[String]> { $0.split(separator: " ").map(String.init) }
+    }
+
     /// A row of ``listColumns``.
-    private static func ticket(_ row: ColumnRows) -> StoredTicket? {
-        guard let vehicle = row.text(1), let severity = row.text(3).flatMap({ Severity(name: $0) }),
-            let advice = row.text(4).flatMap({ Advice(name: $0) }), let openedAt = row.time(10),
+    private static func ticket(_ row: ColumnRows, _ texts: inout ListTexts) -> StoredTicket? {
+        guard let vehicle = row.text(1), let severity = texts.severities(row.bytes(3)),
+            let advice = texts.advices(row.bytes(4)), let openedAt = row.time(10),
             let received = row.time(11), let latest = row.time(14)
         else { return nil }
         var predicted: ClosedRange<EventTime>?
         if let from = row.time(27), let to = row.time(28) { predicted = from...max(from, to) }
         return StoredTicket(
-            number: row.integer(0), vehicle: vehicle, mode: row.text(2) ?? "", severity: severity,
-            advice: advice, component: row.text(5) ?? "", skill: row.text(6) ?? "",
-            name: (row.text(7) ?? "", row.text(8) ?? ""), state: row.text(9) ?? "",
+            number: row.integer(0), vehicle: vehicle, mode: texts.modes(row.bytes(2)) ?? "",
+            severity: severity,
+            advice: advice, component: texts.components(row.bytes(5)) ?? "",
+            skill: texts.skills(row.bytes(6)) ?? "",
+            name: (texts.english(row.bytes(7)) ?? "", texts.chinese(row.bytes(8)) ?? ""),
+            state: row.text(9) ?? "",
             openedAt: openedAt, openedReceived: received,
             openedPosition: UInt64(bitPattern: row.integer(12)), findings: Int(row.integer(13)),
             latestAt: latest, symptomGone: row.integer(15) != 0, epoch: Int(row.integer(16)),
             source: row.text(17) ?? "", site: row.text(18), assignee: row.text(19),
             disposition: row.text(20), cancelReason: row.text(21), proof: row.text(22) ?? "",
             isIncident: row.integer(23) != 0, due: row.time(24).map { ($0, row.text(25) ?? "") },
-            breached: (row.text(26) ?? "").split(separator: " ").map(String.init),
+            breached: texts.breached(row.bytes(26)) ?? [],
             predicted: predicted)
     }
 }

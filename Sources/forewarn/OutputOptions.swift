@@ -83,7 +83,9 @@ struct Presentation: Sendable {
 
     /// A date and time for tables, to the minute; the zone stands in the heading.
     func minute(_ time: EventTime) -> String {
-        String(self.time(time).prefix(16)).replacing("T", with: " ")
+        let text = self.time(time).utf8
+        return String(
+            decoding: text.prefix(10) + [0x20] + text.dropFirst(11).prefix(5), as: UTF8.self)
     }
 
     /// The zone of ``minute(_:)``: `UTC` or `+08:00`.

@@ -48,11 +48,10 @@ struct VehicleList: ParsableCommand {
             .init(words[.openTickets], .right),
         ])
         // Masked identifiers have no order to look for, so those heard last come first.
-        let newest = vehicles.sorted {
-            ($0.summary?.lastHeard?.milliseconds ?? .max)
-                > ($1.summary?.lastHeard?.milliseconds ?? .max)
-        }
-        for vehicle in newest {
+        let newest = vehicles.indices.map { place in
+            (heard: vehicles[place].summary?.lastHeard?.milliseconds ?? .max, place: place)
+        }.sorted { ($1.heard, $0.place) < ($0.heard, $1.place) }
+        for vehicle in newest.lazy.map({ vehicles[$0.place] }) {
             table.append([
                 .init(presentation.vehicle(vehicle.vehicle)),
                 .init(vehicle.summary?.lastHeard.map(presentation.minute) ?? "-"),
