@@ -6,6 +6,8 @@ public enum FleetPreset: String, CaseIterable, Sendable {
     case normal
     /// Half the strength of ``normal``, ten days ahead.
     case hard
+    /// As ``normal``, and every few days something moves four signals of the whole fleet at once, and fades.
+    case shock
     /// Nothing fails and nothing changes: every ticket is false, and every check's null hypothesis
     /// is true. Weather, seasons, loads, chronic low batteries, chattering codes and a bad network
     /// remain.
@@ -17,7 +19,7 @@ public enum FleetPreset: String, CaseIterable, Sendable {
     public var strength: Double {
         switch self {
         case .easy: 2
-        case .normal, .null, .nuisance: 1
+        case .normal, .shock, .null, .nuisance: 1
         case .hard: 0.5
         }
     }
@@ -27,7 +29,7 @@ public enum FleetPreset: String, CaseIterable, Sendable {
     public var leadDays: Double {
         switch self {
         case .easy: 42
-        case .normal, .null, .nuisance: 21
+        case .normal, .shock, .null, .nuisance: 21
         case .hard: 10
         }
     }
@@ -36,7 +38,7 @@ public enum FleetPreset: String, CaseIterable, Sendable {
     public var lastCodeRate: Double {
         switch self {
         case .easy: 0.9
-        case .normal, .null, .nuisance: 0.6
+        case .normal, .shock, .null, .nuisance: 0.6
         case .hard: 0.25
         }
     }

@@ -12,6 +12,7 @@ struct FleetSetting: Sendable {
     let weather: FleetWeather
     let lots: PartLots
     let releases: [SoftwareRelease]
+    let shocks: [FleetShock]
     /// How probable a precursor is for one vehicle and part in the whole time, for the oracle.
     let precursorChance: Double
 
@@ -35,6 +36,7 @@ struct FleetSetting: Sendable {
             (1 - Self.suddenShare) * Self.yearlyRate * min(Double(days) / 365, 10)
         releases =
             preset.hasChanges ? Self.releases(seed: seed, days: days, start: start) : []
+        shocks = preset == .shock ? FleetShock.draw(seed: seed, days: days, start: start) : []
     }
 
     /// A release about every sixty days, and one at least in four weeks.
@@ -54,13 +56,16 @@ struct FleetSetting: Sendable {
         }
     }
 
-    /// How far software releases have moved a signal of a vehicle.
-    func releaseShift(signal: Int, model: Int, vehicle: Int, at time: EventTime) -> Double {
+    /// How far software releases and what befell the whole fleet have moved a signal of a vehicle.
+    func commonShift(signal: Int, model: Int, vehicle: Int, at time: EventTime) -> Double {
         var shift = 0.0
         for release in releases where release.model == model && release.number == signal {
             // Spread over a week by a hash of the vehicle's number.
             let delay = Int64((UInt64(vehicle) &* 0x9E37_79B9_7F4A_7C15) >> 40) * 604_800_000 >> 24
             if time >= release.at.advanced(by: delay) { shift += release.shift }
+        }
+        for shock in shocks where shock.number == signal {
+            shift += shock.shift * shock.share(at: time)
         }
         return shift
     }

@@ -5,6 +5,8 @@ public enum FleetTruth: Equatable, Sendable {
     case fleet(FleetHeader)
     case release(SoftwareRelease)
     case badLot(name: String, component: String, factor: Double)
+    /// Something moved a signal of the whole fleet.
+    case shock(FleetShock)
     case failure(FailureTruth)
     case lookAlike(LookAlikeTruth)
     case vehicle(VehicleTruth)
@@ -110,6 +112,11 @@ extension FleetTruth {
             text.string("signal", release.signal)
             text.string("at", release.at.text())
             text.number("shift", release.shift, decimals: 3)
+        case .shock(let shock):
+            text.string("kind", "shock")
+            text.string("signal", shock.signal)
+            text.string("at", shock.at.text())
+            text.number("shift", shock.shift, decimals: 3)
         case .badLot(let name, let component, let factor):
             text.string("kind", "bad-lot")
             text.string("lot", name)

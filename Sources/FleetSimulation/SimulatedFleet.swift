@@ -91,6 +91,7 @@ public struct SimulatedFleet: Sequence, Sendable {
                         days: fleet.days, start: fleet.start, end: fleet.end))
             ]
             first += setting.releases.map { .release($0) }
+            first += setting.shocks.map { .shock($0) }
             first += setting.lots.bad.map {
                 .badLot(
                     name: $0.name, component: FailureMode.all[$0.mode].component, factor: $0.factor)

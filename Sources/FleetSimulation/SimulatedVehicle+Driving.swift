@@ -130,7 +130,7 @@ extension SimulatedVehicle {
             let sound =
                 signal.expected(model: model, ambient: trip.ambient, load: trip.load)
                 + Double(offsets[number])
-                + setting.releaseShift(
+                + setting.commonShift(
                     signal: number, model: model, vehicle: index, at: trip.time)
             trip.values[number] = sound + noise * signal.spread
         }

@@ -11,7 +11,7 @@ struct SimulateCommand: ParsableCommand {
             sample is the small fleet of the first steps and writes recording.jsonl and truth.jsonl.
             mixed is twenty-six vehicles, two for each of thirteen kinds of device, and writes
             roster.csv besides. The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
-            hard have failures; nuisance has only what looks like them, null not even that.
+            hard have failures; so has shock, where much happens to the whole fleet at once; nuisance has only what looks like them, null not even that.
             quarter is a service centre instead: the history, data and rules of two quarters, for
             forewarn ticket import and forewarn report.
             The same seed gives the same bytes on every machine.
@@ -22,7 +22,7 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     enum Preset: String, ExpressibleByArgument, CaseIterable {
-        case sample, mixed, easy, normal, hard, null, nuisance, quarter
+        case sample, mixed, easy, normal, hard, shock, null, nuisance, quarter
     }
 
     @Option(help: "The kind of fleet.")

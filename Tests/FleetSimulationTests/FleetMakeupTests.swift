@@ -162,4 +162,33 @@ import VehicleFaults
         }
         #expect(settled.count >= 5 && settled.values.allSatisfy { $0 == 1 })
     }
+
+    @Test("what befalls a whole fleet moves four signals of every vehicle at once, and fades")
+    func shocks() throws {
+        func setting(_ preset: FleetPreset) -> FleetSetting {
+            FleetSetting(
+                preset: preset, seed: 3, vehicles: 10, days: 180, start: SimulatedFleet.usualStart)
+        }
+        let (struck, usual) = (setting(.shock), setting(.normal))
+        #expect(usual.shocks.isEmpty && struck.releases == usual.releases)
+        #expect((8...24).contains(Set(struck.shocks.map(\.at)).count))
+        let shock = try #require(struck.shocks.first)
+        #expect(struck.shocks.count { $0.at == shock.at } == FleetShock.signals)
+        for (days, share) in [(-0.01, 0.0), (0.25, 0.957_603), (4, 0.5), (8, 0.25), (60, 0)] {
+            let time = shock.at.advanced(by: Int64(days * 86_400_000))
+            #expect((shock.share(at: time) - share).magnitude < 1e-6, "\(days)")
+        }
+        let time = shock.at.advanced(by: 21_600_000)
+        for vehicle in 0..<10 {
+            let moved =
+                struck.commonShift(
+                    signal: shock.number, model: vehicle % 3, vehicle: vehicle, at: time)
+                - usual.commonShift(
+                    signal: shock.number, model: vehicle % 3, vehicle: vehicle, at: time)
+            #expect(
+                (moved - shock.shift * shock.share(at: time)).magnitude < 1e-9, "\(vehicle)")
+            let size = shock.shift.magnitude / FleetSignal.all[shock.number].spread
+            #expect((2...4).contains(size))
+        }
+    }
 }
