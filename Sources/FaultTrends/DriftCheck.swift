@@ -149,7 +149,11 @@ public struct DriftCheck: Equatable, Sendable {
         }
         // Before the first reading there is no level to be away from.
         let distance = count == 0 ? 0 : cleaned - mean
-        if mayLearn { learn(cleaned, distance, settings) }
+        if mayLearn {
+            learn(cleaned, distance, settings)
+        } else if settings.kind == .scatter {
+            mean += Self.pull * believed(distance, settings)
+        }
         hasLearned = mayLearn
         // What a code brought with it says nothing of the readings after it.
         remember(isCase ? 0 : distance, settings)
@@ -170,18 +174,26 @@ public struct DriftCheck: Equatable, Sendable {
         trail = Float(Self.fading * Double(trail) + min(max(distance, -most), most))
     }
 
+    /// How far the level follows a reading where only scatter matters: a new sensor shows another level
+    /// and scatters no more than the old one.
+    private static let pull = 0.15
+
+    private func believed(_ distance: Double, _ settings: DriftSettings) -> Double {
+        guard count >= 10 else { return distance }
+        let reach = settings.reach * ownDeviation
+        return min(max(distance, -reach), reach)
+    }
+
     private mutating func learn(
         _ reading: Double, _ distance: Double, _ settings: DriftSettings
     ) {
-        let reach = count < 10 ? .infinity : settings.reach * ownDeviation
-        func believed(_ distance: Double) -> Double { min(max(distance, -reach), reach) }
-        let common = believed(distance) * believed(Double(trail))
+        let common = believed(distance, settings) * believed(Double(trail), settings)
         count = count < .max ? count + 1 : count
         let share = 1 / min(Double(count), settings.memory)
-        let step = count == 1 ? reading : believed(distance)
+        let step = count == 1 ? reading : believed(distance, settings)
         // What the cut leaves of a normal deviate's variance.
         let kept = count > 10 ? 0.995 : 1
-        mean += share * step
+        mean += (settings.kind == .scatter ? max(share, Self.pull) : share) * step
         if count > 1 {
             variance = Float((1 - share) * (Double(variance) + share * step * step / kept))
         }

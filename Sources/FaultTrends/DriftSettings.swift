@@ -50,7 +50,9 @@ public struct DriftSettings: Equatable, Sendable {
         case .pair:
             (pace, bar, boldest) = (0.5, 0.4, 2)
             allowance = 1
-        case .scatter: (pace, bar, boldest) = (0.1, 1.25, 2.5)
+        case .scatter:
+            (pace, bar, boldest) = (0.06, 1.15, 3)
+            allowance = 1.05
         case .share: (pace, bar, boldest) = (0.06, 2.3, 0.95)
         }
     }

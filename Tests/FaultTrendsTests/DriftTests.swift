@@ -108,6 +108,27 @@ import VehicleFaults
         }
     }
 
+    @Test("a signal that has another level scatters no more for it, and one that scatters is found")
+    func levelIsNoScatter() {
+        let settings = DriftSettings(.scatter, harmless: 1.5)
+        var (alarms, found) = (0, 0)
+        for seed in 0..<60 {
+            var (moved, unsteady) = (DriftCheck(), DriftCheck())
+            var noise = Deviates(20_000 + seed)
+            for (number, reading) in readings(seed: seed, count: 240).enumerated() {
+                // Five own deviations, from one reading to the next.
+                let step = number >= 120 ? 0.4 : 0
+                _ = moved.add(reading + step, at: day(number), follows: false, settings)
+                let extra = number >= 120 ? 0.24 * noise.normal() : 0
+                _ = unsteady.add(reading + extra, at: day(number), follows: false, settings)
+            }
+            if moved.logEvidence >= 2.996 { alarms += 1 }
+            if unsteady.logEvidence >= 6 { found += 1 }
+        }
+        // 3 of 60, and three standard deviations of that.
+        #expect(alarms <= 8 && found >= 57, "\(alarms) and \(found) of 60")
+    }
+
     @Test("a code at its harmless share is left alone, and one that comes more often is not")
     func codes() {
         let settings = DriftSettings(.share, harmless: 0.12)
