@@ -17,7 +17,7 @@ public struct FieldTrace: Sendable, Equatable {
         /// The bytes or text as sent.
         public var raw: String
         /// What it means: a code, a number, words.
-        public var meaning: String
+        public var meaning: Saying
         /// The unit of the number, or empty.
         public var unit: String
         /// The mistake that was not made here, or `nil`.
@@ -41,7 +41,7 @@ public struct FieldTrace: Sendable, Equatable {
 
     /// Adds a field that stands anywhere.
     public mutating func note(
-        _ name: String, at offset: Int, length: Int, raw: String, _ meaning: String,
+        _ name: String, at offset: Int, length: Int, raw: String, _ meaning: Saying,
         unit: String = "", trap: Trap? = nil
     ) {
         guard fields.count < Self.most else { return }
@@ -58,7 +58,7 @@ public struct FieldTrace: Sendable, Equatable {
     ///   - places: where the first of `bytes` stands.
     public mutating func note(
         _ name: String, _ bytes: Span<UInt8>, _ range: Range<Int>, _ places: BytePlaces,
-        _ meaning: String, unit: String = "", trap: Trap? = nil
+        _ meaning: Saying, unit: String = "", trap: Trap? = nil
     ) {
         let range = range.clamped(to: bytes.indices)
         var raw = ""
@@ -157,4 +157,24 @@ public enum Trap: String, Sendable, CaseIterable {
     case numberAsText = "number_as_text"
     /// A bit that only one maker gives a meaning.
     case reservedBit = "reserved_bit"
+}
+
+extension Saying {
+    /// Words with commas between, or that there are none.
+    init(list: [Saying]) {
+        self = list.first ?? "none"
+        for word in list.dropFirst() { self = "\(self), \(word)" }
+    }
+}
+
+extension FaultStatus {
+    /// The names of a status.
+    var said: Saying {
+        let names: [(FaultStatus, Saying)] = [
+            (.pending, "pending"), (.confirmed, "confirmed"), (.permanent, "permanent"),
+            (.active, "active"), (.history, "history"), (.cleared, "cleared"),
+        ]
+        let own = names.filter { contains($0.0) }.map(\.1)
+        return own.dropFirst().reduce(own.first ?? "unstated") { "\($0)|\($1)" }
+    }
 }

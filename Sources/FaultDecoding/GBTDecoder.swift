@@ -46,7 +46,7 @@ enum GBTDecoder {
                 if draft.claimed == nil { writer.refuse(.timeMalformed, at: places[place]) }
                 writer.trace?.note(
                     "time", bytes.span, place..<place + 6, places,
-                    draft.claimed?.text() ?? "no date", trap: .beijingTime)
+                    draft.claimed.map { "\($0.text())" } ?? "no date", trap: .beijingTime)
                 place += 6
                 if frame.command == 2 || frame.command == 3 {
                     while place < end { try block(&draft, &writer) }
@@ -145,7 +145,7 @@ enum GBTDecoder {
         /// A count of 254 or 255 says "error" or "invalid", and nothing follows.
         private func count(_ raw: Int) -> Int { raw >= 0xFE ? 0 : raw }
 
-        private static func name(of type: Int, _ is2025: Bool) -> String {
+        private static func name(of type: Int, _ is2025: Bool) -> Saying {
             switch (type, is2025) {
             case (1, _): "vehicle"
             case (2, _): "drive motors"
@@ -178,7 +178,7 @@ enum GBTDecoder {
                 if writer.trace != nil {
                     writer.trace?.note(
                         field.signal?.name ?? field.name, bytes.span, range, places,
-                        value.map { OBDDecoder.shortText($0) }
+                        value.map { "\(OBDDecoder.shortText($0))" }
                             ?? (raw & 1 == 0 ? "error" : "invalid"),
                         unit: value == nil ? "" : field.signal?.unit ?? "",
                         trap: value == nil
@@ -232,8 +232,8 @@ enum GBTDecoder {
                     try skip(2)
                     writer.trace?.note(
                         "alarm", bytes.span, range, places,
-                        "\(FaultCode(gbt32960Alarm: bytes[range.lowerBound] & 31)), level "
-                            + "\(bytes[range.lowerBound + 1])")
+                        "\(FaultCode(gbt32960Alarm: bytes[range.lowerBound] & 31)), level \(bytes[range.lowerBound + 1])"
+                    )
                     alarm.levels.append(
                         (
                             bytes[range.lowerBound], bytes[range.lowerBound + 1],

@@ -63,12 +63,12 @@ struct GatewayFrame {
             writer.trace?.note(
                 "start", values.span, start..<start + 2, places,
                 kind == .hj1239
-                    ? "HJ 1239" : "GB/T 32960.3-" + (frame.isEdition2025 ? "2025" : "2016"))
+                    ? "HJ 1239" : "GB/T 32960.3-\(frame.isEdition2025 ? 2025 : 2016)")
             writer.trace?.note(
                 "command", values.span, start + 2..<start + 3, places, frame.commandName,
                 trap: frame.command == 3 ? .sentAgain : nil)
             writer.trace?.note(
-                "vin", values.span, vin, places, frame.vehicle.map { $0.masked } ?? "none")
+                "vin", values.span, vin, places, frame.vehicle.map { "\($0.masked)" } ?? "none")
             writer.trace?.note(
                 "length", values.span, start + 22..<start + 24, places, "\(length)", unit: "bytes")
         }
@@ -96,7 +96,7 @@ struct GatewayFrame {
         return read
     }
 
-    private var commandName: String {
+    private var commandName: Saying {
         switch command {
         case 1: "login"
         case 2: "live data"

@@ -54,7 +54,7 @@ enum HJ1239Decoder {
         Field(name: "odometer", bytes: 4, signal: .odometer, divisor: 10),
     ]
 
-    private static let monitors = [
+    private static let monitors: [Saying] = [
         "catalyst", "heated catalyst", "EVAP", "secondary air", "A/C", "O2", "O2 heater",
         "EGR/VVT", "cold start", "boost", "DPF", "SCR/NOx", "NMHC", "misfire", "fuel",
         "components",
@@ -99,12 +99,12 @@ enum HJ1239Decoder {
             try writer.finish(draft, context)
         }
 
-        private func timeText(_ place: Int) -> String {
-            GatewayFrame.time(bytes[place..<place + 6])?.text() ?? "no date"
+        private func timeText(_ place: Int) -> Saying {
+            GatewayFrame.time(bytes[place..<place + 6]).map { "\($0.text())" } ?? "no date"
         }
 
         private func note(
-            _ name: String, _ range: Range<Int>, _ meaning: @autoclosure () -> String,
+            _ name: String, _ range: Range<Int>, _ meaning: @autoclosure () -> Saying,
             unit: String = "", trap: Trap? = nil, _ writer: inout ReportWriter
         ) {
             guard writer.trace != nil else { return }
@@ -168,7 +168,7 @@ enum HJ1239Decoder {
                     .map { HJ1239Decoder.monitors[$0] }
                 note(
                     "monitors_open", start + 2..<start + 6,
-                    names.isEmpty ? "none" : names.joined(separator: ", "), &writer)
+                    Saying(list: names), &writer)
             }
             writer.append(
                 .openMonitors, Double(open.nonzeroBitCount), at: places[start + 4], to: &draft)
@@ -200,7 +200,7 @@ enum HJ1239Decoder {
             }
         }
 
-        private static func name(ofProtocol number: UInt8) -> String {
+        private static func name(ofProtocol number: UInt8) -> Saying {
             switch number {
             case 0: "ISO 15765"
             case 1: "ISO 27145"
@@ -254,9 +254,12 @@ enum HJ1239Decoder {
                 let raw = bytes[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                 let isReserved = J1939Signal.isReserved(raw, bytes: field.bytes)
                 let value = Double(raw) / field.divisor + field.offset
-                let text =
+                let text: Saying =
                     field.signal == nil
-                    ? "not kept" : isReserved ? "not available" : OBDDecoder.shortText(value)
+                    ? "not kept"
+                    : isReserved
+                        ? "not available"
+                        : "\(OBDDecoder.shortText(value))"
                 note(
                     field.signal?.name ?? field.name, range, text,
                     unit: isReserved ? "" : field.signal?.unit ?? "",

@@ -44,7 +44,7 @@ struct J1939Clear {
         guard writer.trace != nil else { return }
         let place = pgn == request ? 0 : 5
         if pgn == acknowledgement {
-            let words =
+            let words: Saying =
                 switch data[0] {
                 case 0: "done"
                 case 1: "refused"

@@ -2,7 +2,7 @@ import VehicleFaults
 
 extension J1939Decoder {
     /// What a parameter group is called, or empty.
-    static func name(of pgn: UInt32) -> String {
+    static func name(of pgn: UInt32) -> Saying {
         switch pgn {
         case 59_392: "acknowledgement"
         case 59_904: "request"
@@ -35,7 +35,7 @@ extension J1939Decoder {
     }
 
     /// What a control unit at a source address is, or empty.
-    static func name(ofUnit address: UInt8) -> String {
+    static func name(ofUnit address: UInt8) -> Saying {
         switch address {
         case 0: "engine"
         case 1: "engine 2"
@@ -59,7 +59,7 @@ extension J1939Decoder {
         _ bytes: Span<UInt8>, _ places: BytePlaces, _ writer: inout ReportWriter
     ) {
         guard writer.trace != nil else { return }
-        let words =
+        let words: Saying =
             switch bytes[0] {
             case 0x20: "BAM, to all"
             case 0x10: "RTS, to one"

@@ -257,11 +257,11 @@ struct J1939Decoder {
             if state < 2 { list.lampsKnown |= 1 << index }
             if state == 1 { list.lampsOn |= 1 << index }
             guard writer.trace != nil else { continue }
-            let words = ["off", "on", "reserved", "not available"][Int(state)]
-            let flashes = state == 1 ? ["flashes slowly", "flashes fast", "", ""][Int(flash)] : ""
+            let states: [Saying] = ["off", "on", "reserved", "not available"]
+            let flashing: [Saying] = ["on, flashes slowly", "on, flashes fast", "on", "on"]
             writer.trace?.note(
                 signal.name, bytes, 0..<2, places,
-                flashes.isEmpty ? words : "\(words), \(flashes)",
+                state == 1 ? flashing[Int(flash)] : states[Int(state)],
                 trap: state == 3 ? .reservedValue : nil)
         }
         var end = 2
@@ -340,7 +340,7 @@ struct J1939Decoder {
         if writer.trace != nil {
             writer.trace?.note(
                 signal.signal.name, data, range, places,
-                isReserved ? "not available" : OBDDecoder.shortText(value),
+                isReserved ? "not available" : "\(OBDDecoder.shortText(value))",
                 unit: isReserved ? "" : signal.signal.unit,
                 trap: isReserved ? .reservedValue : .scaled)
         }

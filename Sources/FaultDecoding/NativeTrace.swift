@@ -42,7 +42,7 @@ enum NativeTrace {
         }
 
         private mutating func note(
-            _ name: String, _ index: Int, _ meaning: String, unit: String = "", trap: Trap? = nil
+            _ name: String, _ index: Int, _ meaning: Saying, unit: String = "", trap: Trap? = nil
         ) {
             trace.note(
                 name, at: tape.place(of: index), length: tape.range(of: index).count,
@@ -54,13 +54,15 @@ enum NativeTrace {
                 let name = String(decoding: tape.name(child), as: UTF8.self)
                 switch name {
                 case "v": note(name, child, "version 1")
-                case "vin", "vehicle": note("vehicle", child, report.vehicle.masked)
-                case "ts": note(name, child, report.claimed?.text() ?? "no time")
+                case "vin", "vehicle": note("vehicle", child, "\(report.vehicle.masked)")
+                case "ts": note(name, child, report.claimed.map { "\($0.text())" } ?? "no time")
                 case "seq": note(name, child, report.sequence.map { "\($0)" } ?? "")
                 case "odo_km":
-                    note(name, child, OBDDecoder.shortText(report.odometerKilometres), unit: "km")
+                    note(
+                        name, child, "\(OBDDecoder.shortText(report.odometerKilometres))",
+                        unit: "km")
                 case "engine_h":
-                    note(name, child, OBDDecoder.shortText(report.engineHours), unit: "h")
+                    note(name, child, "\(OBDDecoder.shortText(report.engineHours))", unit: "h")
                 case "complete":
                     note(
                         name, child, report.list == .snapshot ? "all codes" : "only news",
@@ -88,7 +90,7 @@ enum NativeTrace {
                     switch name {
                     case "code": note(name, member, "\(sighting.code)")
                     case "spn", "fmi": note(name, member, "\(sighting.code)")
-                    case "status": note(name, member, "\(sighting.status)")
+                    case "status": note(name, member, "\(sighting.status.said)")
                     case "ecu": note(name, member, "\(sighting.ecu)")
                     case "oc":
                         guard sighting.occurrences < 0 else {
@@ -108,7 +110,7 @@ enum NativeTrace {
             for member in tape.children(of: object) where tape.kind(member) != .null {
                 let name = String(decoding: tape.name(member), as: UTF8.self)
                 if let reading = readings.first(where: { names[$0.signal] == name }) {
-                    note(name, member, OBDDecoder.shortText(reading.value))
+                    note(name, member, "\(OBDDecoder.shortText(reading.value))")
                 } else if names.find(name) != nil {
                     refuse(
                         member,

@@ -118,7 +118,7 @@ enum OBDDecoder {
         guard writer.trace != nil else { return }
         answer.noteHeader(&writer)
         let reason = answer.bytes.count > 2 ? answer.bytes[2] : 0
-        let words =
+        let words: Saying =
             switch reason {
             case 0x11: "service not supported"
             case 0x12: "sub-function not supported"
@@ -148,7 +148,7 @@ enum OBDDecoder {
             answer.noteHeader(&writer)
             writer.trace?.note(
                 "service", answer.bytes.span, 0..<1, answer.bytePlaces,
-                "\(status) fault codes")
+                "\(status.said) fault codes")
             for run in try answer.runs() {
                 Self.noteCount(run, answer, &writer)
                 for start in stride(from: run.codes.lowerBound, to: run.codes.upperBound, by: 2) {
@@ -217,7 +217,7 @@ enum OBDDecoder {
                 let value = place + 1..<place + 1 + length
                 writer.trace?.note(
                     "parameter", answer.bytes.span, place..<place + 1, answer.bytePlaces,
-                    FaultCode.hexText(parameter, digits: 2))
+                    "\(FaultCode.hexText(parameter, digits: 2))")
                 read(parameter, value, answer, &draft, into: &writer)
                 place = value.upperBound
             }
@@ -277,7 +277,7 @@ enum OBDDecoder {
         } else if let scale = OBDParameter.scale(of: parameter) {
             let value = scale.value(bytes[range].reduce(0) { $0 << 8 | UInt64($1) })
             writer.trace?.note(
-                scale.signal.name, bytes.span, range, answer.bytePlaces, shortText(value),
+                scale.signal.name, bytes.span, range, answer.bytePlaces, "\(shortText(value))",
                 unit: scale.signal.unit,
                 // Nothing since the memory was cleared: whoever cleared it may have repaired nothing.
                 trap: [0x30, 0x31, 0x4E].contains(parameter) && value == 0
@@ -317,7 +317,7 @@ enum OBDDecoder {
         for monitor in read.monitors {
             writer.trace?.note(
                 "monitor", bytes.span, a + 1..<a + 4, answer.bytePlaces,
-                "\(monitor.name): \(monitor.isComplete ? "complete" : "not complete")")
+                monitor.isComplete ? "\(monitor.name): complete" : "\(monitor.name): not complete")
         }
     }
 
@@ -346,7 +346,7 @@ enum OBDDecoder {
             }
             writer.trace?.note(
                 "parameter", bytes.span, 1..<2, answer.bytePlaces,
-                FaultCode.hexText(bytes[1], digits: 2))
+                "\(FaultCode.hexText(bytes[1], digits: 2))")
             writer.trace?.note(
                 "frame", bytes.span, 2..<3, answer.bytePlaces, "\(bytes[2])")
             if bytes[1] == 0x02, length == 2 {

@@ -70,9 +70,9 @@ enum OBDParameter {
     }
 
     /// The word for the state of the fuel system (parameter 03).
-    static func fuelSystem(_ byte: UInt8) -> String {
+    static func fuelSystem(_ byte: UInt8) -> Saying {
         switch byte {
-        case 0x00: "off"
+        case 0x00: "engine off"
         case 0x01: "open loop, cold"
         case 0x02: "closed loop"
         case 0x04: "open loop, load"
@@ -92,19 +92,20 @@ struct OBDReadiness {
     /// Whether the engine ignites by compression, on which the monitors' names depend.
     let isDiesel: Bool
     /// The monitors that the vehicle has, by name, and whether each has finished.
-    let monitors: [(name: String, isComplete: Bool)]
+    let monitors: [(name: Saying, isComplete: Bool)]
 
     /// Reads the four bytes A to D.
     init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
         lamp = a & 0x80 != 0
         count = Int(a & 0x7F)
         isDiesel = b & 8 != 0
-        var monitors: [(name: String, isComplete: Bool)] = []
-        for (bit, name) in ["misfire", "fuel system", "components"].enumerated()
+        var monitors: [(name: Saying, isComplete: Bool)] = []
+        let always: [Saying] = ["misfire", "fuel system", "components"]
+        for (bit, name) in always.enumerated()
         where b & UInt8(1 << bit) != 0 {
             monitors.append((name, b & UInt8(0x10 << bit) == 0))
         }
-        let names =
+        let names: [Saying] =
             isDiesel
             ? [
                 "NMHC catalyst", "NOx/SCR", "", "boost", "", "exhaust sensor", "PM filter",
@@ -114,7 +115,7 @@ struct OBDReadiness {
                 "catalyst", "heated catalyst", "EVAP", "secondary air", "A/C or GPF", "O2 sensor",
                 "O2 heater", "EGR/VVT",
             ]
-        for (bit, name) in names.enumerated() where c & UInt8(1 << bit) != 0 && name != "" {
+        for (bit, name) in names.enumerated() where c & UInt8(1 << bit) != 0 && !name.isEmpty {
             monitors.append((name, d & UInt8(1 << bit) == 0))
         }
         self.monitors = monitors

@@ -133,7 +133,8 @@ extension ReportWriter {
         if trace != nil {
             trace?.note(
                 String(decoding: tape.name(node), as: UTF8.self), at: tape.place(of: node),
-                length: tape.range(of: node).count, raw: tape.raw(node), OBDDecoder.shortText(value)
+                length: tape.range(of: node).count, raw: tape.raw(node),
+                "\(OBDDecoder.shortText(value))"
             )
         }
     }
@@ -141,7 +142,7 @@ extension ReportWriter {
     /// Notes a member that names or dates the message.
     mutating func note(
         _ name: StaticString, _ node: Int, of tape: borrowing JSONTape,
-        _ meaning: @autoclosure () -> String,
+        _ meaning: @autoclosure () -> Saying,
         trap: Trap? = nil
     ) {
         guard trace != nil else { return }
@@ -194,7 +195,7 @@ extension ReportWriter {
                     var sighting = FaultSighting(code: code, status: status)
                     sighting.ecu = draft.ecu
                     try append(sighting, at: places[start], to: &draft)
-                    trace?.note("code", text, start..<end, places, code.description)
+                    trace?.note("code", text, start..<end, places, "\(code)")
                 } else {
                     refuse(.codeMalformed, at: places[start])
                 }

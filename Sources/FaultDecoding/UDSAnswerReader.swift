@@ -26,7 +26,7 @@ struct UDSAnswerReader {
         case 0x17:
             // The memory that was asked for comes first. It holds codes besides the usual ones.
             try need(3)
-            note("memory", 2..<3, FaultCode.hexText(bytes[2], digits: 2), &writer)
+            note("memory", 2..<3, "\(FaultCode.hexText(bytes[2], digits: 2))", &writer)
             try statuses(from: 3, .delta, &writer)
         case 0x01, 0x07: try count(&writer)
         case 0x04: try snapshots(&writer)
@@ -36,7 +36,7 @@ struct UDSAnswerReader {
         }
     }
 
-    private static func name(of function: UInt8) -> String {
+    private static func name(of function: UInt8) -> Saying {
         switch function {
         case 0x01: "number of codes by status"
         case 0x02: "codes by status"
@@ -54,7 +54,7 @@ struct UDSAnswerReader {
     }
 
     private func note(
-        _ name: String, _ range: Range<Int>, _ meaning: @autoclosure () -> String,
+        _ name: String, _ range: Range<Int>, _ meaning: @autoclosure () -> Saying,
         trap: Trap? = nil, _ writer: inout ReportWriter
     ) {
         guard writer.trace != nil else { return }
@@ -90,7 +90,7 @@ struct UDSAnswerReader {
             note("code", place..<place + 3, "no code", trap: .padding, &writer)
             return
         }
-        note("code", place..<place + 3, read.text, &writer)
+        note("code", place..<place + 3, "\(read.text)", &writer)
         let fault: FaultStatus = isPermanent ? .permanent : status.fault
         guard !fault.isEmpty else { return }
         try writer.append(
@@ -106,7 +106,7 @@ struct UDSAnswerReader {
         note(
             "status", place..<place + 1,
             status.fault.isEmpty
-                ? "no fault (\(status.names))" : "\(status.fault) (\(status.names))",
+                ? "no fault (\(status.names))" : "\(status.fault.said) (\(status.names))",
             trap: trap, &writer)
     }
 
@@ -117,7 +117,7 @@ struct UDSAnswerReader {
     ) throws(DecodingFailure) {
         try need(start + 1)
         let mask = bytes[start]
-        note("availability_mask", start..<start + 1, UDSStatus(mask).names, &writer)
+        note("availability_mask", start..<start + 1, UDSStatus(mask).maskNames, &writer)
         var draft = writer.draft(context)
         draft.list = list
         if isPermanent { draft.listStatus = .permanent }
@@ -155,7 +155,7 @@ struct UDSAnswerReader {
     /// A mask, a format and a number of codes, which is not a list.
     private mutating func count(_ writer: inout ReportWriter) throws(DecodingFailure) {
         try need(6)
-        note("availability_mask", 2..<3, UDSStatus(bytes[2]).names, &writer)
+        note("availability_mask", 2..<3, UDSStatus(bytes[2]).maskNames, &writer)
         note("code_format", 3..<4, Self.formatName(bytes[3]), &writer)
         let count = Int(bytes[4]) << 8 | Int(bytes[5])
         note("dtc_count", 4..<6, "\(count)", trap: .countIsNoList, &writer)
@@ -165,7 +165,7 @@ struct UDSAnswerReader {
         try writer.finish(draft, context)
     }
 
-    private static func formatName(_ format: UInt8) -> String {
+    private static func formatName(_ format: UInt8) -> Saying {
         switch format {
         case 0: "SAE J2012-DA format 00"
         case 1: "ISO 14229-1"
@@ -199,7 +199,7 @@ struct UDSAnswerReader {
                 }
                 let identifier = UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])
                 note(
-                    "identifier", place..<place + 2, FaultCode.hexText(identifier, digits: 4),
+                    "identifier", place..<place + 2, "\(FaultCode.hexText(identifier, digits: 4))",
                     &writer)
                 place += 2
                 guard let size = context.options.size(ofData: identifier) else {
@@ -226,7 +226,7 @@ struct UDSAnswerReader {
         var place = try oneCode(&writer)
         while place < bytes.count {
             let record = bytes[place]
-            note("record", place..<place + 1, FaultCode.hexText(record, digits: 2), &writer)
+            note("record", place..<place + 1, "\(FaultCode.hexText(record, digits: 2))", &writer)
             place += 1
             guard let size = context.options.size(ofRecord: record) else {
                 note(
@@ -313,9 +313,9 @@ struct UDSAnswerReader {
         }
         note("group", 2..<3, Self.groupName(bytes[2]), &writer)
         let mask = bytes[3]
-        note("availability_mask", 3..<4, UDSStatus(mask).names, &writer)
+        note("availability_mask", 3..<4, UDSStatus(mask).maskNames, &writer)
         if layout.format == 5 {
-            note("severity_mask", 4..<5, FaultCode.hexText(bytes[4], digits: 2), &writer)
+            note("severity_mask", 4..<5, "\(FaultCode.hexText(bytes[4], digits: 2))", &writer)
         }
         format = bytes[layout.format]
         note(
@@ -340,25 +340,26 @@ struct UDSAnswerReader {
         try writer.finish(draft, context)
     }
 
-    private static func groupName(_ group: UInt8) -> String {
+    private static func groupName(_ group: UInt8) -> Saying {
         switch group {
         case 0x33: "emissions"
         case 0xD0: "safety"
         case 0xFE: "VOBD"
-        default: FaultCode.hexText(group, digits: 2)
+        default: "\(FaultCode.hexText(group, digits: 2))"
         }
     }
 
     /// The top three bits: maintenance only, check at next halt, check immediately; the low five
     /// are the classes of GTR 5.
-    private static func severityName(_ severity: UInt8) -> String {
-        var words: [String] = []
+    private static func severityName(_ severity: UInt8) -> Saying {
+        var words: [Saying] = []
         if severity & 0x20 != 0 { words.append("maintenance only") }
         if severity & 0x40 != 0 { words.append("check at next halt") }
         if severity & 0x80 != 0 { words.append("check immediately") }
-        for (bit, name) in ["no class", "class A", "class B1", "class B2", "class C"].enumerated()
+        let classes: [Saying] = ["no class", "class A", "class B1", "class B2", "class C"]
+        for (bit, name) in classes.enumerated()
         where severity & UInt8(1 << bit) != 0 { words.append(name) }
-        return words.isEmpty ? "none" : words.joined(separator: ", ")
+        return Saying(list: words)
     }
 }
 

@@ -31,14 +31,22 @@ struct UDSStatus: Equatable {
     /// Whether the code is only supported: untested since the memory was cleared and in this cycle.
     var isUntested: Bool { fault.isEmpty && bits & 0x50 != 0 }
 
+    private static let bitNames = [
+        "testFailed", "testFailedThisCycle", "pending", "confirmed", "notCompletedSinceClear",
+        "failedSinceClear", "notCompletedThisCycle", "warningIndicatorRequested",
+    ]
+
     /// The names of the bits that are set.
-    var names: String {
-        let all = [
-            "testFailed", "testFailedThisCycle", "pending", "confirmed",
-            "notCompletedSinceClear", "failedSinceClear", "notCompletedThisCycle",
-            "warningIndicatorRequested",
-        ]
-        let set = all.indices.filter { bits & UInt8(1 << $0) != 0 }.map { all[$0] }
-        return set.isEmpty ? "none" : set.joined(separator: ", ")
+    var names: Saying { Self.names(of: bits) }
+
+    /// The names of a mask's bits, or of those that it lacks where they are fewer.
+    var maskNames: Saying {
+        if bits == 0xFF { return "all" }
+        return bits.nonzeroBitCount > 4 ? "all but \(Self.names(of: ~bits))" : names
+    }
+
+    private static func names(of bits: UInt8) -> Saying {
+        Saying(
+            list: bitNames.indices.filter { bits & UInt8(1 << $0) != 0 }.map { "\(bitNames[$0])" })
     }
 }

@@ -248,7 +248,7 @@ enum VSSDecoder {
                 guard let read = tape.vehicle(node) else {
                     return writer.refuse(.vehicleMalformed, at: tape.place(of: node))
                 }
-                note(node, of: tape, path, read.masked, &writer)
+                note(node, of: tape, path, "\(read.masked)", &writer)
                 draft.vehicle = read
                 vehicleOffset = tape.place(of: node)
             case nil:
@@ -256,7 +256,7 @@ enum VSSDecoder {
                     writer.buffer.unknownFields += 1
                     return note(node, of: tape, path, "not kept", &writer)
                 }
-                note(node, of: tape, path, OBDDecoder.shortText(number), &writer)
+                note(node, of: tape, path, "\(OBDDecoder.shortText(number))", &writer)
                 writer.append(name: path, number, at: tape.place(of: node), to: &draft)
             }
         }
@@ -270,7 +270,7 @@ enum VSSDecoder {
                 return writer.refuse(.wrongType, at: tape.place(of: node))
             }
             note(
-                node, of: tape, path, OBDDecoder.shortText(number * factor), unit: signal.unit,
+                node, of: tape, path, "\(OBDDecoder.shortText(number * factor))", unit: signal.unit,
                 trap: tape.kind(node) == .text ? .numberAsText : nil, &writer)
             writer.append(signal, number * factor, at: tape.place(of: node), to: &draft)
         }
@@ -324,7 +324,7 @@ enum VSSDecoder {
 
         private func note(
             _ node: Int, of tape: borrowing JSONTape, _ path: Span<UInt8>,
-            _ meaning: @autoclosure () -> String, unit: String = "", trap: Trap? = nil,
+            _ meaning: @autoclosure () -> Saying, unit: String = "", trap: Trap? = nil,
             _ writer: inout ReportWriter
         ) {
             guard writer.trace != nil else { return }

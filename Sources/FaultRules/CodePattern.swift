@@ -21,7 +21,7 @@ public struct CodePattern: Hashable, Sendable {
     /// Why a pattern cannot be used, and after how many of its bytes.
     public struct Malformed: Error, Equatable, Sendable {
         public var offset: Int
-        public var reason: String
+        public var reason: Saying
     }
 
     /// Reads a pattern.

@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// Splits an expression into words, numbers, quoted texts and signs.
 struct ExpressionLexer {
     struct Token: Equatable {
@@ -16,11 +18,13 @@ struct ExpressionLexer {
         var offset: Int
 
         /// The token as a person would name it.
-        var described: String {
+        var described: Saying {
             switch kind {
             case .word(let word): "\"\(word)\""
             case .number(let value, let unit):
-                "the number \(RuleText.number(value))" + (unit.isEmpty ? "" : " \(unit)")
+                unit.isEmpty
+                    ? "the number \(RuleText.number(value))"
+                    : "the number \(RuleText.number(value)) \(unit)"
             case .parameter(let name): "the parameter \"$\(name)\""
             case .text(let text): "the text \"\(text)\""
             case .sign(let sign): "\"\(sign)\""
@@ -31,7 +35,7 @@ struct ExpressionLexer {
 
     struct Failure: Error, Equatable {
         var offset: Int
-        var message: String
+        var message: Saying
         var suggestion: String?
     }
 

@@ -23,15 +23,21 @@ extension ExpressionParser {
         return left
     }
 
+    /// A unit's name, or that there is none.
+    static func shown(_ unit: MeasureUnit?) -> Saying {
+        guard let unit, !unit.name.isEmpty else { return "a plain number" }
+        return "\(unit.name)"
+    }
+
     private func added(_ left: Term, _ right: Term, isSum: Bool, at offset: Int) throws(Failure)
         -> Term
     {
         if let a = left.unit, let b = right.unit, a.dimension != b.dimension {
             throw Failure(
                 offset: offset,
-                message: "\(a.name.isEmpty ? "a plain number" : a.name) and "
-                    + "\(b.name.isEmpty ? "a plain number" : b.name) cannot be "
-                    + (isSum ? "added" : "subtracted"))
+                message: isSum
+                    ? "\(Self.shown(a)) and \(Self.shown(b)) cannot be added"
+                    : "\(Self.shown(a)) and \(Self.shown(b)) cannot be subtracted")
         }
         var right = right
         // Added to a temperature, a number of degrees is a difference.

@@ -97,8 +97,8 @@ extension ExpressionParser {
             else {
                 throw Failure(
                     offset: current.offset,
-                    message: "\(current.described) is not a lamp "
-                        + "(\(names.joined(separator: ", ")))",
+                    message:
+                        "\(current.described) is not a lamp (\(names.joined(separator: ", ")))",
                     suggestion: nearestWord(current, among: names))
             }
             place += 1

@@ -230,8 +230,9 @@ extension ExpressionParser {
             guard value > 0, value <= most else {
                 throw Failure(
                     offset: token.offset,
-                    message: "a window of \(kind.measure) is above 0 and at most "
-                        + RuleText.number(most))
+                    message:
+                        "a window of \(kind.measure) is above 0 and at most \(RuleText.number(most))"
+                )
             }
             return Window(kind, value)
         }
@@ -263,7 +264,7 @@ extension Guard {
 }
 
 extension Window.Kind {
-    var measure: String {
+    var measure: Saying {
         switch self {
         case .time: "milliseconds"
         case .distance: "kilometres"

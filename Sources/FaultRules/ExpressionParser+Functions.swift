@@ -30,8 +30,13 @@ extension ExpressionParser {
             if name == "rate" { term.unit = argument.unit?.per(.second) }
             return cell(function, argument, nil, term)
         case "baseline":
-            let (memory, after) = accept(sign: ",") ? try settings() : (0.05, 20)
-            if tokens[place - 1].kind != .sign(")") { try expect(sign: ")") }
+            var (memory, after) = (0.05, 20)
+            if accept(sign: ",") {
+                // They read the ")" as well.
+                (memory, after) = try settings()
+            } else {
+                try expect(sign: ")")
+            }
             return cell(.baseline(memory: memory, warmUp: after), argument, nil, term)
         default: return try windowed(name, argument, start)
         }
@@ -131,8 +136,9 @@ extension ExpressionParser {
             else {
                 throw Failure(
                     offset: place,
-                    message: "\"\(name)\" compares \(first.unit?.name ?? "") with "
-                        + (next.unit?.name ?? ""))
+                    message:
+                        "\"\(name)\" compares \(Self.shown(first.unit)) with \(Self.shown(next.unit))"
+                )
             }
             if let unit = next.unit, let own = first.unit, unit.scale != own.scale {
                 throw Failure(
@@ -184,8 +190,9 @@ extension ExpressionParser {
             guard range.contains(number) else {
                 throw Failure(
                     offset: value.offset,
-                    message: "\"\(name)\" lies between \(RuleText.number(range.lowerBound)) and "
-                        + RuleText.number(range.upperBound))
+                    message:
+                        "\"\(name)\" lies between \(RuleText.number(range.lowerBound)) and \(RuleText.number(range.upperBound))"
+                )
             }
             place += 1
             if name == "memory" { result.memory = number } else { result.after = Int(number) }
@@ -242,8 +249,9 @@ extension ExpressionParser {
             guard range.contains(given.value) else {
                 throw Failure(
                     offset: given.offset,
-                    message: "\"\(name)\" lies between \(RuleText.number(range.lowerBound)) and "
-                        + RuleText.number(range.upperBound))
+                    message:
+                        "\"\(name)\" lies between \(RuleText.number(range.lowerBound)) and \(RuleText.number(range.upperBound))"
+                )
             }
             return given.value
         }

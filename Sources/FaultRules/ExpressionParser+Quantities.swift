@@ -60,8 +60,9 @@ extension ExpressionParser {
         else {
             throw Failure(
                 offset: current.offset,
-                message: "expected a comparison (> >= < <= == !=) after \"\(name)\", found "
-                    + current.described)
+                message:
+                    "expected a comparison (> >= < <= == !=) after \"\(name)\", found \(current.described)"
+            )
         }
         place += 1
         return comparison
@@ -88,7 +89,7 @@ extension ExpressionParser {
 
     func mismatch(_ left: Term, _ right: Term, at offset: Int) -> Failure {
         let (to, from) = (left.unit ?? .none, right.unit ?? .none)
-        func name(_ unit: MeasureUnit) -> String { unit.name.isEmpty ? "no unit" : unit.name }
+        func name(_ unit: MeasureUnit) -> Saying { unit.name.isEmpty ? "no unit" : "\(unit.name)" }
         if case .signal(let signal) = left.quantity, right.isLiteral {
             return Failure(
                 offset: offset,

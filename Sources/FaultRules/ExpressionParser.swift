@@ -245,8 +245,9 @@ struct ExpressionParser {
         default:
             throw Failure(
                 offset: start.offset,
-                message: "expected a condition (code, a signal, ewma or cusum), found "
-                    + start.described)
+                message:
+                    "expected a condition (code, a signal, ewma or cusum), found \(start.described)"
+            )
         }
     }
 

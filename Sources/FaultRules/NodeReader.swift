@@ -14,12 +14,12 @@ public struct NodeReader: Sendable {
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// Notes an error.
-    public mutating func fail(_ node: SourceNode, _ message: String, suggestion: String? = nil) {
+    public mutating func fail(_ node: SourceNode, _ message: Saying, suggestion: String? = nil) {
         diagnostics.append(Diagnostic(.error, at: node.position, message, suggestion: suggestion))
     }
 
     /// Notes a warning.
-    public mutating func warn(_ node: SourceNode, _ message: String, suggestion: String? = nil) {
+    public mutating func warn(_ node: SourceNode, _ message: Saying, suggestion: String? = nil) {
         diagnostics.append(
             Diagnostic(.warning, at: node.position, message, suggestion: suggestion))
     }
@@ -35,7 +35,7 @@ public struct NodeReader: Sendable {
     ///   - required: those it must have.
     /// - Returns: `nil` when the node is no mapping; missing and unknown keys are only noted.
     public mutating func mapping(
-        _ node: SourceNode, what: String, known: [String], required: [String] = []
+        _ node: SourceNode, what: Saying, known: [String], required: [String] = []
     ) -> [String: SourceNode]? {
         guard case .mapping(let pairs) = node.content else {
             fail(node, "\(what) must be a mapping, not \(node.kind)")
@@ -77,7 +77,9 @@ public struct NodeReader: Sendable {
     public mutating func text(_ node: SourceNode?, _ key: String) -> String? {
         guard let node else { return nil }
         guard let text = node.text, !text.isEmpty else {
-            fail(node, "\"\(key)\" must be a text, not \(node.text == "" ? "empty" : node.kind)")
+            fail(
+                node,
+                "\"\(key)\" must be a text, not \(node.text == "" ? Saying("empty") : node.kind)")
             return nil
         }
         return text
@@ -113,8 +115,7 @@ public struct NodeReader: Sendable {
         if let text = node.text, let value = read(text) { return value }
         fail(
             node,
-            "\(node.text.map { "\"\($0)\"" } ?? node.kind) is not one of "
-                + names.joined(separator: ", "),
+            "\(node.shown) is not one of \(names.joined(separator: ", "))",
             suggestion: node.text.flatMap { NearestName.find($0, among: names) })
         return nil
     }
@@ -146,8 +147,8 @@ public struct NodeReader: Sendable {
         guard let number = node.text.flatMap({ Double($0) }), range.contains(number) else {
             fail(
                 node,
-                "\"\(key)\" is a number from \(RuleText.number(range.lowerBound)) to "
-                    + RuleText.number(range.upperBound))
+                "\"\(key)\" is a number from \(RuleText.number(range.lowerBound)) to \(RuleText.number(range.upperBound))"
+            )
             return nil
         }
         return number

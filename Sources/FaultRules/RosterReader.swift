@@ -118,7 +118,7 @@ public struct RosterReader {
         add(vehicle, devices: devices, values)
     }
 
-    private static let nameRule =
+    private static let nameRule: Saying =
         "is no name of an attribute: letters, digits and \"_\", a letter first"
 
     /// Whether a rule can ask for `vehicle.` and this.

@@ -63,7 +63,7 @@ struct RuleLogic {
     // MARK: - Contradictions
 
     /// Two conditions of one way that cannot both hold, as texts; `nil` when none is found.
-    func contradiction(in way: [Literal]) -> (String, String)? {
+    func contradiction(in way: [Literal]) -> (Saying, Saying)? {
         for (index, first) in way.enumerated() {
             for second in way[..<index] where excludes(first, second) {
                 return (text(second), text(first))
@@ -147,8 +147,9 @@ struct RuleLogic {
     }
 
     /// A literal as a person would write it.
-    func text(_ literal: Literal) -> String {
-        (literal.isTrue ? "" : "not ") + atoms[literal.atom].shown
+    func text(_ literal: Literal) -> Saying {
+        let atom = atoms[literal.atom].shown
+        return literal.isTrue ? atom : "not \(atom)"
     }
 }
 
@@ -206,7 +207,7 @@ private struct Interval {
 
 extension Atom {
     /// The atom as a person would write it, shortened where it speaks of others.
-    public var shown: String {
+    public var shown: Saying {
         switch self {
         case .code(let atom): "code \"\(atom.pattern.text)\""
         case .signal(let atom):
@@ -214,10 +215,10 @@ extension Atom {
         case .trend(let atom): "a chart of \(atom.signal)"
         case .measure(let atom):
             "\(atom.quantity) \(atom.comparison.rawValue) \(RuleText.number(atom.limit))"
-        case .attribute(let atom): atom.description
+        case .attribute(let atom): "\(atom)"
         case .silence(let atom):
-            (atom.signal.map { "no \($0) for " } ?? "silent for ")
-                + RuleText.duration(atom.milliseconds)
+            atom.signal.map { "no \($0) for \(RuleText.duration(atom.milliseconds))" }
+                ?? "silent for \(RuleText.duration(atom.milliseconds))"
         case .count(let atom): "\(atom.count) \(atom.unit.rawValue) within \(atom.window)"
         case .pair(let atom): "two events within \(atom.window)"
         }

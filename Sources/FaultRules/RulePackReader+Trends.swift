@@ -194,7 +194,7 @@ extension RulePackReader {
 
     private mutating func status(_ node: SourceNode) -> FaultStatus? {
         if let text = node.text, let status = FaultStatus(name: text) { return status }
-        fail(node, "\(node.text.map { "\"\($0)\"" } ?? node.kind) is not a status of a code")
+        fail(node, "\(node.shown) is not a status of a code")
         return nil
     }
 

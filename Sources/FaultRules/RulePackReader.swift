@@ -240,8 +240,7 @@ public struct RulePackReader {
         if let text = node.text, let value = read(text) { return value }
         fail(
             node,
-            "\(node.text.map { "\"\($0)\"" } ?? node.kind) is not one of "
-                + names.joined(separator: ", "),
+            "\(node.shown) is not one of \(names.joined(separator: ", "))",
             suggestion: node.text.flatMap {
                 NearestName.find($0.uppercased(), among: names)
             })
@@ -259,7 +258,7 @@ public struct RulePackReader {
     }
 
     mutating func mapping(
-        _ node: SourceNode, what: String, known: [String], required: [String]
+        _ node: SourceNode, what: Saying, known: [String], required: [String]
     ) -> [String: SourceNode]? {
         guard case .mapping(let pairs) = node.content else {
             fail(node, "\(what) must be a mapping, not \(node.kind)")
@@ -287,12 +286,12 @@ public struct RulePackReader {
         return result
     }
 
-    mutating func fail(_ node: SourceNode, _ message: String, suggestion: String? = nil) {
+    mutating func fail(_ node: SourceNode, _ message: Saying, suggestion: String? = nil) {
         diagnostics.append(
             Diagnostic(.error, at: node.position, message, suggestion: suggestion))
     }
 
-    mutating func warn(_ node: SourceNode, _ message: String) {
+    mutating func warn(_ node: SourceNode, _ message: Saying) {
         diagnostics.append(Diagnostic(.warning, at: node.position, message))
     }
 }

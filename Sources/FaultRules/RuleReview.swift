@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// Looks for what is legal in rules and yet cannot be meant.
 struct RuleReview {
     let program: RuleProgram
@@ -22,7 +24,7 @@ struct RuleReview {
                 logic.contradiction(in: way) == nil && !way.contains { isMomentary($0) }
             }
             if possible.isEmpty {
-                let reason =
+                let reason: Saying =
                     ways.compactMap { logic.contradiction(in: $0) }.first.map {
                         "\($0.0) and \($0.1) exclude each other"
                     } ?? "a chart is true only at the reading that carries it beyond its limit"
@@ -103,7 +105,7 @@ struct RuleReview {
                 + "less severe")
     }
 
-    private mutating func warn(_ place: SourcePosition, _ message: String) {
+    private mutating func warn(_ place: SourcePosition, _ message: Saying) {
         warnings.append(Diagnostic(.warning, at: place, message))
     }
 }

@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// A place in a rule or configuration file.
 public struct SourcePosition: Hashable, Sendable {
     public var file: String
@@ -54,13 +56,16 @@ public struct SourceNode: Sendable {
     }
 
     /// What kind of value this is, as a person would call it.
-    public var kind: String {
+    public var kind: Saying {
         switch content {
         case .scalar: "a text"
         case .sequence: "a list"
         case .mapping: "a mapping"
         }
     }
+
+    /// A text in quotation marks, or what it is instead.
+    var shown: Saying { text.map { "\"\($0)\"" } ?? kind }
 
     /// The place of the character `offset` characters into a scalar's text.
     public func position(ofCharacter offset: Int) -> SourcePosition {
@@ -80,12 +85,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
     public var severity: Severity
     public var position: SourcePosition
     /// One sentence without a full stop.
-    public var message: String
+    public var message: Saying
     /// What may have been meant, or `nil`.
     public var suggestion: String?
 
     public init(
-        _ severity: Severity, at position: SourcePosition, _ message: String,
+        _ severity: Severity, at position: SourcePosition, _ message: Saying,
         suggestion: String? = nil
     ) {
         self.severity = severity

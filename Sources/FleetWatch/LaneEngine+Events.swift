@@ -233,6 +233,7 @@ extension LaneEngine {
 
     /// What an event is called that is no code.
     private func label(of condition: Condition) -> String {
-        condition.drivers.sorted().map { program.atoms[$0].shown }.joined(separator: " or ")
+        condition.drivers.sorted().map { program.atoms[$0].shown.description }.joined(
+            separator: " or ")
     }
 }

@@ -293,6 +293,6 @@ struct ServiceTermsReader {
     }
 
     private func error(_ node: SourceNode, _ message: String) -> Diagnostic {
-        Diagnostic(.error, at: node.position, message)
+        Diagnostic(.error, at: node.position, "\(message)")
     }
 }

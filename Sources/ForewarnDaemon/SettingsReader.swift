@@ -240,7 +240,7 @@ public struct SettingsReader {
     }
 
     private mutating func say(_ node: SourceNode, _ message: String) {
-        problems.append(Diagnostic(.error, at: node.position, message).description)
+        problems.append(Diagnostic(.error, at: node.position, "\(message)").description)
     }
 
     // MARK: - What values mean

@@ -5,7 +5,7 @@ import VehicleFaults
 /// A message that a test sends again and again: `repeat 40 every 12h {"vin":"V1","ts":"…","signals":{…}}`.
 struct RepeatedMessage {
     /// How it is written, for those who wrote it otherwise.
-    static let form =
+    static let form: Saying =
         "a repeated message is: repeat COUNT every DURATION {…}, with \"ts\" as 2026-03-01T08:00:00Z"
 
     /// The messages, each later than the one before; `nil` when the line makes no sense.

@@ -181,7 +181,7 @@ extension RuleTestFile {
         return tests.flatMap(\.expected).flatMap { ticket -> [Diagnostic] in
             var found: [Diagnostic] = []
             for (what, name, names) in [
-                ("rule", ticket.rule, rules), ("failure mode", ticket.mode, modes),
+                (Saying("rule"), ticket.rule, rules), ("failure mode", ticket.mode, modes),
             ] {
                 guard let name, !names.contains(name) else { continue }
                 found.append(

@@ -17,6 +17,11 @@ public enum YAMLSource {
         guard text.utf8.count <= largestFile else {
             throw Diagnostic(.error, at: start, "the file is larger than \(largestFile) bytes")
         }
+        if let place = keyThatMayUnfold(in: text) {
+            throw Diagnostic(
+                .error, at: position(of: place, in: text, file: file),
+                "a key of a file with aliases must be a text")
+        }
         let node: Node?
         do {
             node = try compose(yaml: text)
@@ -31,6 +36,26 @@ public enum YAMLSource {
         return try reader.read(node)
     }
 
+    /// Where a key may be a list, a mapping or an alias, in a file that uses aliases.
+    ///
+    /// The library compares keys while it reads, and would walk through all that a key unfolds to:
+    /// nine aliases within nine within nine are a thousand million values in a few lines. No file
+    /// here has such keys. A text that looks like one is refused too, where there is an alias.
+    private static func keyThatMayUnfold(in text: String) -> String.Index? {
+        guard text.contains("*"), text.contains(/\*[A-Za-z0-9_-]/) else { return nil }
+        let signs = /(?:^|[\s\[{,])\?(?:\s|$)|[\]}]\s*:|\*[A-Za-z0-9_-]+\s*:(?:\s|$)/
+        return text.firstMatch(of: signs)?.range.lowerBound
+    }
+
+    private static func position(
+        of place: String.Index, in text: String, file: String
+    ) -> SourcePosition {
+        let lines = text[..<place].split(separator: "\n", omittingEmptySubsequences: false)
+        return SourcePosition(
+            file: file, line: max(1, lines.count),
+            column: (lines.last?.unicodeScalars.count ?? 0) + 1)
+    }
+
     private static func diagnostic(_ error: YamlError, file: String) -> Diagnostic {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -39,7 +64,7 @@ public enum YAMLSource {
                 .error, at: SourcePosition(file: file, line: mark.line, column: mark.column),
                 // The library's own words speak of a function of its own.
                 problem.contains("yaml_set_max_nest_level")
-                    ? "lists and mappings are nested too deep" : problem)
+                    ? "lists and mappings are nested too deep" : "the file is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             Diagnostic(
                 .error,

@@ -28,10 +28,10 @@ struct BacktestCommand: ParsableCommand {
 
     func run() throws {
         let presentation = style.presentation()
-        let rules = try TrialRules.read(self.rules, presentation.painter)
-        let modes = try work.readModes(presentation.painter)
-        let breakdowns = try work.readBreakdowns(presentation.painter)
-        let source = try traffic.open()
+        let rules = try TrialRules.read(self.rules, presentation)
+        let modes = try work.readModes(presentation)
+        let breakdowns = try work.readBreakdowns(presentation)
+        let source = try traffic.open(presentation)
         var trial = Trial(program: rules.program, settings: source.settings)
         try source.forEach { batch, _ in trial.take(batch) }
         trial.finish()

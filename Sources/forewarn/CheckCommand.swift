@@ -69,7 +69,7 @@ struct CheckCommand: ParsableCommand {
                 files: sources, modes: modes, roster: roster, subscriptions: [], settings: .init(),
                 maxMessageBytes: 1 << 20)
             warnings = rules.warnings
-            for warning in warnings { Output.talk(texts.shown(warning, painter)) }
+            for warning in warnings { Output.talk(texts.shown(warning, painter, words)) }
             if !output.quiet {
                 try Output.write(Self.summary(rules, sources.count, words))
                 if !roster.isEmpty {
@@ -86,7 +86,7 @@ struct CheckCommand: ParsableCommand {
                 }
             }
         } catch let error as RuleSet.Unusable {
-            for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }
+            for problem in error.diagnostics { Output.talk(texts.shown(problem, painter, words)) }
             throw CommandFailure(code: .usage)
         } catch let error as SettingsFailure {
             throw CommandFailure(code: .usage, message: error.description)

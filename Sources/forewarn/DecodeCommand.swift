@@ -1,6 +1,7 @@
 import ArgumentParser
 import FaultDecoding
 import Foundation
+import Recordings
 import TerminalText
 import VehicleFaults
 
@@ -97,6 +98,15 @@ struct DecodeCommand: ParsableCommand {
         let shown = DecodedText(
             presentation: style.presentation(), format: format, guess: guess, result: result)
         try Output.write(output == .json ? shown.json().json + "\n" : shown.text())
+        if guess?.certainty == .unsure, let recording = Self.recording(given) {
+            let words = style.presentation().words
+            Output.talk(
+                words.say(
+                    "a recording in \(recording.name)? its messages: "
+                        + "forewarn convert \(input.visible) -",
+                    "这似乎是 \(recording.name) 格式的记录，可用 forewarn convert \(input.visible) - 查看其中的消息"
+                ))
+        }
         guard let failure = result.failure ?? result.trace.refusals.first else { return }
         guard output == .text else { throw CommandFailure(code: .badData) }
         let words = style.presentation().words
@@ -106,6 +116,13 @@ struct DecodeCommand: ParsableCommand {
                 + words.comma + words.atByte(failure.offset),
             hint: failure.reason == .noVehicle || failure.reason == .topicUnexpected
                 ? "name the topic with --topic and how it is built with --template" : nil)
+    }
+
+    /// The format of a recording that was given in place of a message.
+    private static func recording(_ given: [UInt8]) -> RecordingFormat? {
+        let first = given.prefix { $0 != 0x0A }
+        let found = RecordingFormat.detect(in: Array(first).span)
+        return found == .native ? nil : found
     }
 
     /// Stands for the vehicle where neither message nor topic names one.

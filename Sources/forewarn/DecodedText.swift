@@ -52,8 +52,12 @@ struct DecodedText {
         if result.failure == nil {
             text += buffer.reports.map(self.text(of:)).joined()
             if buffer.reports.isEmpty { text += "  \(words[.nothing])\n" }
-            if buffer.unknownFields > 0 { text += "  \(buffer.unknownFields) unknown fields\n" }
-            if buffer.refusedValues > 0 { text += "  \(buffer.refusedValues) values refused\n" }
+            if buffer.unknownFields > 0 {
+                text += "  " + words.unknown(fields: buffer.unknownFields) + "\n"
+            }
+            if buffer.refusedValues > 0 {
+                text += "  " + words.refused(values: buffer.refusedValues) + "\n"
+            }
         }
         if !trace.fields.isEmpty { text += "\n" + fields() }
         for failure in refusals { text += "\n" + place(of: failure) }
@@ -76,7 +80,8 @@ struct DecodedText {
         for field in trace.fields {
             let isIdentity = field.name == "vin" || field.name == "vehicle"
             let raw = isIdentity && !presentation.showsWhole ? "…" : field.raw
-            let meaning = field.unit.isEmpty ? field.meaning : "\(field.meaning) \(field.unit)"
+            let said = words.text(of: field.meaning)
+            let meaning = field.unit.isEmpty ? said : "\(said) \(field.unit)"
             table.append([
                 .init("\(field.offset)"), .init(field.name), .init(raw, .suppressed),
                 .init(meaning),
@@ -210,7 +215,7 @@ struct DecodedText {
         object.append("length", field.length)
         object.append("name", field.name)
         object.append("raw", field.raw)
-        object.append("meaning", field.meaning)
+        object.append("meaning", field.meaning.description)
         object.append("unit", field.unit.isEmpty ? nil : field.unit)
         object.append("trap", field.trap?.rawValue)
         return object

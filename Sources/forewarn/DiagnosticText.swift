@@ -11,14 +11,15 @@ struct SourceTexts {
     }
 
     /// A diagnostic with the line it speaks of and a caret under the place.
-    func shown(_ problem: Diagnostic, _ painter: Painter) -> String {
+    func shown(_ problem: Diagnostic, _ painter: Painter, _ words: Words) -> String {
         let colour: Colour = problem.severity == .error ? .actNow : .plan
         let place = problem.position
         var text =
             "\(place.file):\(place.line):\(place.column): "
-            + painter.paint(problem.severity.rawValue, colour) + ": \(problem.message.visible)"
-        if let suggestion = problem.suggestion {
-            text += "; did you mean \"\(suggestion.visible)\"?"
+            + painter.paint(Self.name(of: problem.severity, words), colour)
+            + words.say(": ", "：") + words.text(of: problem.message).visible
+        if let suggestion = problem.suggestion?.visible {
+            text += words.say("; did you mean \"\(suggestion)\"?", "；是否想写 \"\(suggestion)\"？")
         }
         guard let lines = lines[place.file], place.line >= 1, place.line <= lines.count else {
             return text
@@ -28,5 +29,19 @@ struct SourceTexts {
         return text + "\n    \(line.visible)\n    "
             + String(repeating: " ", count: before.visible.displayWidth)
             + painter.paint("^", colour)
+    }
+
+    private static func name(of severity: Diagnostic.Severity, _ words: Words) -> String {
+        switch severity {
+        case .error: words.say("error", "错误")
+        case .warning: words.say("warning", "警告")
+        }
+    }
+}
+
+extension Presentation {
+    /// A diagnostic as ``SourceTexts/shown(_:_:_:)`` shows it.
+    func shown(_ problem: Diagnostic, in texts: SourceTexts) -> String {
+        texts.shown(problem, painter, words)
     }
 }

@@ -32,11 +32,10 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let presentation = style.presentation()
-        let painter = presentation.painter
-        let rules = try [old, new].map { try TrialRules.read([$0], painter) }
-        let modes = try work.readModes(painter)
-        let breakdowns = try work.readBreakdowns(painter)
-        let source = try traffic.open()
+        let rules = try [old, new].map { try TrialRules.read([$0], presentation) }
+        let modes = try work.readModes(presentation)
+        let breakdowns = try work.readBreakdowns(presentation)
+        let source = try traffic.open(presentation)
         var trials = rules.map { Trial(program: $0.program, settings: source.settings) }
         try source.forEach { batch, _ in
             for place in trials.indices { trials[place].take(batch) }

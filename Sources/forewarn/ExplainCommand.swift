@@ -98,9 +98,9 @@ struct ExplainCommand: ParsableCommand {
 
     private func explainSilence() throws {
         let presentation = style.presentation()
-        let open = try traffic.open()
+        let open = try traffic.open(presentation)
         let settings = open.settings
-        let source = try TrialRules.source(rules, traffic.store, presentation.painter)
+        let source = try TrialRules.source(rules, traffic.store, presentation)
         let vehicle = try open.vehicle(subjects[0])
         var own = VehicleTraffic(
             of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits,

@@ -62,7 +62,11 @@ struct FormatGuess {
             return trace.fields.contains { $0.name == "service" } ? 80 : hasList ? 50 : 0
         case (.raw, .j1939?):
             guard hasContent else { return 0 }
-            return trace.fields.contains { $0.name == "source_address" } ? 80 : 20
+            if trace.fields.contains(where: { $0.name == "source_address" }) { return 80 }
+            // Any bytes can be read as a DM1 without its identifier: failure modes that nobody has
+            // given a meaning, or more codes than a unit tells, say that it is something else.
+            let modes = buffer.sightings.compactMap { $0.code.suspect?.fmi }
+            return modes.count <= 20 && modes.allSatisfy { $0 < 22 || $0 == 31 } ? 20 : 0
         case (.raw, .textCodes?):
             let codes = buffer.sightings.map(\.code.scheme)
             if codes.isEmpty { return 40 }

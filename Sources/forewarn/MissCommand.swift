@@ -55,7 +55,7 @@ struct MissCommand: ParsableCommand {
         let presentation = style.presentation()
         let open = try TrafficSource(journalOf: try store.open())
         let settings = open.settings
-        let source = try TrialRules.source(rules, store, presentation.painter)
+        let source = try TrialRules.source(rules, store, presentation)
         let vehicle = try open.vehicle(self.vehicle)
         let time = try time()
         let ticket = dryRun ? nil : try enter(vehicle, time, presentation)

@@ -5,6 +5,7 @@ import Foundation
 import Recordings
 import RuleTrials
 import TerminalText
+import VehicleFaults
 import YAMLSource
 
 /// The test files that a path names, with the rules they test and their traffic.
@@ -71,7 +72,7 @@ struct RuleTestSuite {
     }
 
     private mutating func read(_ path: String) throws(RuleSource.Unusable) {
-        func unusable(_ message: String) -> RuleSource.Unusable {
+        func unusable(_ message: Saying) -> RuleSource.Unusable {
             RuleSource.Unusable(diagnostics: [
                 Diagnostic(
                     .error, at: SourcePosition(file: path, line: 1, column: 1), message)
@@ -169,7 +170,8 @@ struct RuleTestSuite {
                     diagnostics: [Diagnostic(.error, at: place, "\(error)")], texts: texts)
             } catch let error as RecordedTraffic.Refused {
                 throw Unusable(
-                    diagnostics: [Diagnostic(.error, at: place, error.description)], texts: texts)
+                    diagnostics: [Diagnostic(.error, at: place, "\(error.description)")],
+                    texts: texts)
             }
         }
     }

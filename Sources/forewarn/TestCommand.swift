@@ -57,7 +57,7 @@ struct TestCommand: ParsableCommand {
         do {
             var suite = try RuleTestSuite(paths: paths, roster: roster)
             for warning in suite.warnings {
-                Output.talk(suite.texts.shown(warning, report.presentation.painter))
+                Output.talk(report.presentation.shown(warning, in: suite.texts))
             }
             let ran = try runAll(&suite)
             let results = ran.flatMap(\.results)
@@ -74,7 +74,7 @@ struct TestCommand: ParsableCommand {
             if mutate { try runMutations(&suite, report) }
         } catch let error as RuleTestSuite.Unusable {
             for problem in error.diagnostics {
-                Output.talk(error.texts.shown(problem, report.presentation.painter))
+                Output.talk(report.presentation.shown(problem, in: error.texts))
             }
             throw CommandFailure(code: .usage)
         }

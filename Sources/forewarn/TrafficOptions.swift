@@ -47,13 +47,13 @@ struct TrafficOptions: ParsableArguments {
     }
 
     /// The traffic that was named; the whole journal when none was.
-    func open() throws -> TrafficSource {
+    func open(_ presentation: Presentation) throws -> TrafficSource {
         if let on {
             let settings = try config.map {
                 try SettingsReader.read(flags: [:], topics: [], environment: [:], file: $0)
             }
             let paths = roster.isEmpty ? settings?.rosterPaths ?? [] : roster
-            let vehicles = try TrialRules.roster(paths)
+            let vehicles = try TrialRules.roster(paths, presentation)
             return TrafficSource(
                 kind: .recording(on),
                 settings: Trial.Settings(
@@ -64,7 +64,7 @@ struct TrafficOptions: ParsableArguments {
         var source = try TrafficSource(
             journalOf: try store.open(), from: try since.map(Self.time))
         if !roster.isEmpty {
-            let vehicles = try TrialRules.roster(roster)
+            let vehicles = try TrialRules.roster(roster, presentation)
             source.settings.roster = vehicles.roster
             source.settings.falseCodes = vehicles.falseCodes
         }
@@ -154,12 +154,13 @@ extension TrafficSource {
 /// Rule files read for a trial, or an end with what is wrong with them.
 enum TrialRules {
     /// The rules that were named or, when none were, those that run.
-    static func source(_ named: [String], _ store: StoreOptions, _ painter: Painter) throws
+    static func source(_ named: [String], _ store: StoreOptions, _ presentation: Presentation)
+        throws
         -> RuleSource
     {
         let files: [RuleSet.File]
         if !named.isEmpty {
-            files = try read(named, painter).files
+            files = try read(named, presentation).files
         } else {
             guard let running = try RuleSet(inForce: store.open()) else {
                 throw CommandFailure(code: .no, message: "the journal holds no rules yet")
@@ -171,7 +172,7 @@ enum TrialRules {
     }
 
     /// Rosters, or an end with what is wrong with them.
-    static func roster(_ paths: [String]) throws -> RosterReader {
+    static func roster(_ paths: [String], _ presentation: Presentation) throws -> RosterReader {
         let files: [RuleSet.File]
         do throws(SettingsFailure) {
             files = try RuleSet.files(at: paths)
@@ -183,22 +184,22 @@ enum TrialRules {
         var texts = SourceTexts()
         for file in files { texts.add(file) }
         for problem in reader.diagnostics {
-            Output.talk(texts.shown(problem, Painter(isOn: false)))
+            Output.talk(presentation.shown(problem, in: texts))
         }
         throw CommandFailure(code: .usage)
     }
 
-    static func read(_ paths: [String], _ painter: Painter) throws -> RuleSet {
+    static func read(_ paths: [String], _ presentation: Presentation) throws -> RuleSet {
         var texts = SourceTexts()
         do {
             let files = try RuleSet.files(at: paths)
             for file in files { texts.add(file) }
             let rules = try RuleSet(
                 files: files, subscriptions: [], settings: .init(), maxMessageBytes: 1 << 20)
-            for warning in rules.warnings { Output.talk(texts.shown(warning, painter)) }
+            for warning in rules.warnings { Output.talk(presentation.shown(warning, in: texts)) }
             return rules
         } catch let error as RuleSet.Unusable {
-            for problem in error.diagnostics { Output.talk(texts.shown(problem, painter)) }
+            for problem in error.diagnostics { Output.talk(presentation.shown(problem, in: texts)) }
             throw CommandFailure(code: .usage)
         } catch let error as SettingsFailure {
             throw CommandFailure(code: .usage, message: error.description)

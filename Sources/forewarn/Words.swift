@@ -50,6 +50,12 @@ struct Words: Sendable {
         language == .chinese ? chinese : english
     }
 
+    /// A saying in this language; English where nobody has translated it.
+    func text(of saying: Saying) -> String {
+        guard language == .chinese else { return saying.description }
+        return saying.text { Self.problems[$0] ?? Self.meanings[$0] }
+    }
+
     /// The words for a thing of the ticket stage.
     func text(of label: some Labelled) -> String { label.text(language == .chinese) }
 

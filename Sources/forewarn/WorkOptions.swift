@@ -31,7 +31,7 @@ struct WorkOptions: ParsableArguments {
     var horizonMilliseconds: Int64 { (try? DurationText.parse(horizon)) ?? 0 }
 
     /// The failure modes; `nil` when no file was named.
-    func readModes(_ painter: Painter) throws -> FailureModeCatalogue? {
+    func readModes(_ presentation: Presentation) throws -> FailureModeCatalogue? {
         guard !modes.isEmpty else { return nil }
         var texts = SourceTexts()
         var reader = FailureModeReader()
@@ -41,7 +41,7 @@ struct WorkOptions: ParsableArguments {
                 do throws(Diagnostic) {
                     reader.add(file: try YAMLSource.parse(file.text, file: file.name))
                 } catch {
-                    Output.talk(texts.shown(error, painter))
+                    Output.talk(presentation.shown(error, in: texts))
                     throw CommandFailure(code: .usage)
                 }
             }
@@ -49,13 +49,13 @@ struct WorkOptions: ParsableArguments {
             throw CommandFailure(code: .usage, message: error.description)
         }
         reader.finish()
-        for problem in reader.diagnostics { Output.talk(texts.shown(problem, painter)) }
+        for problem in reader.diagnostics { Output.talk(presentation.shown(problem, in: texts)) }
         guard !reader.hasErrors else { throw CommandFailure(code: .usage) }
         return reader.catalogue
     }
 
     /// The breakdowns; none when no file was named.
-    func readBreakdowns(_ painter: Painter) throws -> [Breakdown] {
+    func readBreakdowns(_ presentation: Presentation) throws -> [Breakdown] {
         guard let path = breakdowns else { return [] }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(code: .usage, message: "\(path) cannot be read")
@@ -65,7 +65,9 @@ struct WorkOptions: ParsableArguments {
         guard reader.diagnostics.isEmpty else {
             var texts = SourceTexts()
             texts.add(file)
-            for problem in reader.diagnostics { Output.talk(texts.shown(problem, painter)) }
+            for problem in reader.diagnostics {
+                Output.talk(presentation.shown(problem, in: texts))
+            }
             throw CommandFailure(code: .usage)
         }
         return reader.breakdowns

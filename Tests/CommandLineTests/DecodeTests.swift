@@ -117,4 +117,35 @@ import Testing
         let result = try Program.run(["decode", "--options", "spn=9", "43 00"])
         #expect(result.code == 2)
     }
+
+    @Test("a frame of JT/T 808 is known by its sum, and read when it is named") func jt808() throws
+    {
+        let frame = String(
+            decoding: Built.jt808(
+                0x0900, phone: "013912345678",
+                hex("F0 260302141005 01 02 02 0001 FFFFFFFF 0001 00001457 00000002 0005 5031343537")
+            ).map { String($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined().utf8,
+            as: UTF8.self)
+        for arguments in [["decode", frame], ["decode", "--as", "jt808-emqx", frame]] {
+            let read = try Program.run(arguments)
+            #expect(read.code == 0 && read.output.hasPrefix("jt808-emqx"), "\(read.output)")
+            #expect(read.output.contains("P1457") && !read.output.contains("SPN"))
+        }
+    }
+
+    @Test("bytes of anything are no fault message of a truck") func bytes() throws {
+        let read = try Program.run(["decode", "7E 09 00 00 34 4F 07 78 8E F8 7D 01 38 F0 23 05"])
+        #expect(!read.output.contains("SPN"), "\(read.output)")
+    }
+
+    @Test("a recording in place of a message is told by its name") func recording() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "r-\(getpid()).asc").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try "date Sat Nov 21 22:15:45.213 2026\nbase hex  timestamps absolute\n".write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let read = try Program.run(["decode", path])
+        #expect(
+            read.errors.contains("a recording in asc? its messages: forewarn convert \(path) -"),
+            "\(read.errors)")
+    }
 }

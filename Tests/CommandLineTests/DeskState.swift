@@ -10,7 +10,10 @@ final class DeskState {
     let folder: String
     private let desk: ServiceDesk
 
-    init(rules: String, file: String = "rules.yaml", service: String? = nil) throws {
+    init(
+        rules: String, file: String = "rules.yaml", roster: [RuleSet.File] = [],
+        service: String? = nil
+    ) throws {
         folder =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("forewarn-desk-\(UUID().uuidString)").path
@@ -20,10 +23,13 @@ final class DeskState {
         desk = try ServiceDesk(
             store: TicketStore(path: folder + "/" + TicketStore.fileName, access: .write(.normal)),
             rules: RuleSet(
-                files: [RuleSet.File(name: file, text: rules)], subscriptions: [],
+                files: [RuleSet.File(name: file, text: rules)], roster: roster, subscriptions: [],
                 settings: WatchSettings(), maxMessageBytes: 1 << 20,
                 service: service == nil ? nil : ServiceTerms(file: terms)))
     }
+
+    /// Stores all that is in memory, as an orderly end of the daemon does; nothing is taken then.
+    func close() throws { try desk.close() }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 

@@ -1,3 +1,4 @@
+import ForewarnDaemon
 import Foundation
 import Testing
 
@@ -53,6 +54,38 @@ import Testing
                 ["replay", "-q", "@day.jsonl", "--rules", "@vans.yaml"] + roster)
             #expect(replayed.output.contains("tickets       \(count)"), "\(replayed.errors)")
         }
+    }
+
+    @Test("doctor tells of codes that were left out because it calls them false") func doctor()
+        throws
+    {
+        func lines(_ codes: Int) throws -> [String] {
+            let state = try DeskState(
+                rules: Workshop.rules,
+                roster: [
+                    RuleSet.File(name: "v.csv", text: "vehicle,software\nTESTVAN1,1\n"),
+                    RuleSet.File(
+                        name: "c.yaml",
+                        text: """
+                            version: 1
+                            false_codes:
+                              - { code: P0217, when: vehicle.software < "2", reason: r }
+
+                            """),
+                ])
+            try state.take(
+                (0..<5).map { hour in
+                    let time = DeskState.start + Int64(hour) * 3_600_000
+                    let code = hour < codes ? "P0217" : "P0301"
+                    return (time, "{\"vin\":\"TESTVAN1\",\"ts\":\(time),\"dtcs\":[\"\(code)\"]}")
+                })
+            try state.close()
+            return try Program.run(["doctor", "--state", state.folder]).lines
+                .filter { $0.contains("that the roster calls false") }
+        }
+        #expect(try lines(0) == [])
+        #expect(try lines(1).map { $0.contains(" 1 code left out that") } == [true])
+        #expect(try lines(3).map { $0.contains(" 3 codes left out that") } == [true])
     }
 
     @Test("check counts it, and shows what is wrong with it and where") func check() throws {

@@ -102,6 +102,10 @@ func readAll(_ texts: String...) -> RulePackReader {
             "coolant_c - oil_c deviates below by 4 sigma from own (memory: 0.01, after: 50)",
             "measure score 0.01 50((coolant_c - oil_c)) < -4.0 0"
         ),
+        (
+            "coolant_c - baseline((coolant_c)) > 3",
+            "measure (coolant_c - baseline 0.05 20(coolant_c)) > 3.0 0"
+        ),
         ("coolant_c deviates above by 3 from cohort", "measure cohort score(coolant_c) > 3.0 0"),
         (
             "coolant_c > cohort(coolant_c) + 8 K",
@@ -196,6 +200,7 @@ func readAll(_ texts: String...) -> RulePackReader {
         ("vehicle.mak == 5 and x > 5", 7, "", nil),
         ("vehicle.mak", 7, "expected a comparison, \"like\" or \"in\"", "vehicle.make"),
         ("trip.aeg_s > 5", 7, "\"trip.aeg_s\" is not a signal", "trip.age_s"),
+        ("coolant_c - baseline((coolant_c) > 3", 40, "expected \")\"", nil),
         ("coolant_c deviates by 3 from onw", 36, "expected \"own\" or \"cohort\"", "own"),
         ("at least 3 of (a > 1, b > 2)", 18, "at least 3 of only 2", nil),
         ("x > $limit", 11, "the pack has no parameter \"limit\"", nil),
@@ -216,9 +221,10 @@ func readAll(_ texts: String...) -> RulePackReader {
         }
         let problem = try #require(reader.diagnostics.first, "\(when)")
         #expect(problem.severity == .error, "\(when)")
-        #expect(problem.message.hasPrefix(message), "\(when): \(problem.message)")
+        #expect(problem.message.description.hasPrefix(message), "\(when): \(problem.message)")
         #expect(problem.suggestion == suggestion, "\(when)")
-        #expect(problem.position.line == (problem.message.contains("only about") ? 10 : 11))
+        #expect(
+            problem.position.line == (problem.message.description.contains("only about") ? 10 : 11))
         if problem.position.line == 11 {
             #expect(problem.position.column == column, "\(when): \(problem)")
         }
@@ -271,7 +277,7 @@ func readAll(_ texts: String...) -> RulePackReader {
     func badOverride(text: String, line: Int, message: String, suggestion: String?) throws {
         let reader = readAll(Self.site(text), Self.pack)
         let problem = try #require(reader.diagnostics.first, "\(text)")
-        #expect(problem.message == message, "\(text)")
+        #expect(problem.message.description == message, "\(text)")
         #expect(problem.position.line == line && problem.position.file == "f0.yaml", "\(text)")
         #expect(problem.suggestion == suggestion, "\(text)")
         #expect(reader.hasErrors)

@@ -77,9 +77,11 @@ import Testing
     func single(name: String, when: String, until: String?, warning: String?) {
         let reader = readAll(blockFile(when: when, until: until))
         #expect(!reader.hasErrors, "\(name): \(reader.diagnostics)")
-        #expect(reader.diagnostics.map(\.message) == (warning.map { [$0] } ?? []), "\(name)")
+        #expect(
+            reader.diagnostics.map(\.message.description) == (warning.map { [$0] } ?? []), "\(name)"
+        )
         for problem in reader.diagnostics {
-            let isClear = problem.message.contains("clear condition")
+            let isClear = problem.message.description.contains("clear condition")
             #expect(problem.position.line == (isClear ? 12 : 10), "\(name)")
             #expect(problem.severity == .warning)
         }
@@ -133,7 +135,7 @@ import Testing
         #expect(!reader.hasErrors, "\(name): \(reader.diagnostics)")
         #expect(reader.diagnostics.map { ($0.position.line - 3) / 2 } == warned, "\(name)")
         for problem in reader.diagnostics {
-            #expect(problem.message.contains("of the same mode fires too"), "\(name)")
+            #expect(problem.message.description.contains("of the same mode fires too"), "\(name)")
         }
     }
 

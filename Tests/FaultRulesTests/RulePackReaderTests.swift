@@ -156,7 +156,7 @@ func read(_ text: String) -> RulePackReader {
         let reader = read(ruleFile(when: when))
         #expect(reader.hasErrors, "\(name)")
         let problem = try #require(reader.diagnostics.first)
-        #expect(problem.message.hasPrefix(message), "\(name): \(problem.message)")
+        #expect(problem.message.description.hasPrefix(message), "\(name): \(problem.message)")
         #expect(
             problem.position == SourcePosition(file: "rules.yaml", line: 9, column: column),
             "\(name)")
@@ -179,7 +179,7 @@ func read(_ text: String) -> RulePackReader {
             ruleFile(when: "rpm > 0") + "\n"
                 + ruleFile(when: "rpm > 1").split(separator: "\n").dropFirst(2).joined(
                     separator: "\n"))
-        #expect(twice.diagnostics.contains { $0.message.contains("exists already") })
+        #expect(twice.diagnostics.contains { $0.message.description.contains("exists already") })
     }
 
     @Test("layout does not change what a rule means, and a limit does") func meaning() throws {

@@ -53,7 +53,9 @@ import Testing
         let reader = read(pack(fields))
         #expect(reader.program.trends.isEmpty && reader.program.rules.isEmpty)
         #expect(
-            reader.diagnostics.contains { $0.message.contains(says) && $0.position.line == 4 },
+            reader.diagnostics.contains {
+                $0.message.description.contains(says) && $0.position.line == 4
+            },
             "\(reader.diagnostics)")
     }
 }

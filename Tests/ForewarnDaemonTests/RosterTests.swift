@@ -72,6 +72,9 @@ import VehicleFaults
         #expect(
             RuleChanges(from: some, to: others).text
                 == "no rule changed; roster: 1 added, 1 changed, 1 removed")
+        #expect(
+            RuleChanges(from: some, to: others).text(inChinese: true)
+                == "规则没有变化；车辆档案新增 1 辆，更改 1 辆，删除 1 辆")
         #expect {
             try Self.rules(Self.table("V1,,J6,1", "V1,,J6,2"))
         } throws: { error in

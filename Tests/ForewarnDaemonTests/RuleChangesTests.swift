@@ -44,6 +44,19 @@ import TicketStorage
         #expect(try Self.changes(old, new).text == text, "\(name)")
     }
 
+    static let chinese: [(name: String, old: String, new: String, text: String)] = [
+        ("nothing", a + b, b + a, "规则没有变化"),
+        ("one more", a, a + b, "新增 1 条规则（b）；保留 3 个条件的状态，丢弃 0 个"),
+        (
+            "one less and another limit", a + b, rule("a", "coolant_c > 101 for 5m"),
+            "更改 1 条规则（a），删除 1 条规则（b）；保留 1 个条件的状态，丢弃 4 个"
+        ),
+    ]
+    @Test("is told in Chinese as well", arguments: chinese)
+    func tellsChinese(name: String, old: String, new: String, text: String) throws {
+        #expect(try Self.changes(old, new).text(inChinese: true) == text, "\(name)")
+    }
+
     @Test("a line stays a line, however many rules there are") func many() throws {
         let rules = (0..<50).map { Self.rule("r\($0)", "rpm > \($0)") }.joined()
         let text = try Self.changes(rules, Self.a).text

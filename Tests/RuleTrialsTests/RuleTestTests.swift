@@ -138,7 +138,8 @@ import VehicleFaults
         for wrong in ["every 90", "every 90m x", "after 90m"] {
             let broken = try Pack.tests(text.replacing("every 90m", with: wrong))
             #expect(
-                broken.diagnostics.first?.message.hasPrefix("in line 5, a repeated message is:")
+                broken.diagnostics.first?.message.description.hasPrefix(
+                    "in line 5, a repeated message is:")
                     == true, "\(wrong)")
         }
     }

@@ -35,7 +35,7 @@ enum AutoPiEnvelope {
         if let stamp = tape.member("_stamp", of: node) {
             context.claimed = tape.time(stamp)
             if context.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: stamp)) }
-            writer.note("_stamp", stamp, of: tape, context.claimed?.description ?? "no time")
+            writer.note("_stamp", stamp, of: tape, context.claimed.map { "\($0)" } ?? "no time")
         }
         var draft = writer.draft(context)
         // The last part of `obd.dtc` or `obd/dtc` says what it is.
@@ -84,7 +84,7 @@ enum AutoPiEnvelope {
         else { return writer.refuse(.codeMalformed, at: tape.place(of: item)) }
         try writer.append(
             FaultSighting(code: code, ecu: draft.ecu), at: tape.place(of: node), to: &draft)
-        writer.note("code", node, of: tape, code.description, trap: .delta)
+        writer.note("code", node, of: tape, "\(code)", trap: .delta)
     }
 
     private static func scalar(

@@ -27,7 +27,7 @@ enum CloudEventEnvelope {
         if let time = tape.member("time", of: root) {
             context.claimed = tape.time(time)
             if context.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: time)) }
-            writer.note("time", time, of: tape, context.claimed?.description ?? "no time")
+            writer.note("time", time, of: tape, context.claimed.map { "\($0)" } ?? "no time")
         }
         let key = tape.characters(source) + [0] + tape.characters(id)
         context.digest = Digest.of(key.span)

@@ -119,7 +119,7 @@ enum FleetWiseEnvelope {
             FaultSighting(code: code, status: status, ecu: draft.ecu), at: tape.place(of: node),
             to: &draft)
         writer.note(
-            "DTC", node, of: tape, "\(code) \(status)", trap: isStated ? .delta : .noStatus)
+            "DTC", node, of: tape, "\(code) \(status.said)", trap: isStated ? .delta : .noStatus)
     }
 
     /// Seconds, milli-, micro- or nanoseconds, by their size, or a date.

@@ -65,7 +65,7 @@ enum FlespiEnvelope {
             } else if tape.isNamed(node, "timestamp") {
                 draft.claimed = tape.time(node, unit: 1000)
                 if draft.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: node)) }
-                writer.note("timestamp", node, of: tape, draft.claimed?.description ?? "no time")
+                writer.note("timestamp", node, of: tape, draft.claimed.map { "\($0)" } ?? "no time")
             } else if lists.find(tape, node) != nil {
                 try codes(node, tape, context, to: &draft, &writer)
             } else if tape.kind(node) == .text {

@@ -30,7 +30,7 @@ enum GBT32960Envelope {
             context.claimed = Self.time(time, tape)
             if context.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: time)) }
             writer.note(
-                "Time", time, of: tape, context.claimed?.description ?? "no time",
+                "Time", time, of: tape, context.claimed.map { "\($0)" } ?? "no time",
                 trap: number == 3 ? .sentAgain : .beijingTime)
         }
         if number == 3, context.claimed == nil {
@@ -90,7 +90,8 @@ enum GBT32960Envelope {
                 writer.refuse(.numberOutOfRange, at: tape.place(of: level))
             }
             writer.note(
-                "MaxAlarmLevel", level, of: tape, isKnown ? "\(raw)" : "no data",
+                "MaxAlarmLevel", level, of: tape,
+                isKnown ? "\(OBDDecoder.shortText(raw))" : "no data",
                 trap: isKnown ? nil : .reservedValue)
         }
         if let flags = tape.member("GeneralAlarmFlag", of: node) {

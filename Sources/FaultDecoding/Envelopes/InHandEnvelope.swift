@@ -46,7 +46,7 @@ enum InHandEnvelope {
                 if draft.claimed == nil, tape.kind(node) != .null {
                     writer.refuse(.timeMalformed, at: tape.place(of: node))
                 }
-                writer.note("obd.ts", node, of: tape, draft.claimed?.description ?? "no time")
+                writer.note("obd.ts", node, of: tape, draft.claimed.map { "\($0)" } ?? "no time")
                 isKnown = true
             } else if tape.isNamed(node, "obd.vin") {
                 let text = tape.characters(node)

@@ -10,6 +10,11 @@ enum JT808Envelope {
         _ payload: Span<UInt8>, topic: Span<UInt8>, codec: DiagnosticCodec?,
         _ outer: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
+        if JT808Frame.begins(payload) {
+            var context = outer
+            if context.vehicle == nil { context.vehicle = TopicLevels.vehicle(2, of: topic) }
+            return try JT808Frame(payload, into: &writer).read(context, into: &writer)
+        }
         var tape = writer.borrowTape()
         defer { writer.giveBack(tape) }
         try tape.read(payload, limits: writer.limits)
@@ -65,7 +70,7 @@ enum JT808Envelope {
             context.claimed = Self.time(tape.characters(time))
             if context.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: time)) }
             writer.note(
-                "time", time, of: tape, context.claimed?.description ?? "no time",
+                "time", time, of: tape, context.claimed.map { "\($0)" } ?? "no time",
                 trap: .beijingTime)
         }
         var draft = writer.draft(context)
@@ -82,18 +87,38 @@ enum JT808Envelope {
         guard let bits = tape.whole(alarm), (0...0xFFFF_FFFF).contains(bits) else {
             return writer.refuse(.numberOutOfRange, at: tape.place(of: alarm))
         }
+        try finish(alarms: UInt64(bits), at: tape.place(of: alarm), context, into: &writer)
+    }
+
+    /// Writes the list of the terminal's own alarms.
+    static func finish(
+        alarms bits: UInt64, at place: Int, _ outer: DecodingContext,
+        into writer: inout ReportWriter
+    ) throws(DecodingFailure) {
+        var context = outer
         context.ecu = ShortText("terminal") ?? .empty
-        var alarms = writer.draft(context)
-        alarms.list = .snapshot
+        var draft = writer.draft(context)
+        draft.list = .snapshot
         // Of the alarms only these two are about the vehicle: its supply is low, or was cut.
-        for (bit, name) in [(7, "808 POWER LOW"), (8, "808 POWER CUT")] where bits >> bit & 1 == 1 {
+        let alarms = [(7 as UInt64, "808 POWER LOW"), (8, "808 POWER CUT")]
+        for (bit, name) in alarms where bits >> bit & 1 == 1 {
             guard let code = FaultCode(text: name) else { continue }
             try writer.append(
-                FaultSighting(code: code, status: .active, ecu: context.ecu),
-                at: tape.place(of: alarm), to: &alarms)
-            writer.note("alarm", alarm, of: tape, name)
+                FaultSighting(code: code, status: .active, ecu: context.ecu), at: place,
+                to: &draft)
+            writer.trace?.note("alarm", at: place, length: 4, raw: "\(bits)", "\(name)")
         }
-        try writer.finish(alarms, context)
+        try writer.finish(draft, context)
+    }
+
+    /// Six bytes of two digits each; `nil` for what is no date.
+    static func time(_ reader: inout ByteReader) throws(DecodingFailure) -> EventTime? {
+        var digits: [UInt8] = []
+        for _ in 0..<6 {
+            let byte = UInt8(try reader.take(1))
+            digits += [0x30 + (byte >> 4), 0x30 + (byte & 15)]
+        }
+        return time(digits)
     }
 
     /// `230515132726`, Beijing time.
@@ -186,12 +211,7 @@ enum JT808Vendor {
     ) throws(DecodingFailure) {
         var context = outer
         var reader = ByteReader(bytes, context.places)
-        var digits: [UInt8] = []
-        for _ in 0..<6 {
-            let byte = UInt8(try reader.take(1))
-            digits += [0x30 + (byte >> 4), 0x30 + (byte & 15)]
-        }
-        context.claimed = JT808Envelope.time(digits)
+        context.claimed = try JT808Envelope.time(&reader)
         if context.claimed == nil { writer.refuse(.timeMalformed, at: context.places[0]) }
         try reader.skip(2)
         guard try reader.take(1) == 2 else {
@@ -221,7 +241,7 @@ enum JT808Vendor {
                 }
                 try writer.append(
                     FaultSighting(code: code, ecu: inner.ecu), at: place, to: &draft)
-                writer.trace?.note("code", bytes, range, context.places, code.description)
+                writer.trace?.note("code", bytes, range, context.places, "\(code)")
             }
             try writer.finish(draft, inner)
         }

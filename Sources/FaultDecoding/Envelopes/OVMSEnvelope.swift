@@ -111,7 +111,7 @@ enum OVMSEnvelope {
         draft.list = .delta
         try writer.append(FaultSighting(code: code, status: .active), at: 0, to: &draft)
         writer.trace?.note(
-            "notify", payload, payload.indices, BytePlaces(), code.description, trap: .delta)
+            "notify", payload, payload.indices, BytePlaces(), "\(code)", trap: .delta)
         try writer.finish(draft, context)
     }
 

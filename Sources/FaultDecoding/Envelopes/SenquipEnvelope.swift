@@ -24,7 +24,7 @@ enum SenquipEnvelope {
         if let time = tape.member("ts", of: tape.root) {
             context.claimed = tape.time(time, unit: 1000)
             if context.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: time)) }
-            writer.note("ts", time, of: tape, context.claimed?.description ?? "no time")
+            writer.note("ts", time, of: tape, context.claimed.map { "\($0)" } ?? "no time")
         }
         var draft = writer.draft(context)
         for node in tape.children(of: tape.root) {

@@ -69,7 +69,7 @@ enum TeltonikaBinary {
         if draft.claimed == nil { writer.refuse(.timeOutOfRange, at: start) }
         writer.trace?.note(
             "timestamp", at: start, length: 8, raw: "\(time)",
-            draft.claimed?.description ?? "no time")
+            draft.claimed.map { "\($0)" } ?? "no time")
         // Priority and position say nothing of the vehicle's health.
         try reader.skip(16)
         let width = isExtended ? 2 : 1
@@ -127,7 +127,7 @@ enum TeltonikaJSON {
         if tape.isNamed(node, "ts") {
             draft.claimed = tape.time(node)
             if draft.claimed == nil { writer.refuse(.timeMalformed, at: tape.place(of: node)) }
-            writer.note("ts", node, of: tape, draft.claimed?.description ?? "no time")
+            writer.note("ts", node, of: tape, draft.claimed.map { "\($0)" } ?? "no time")
             return
         }
         var id = 0

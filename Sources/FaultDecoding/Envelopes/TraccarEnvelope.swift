@@ -68,7 +68,7 @@ enum TraccarEnvelope {
         ]
         for case let node? in places where tape.kind(node) != .null {
             if let time = tape.time(node) {
-                writer.note("time", node, of: tape, time.description)
+                writer.note("time", node, of: tape, "\(time)")
                 return time
             }
             writer.refuse(.timeMalformed, at: tape.place(of: node))
@@ -132,6 +132,6 @@ enum TraccarEnvelope {
         draft.list = .delta
         try writer.append(
             FaultSighting(code: code, status: .active), at: tape.place(of: node), to: &draft)
-        writer.note("alarm", node, of: tape, code.description)
+        writer.note("alarm", node, of: tape, "\(code)")
     }
 }

@@ -26,7 +26,7 @@ enum WiCANEnvelope {
         if let bus = tape.member("bus", of: tape.root) {
             // A number by the documentation, a text by the firmware.
             context.bus = tape.bus(bus)
-            writer.note("bus", bus, of: tape, context.bus.description)
+            writer.note("bus", bus, of: tape, "\(context.bus)")
         }
         if let time = tape.member("ts", of: tape.root) {
             writer.note("ts", time, of: tape, "not a time of day", trap: .wrappingClock)

@@ -40,6 +40,21 @@ enum Built {
         return bytes
     }
 
+    /// A frame of JT/T 808; a number of 20 digits makes it one of the edition of 2019.
+    static func jt808(
+        _ message: Int, phone: String, escapes: Bool = true, _ body: [UInt8]
+    ) -> [UInt8] {
+        let number = hex(phone)
+        let is2019 = number.count == 10
+        var content = big(message, 2) + big(body.count | (is2019 ? 0x4000 : 0), 2)
+        content += (is2019 ? [1] : []) + number + [1, 3] + body
+        content.append(content.reduce(0, ^))
+        if escapes {
+            content = content.flatMap { $0 == 0x7E ? [0x7D, 2] : $0 == 0x7D ? [0x7D, 1] : [$0] }
+        }
+        return [0x7E] + content + [0x7E]
+    }
+
     static func varint(_ number: UInt64) -> [UInt8] {
         number < 128 ? [UInt8(number)] : [UInt8(number & 127) | 128] + varint(number >> 7)
     }

@@ -171,5 +171,32 @@ extension EnvelopeRows {
             "the other alarms are not about health", "jt808-emqx", "jt808/c1/139/up",
             #"{"header":{"msg_id":512,"phone":"139"},"body":{"alarm":58722928,"extra":{"tire_pressure":"AAAA"}}}"#,
             ["139", "139 snapshot(terminal)[]"]),
+        EnvelopeRow(
+            "a frame of a terminal, codes in a transparent message", "jt808-emqx", "t",
+            hexText(
+                Built.jt808(
+                    0x0900, phone: "013912345678",
+                    hex(
+                        "F0 260302141005 01 02 02 0001 FFFFFFFF 0001 00001457 00000002 0006 503134353700"
+                    )
+                ), separator: ""),
+            ["13912345678 2026-03-02T06:10:05.000Z snapshot[P1457]"]),
+        EnvelopeRow(
+            "the same without escapes, as some libraries record it; 7D is no escape then",
+            "jt808-emqx", "t",
+            Built.jt808(
+                0x0900, phone: "4F07788EF87D", escapes: false,
+                hex("F0 260302141005 01 02 02 0001 FFFFFFFF 0001 00001457 00000002 0005 5031343537")
+            ), ["4F07788EF87D 2026-03-02T06:10:05.000Z snapshot[P1457]"]),
+        EnvelopeRow(
+            "a frame with a position, of the edition of 2019, escapes within", "jt808-emqx", "t",
+            Built.jt808(
+                0x0200, phone: "00000000013912345678",
+                hex("00000080 0000007E 01D9097D 07365DC0 0000 01F9 0000 260302141005")
+                    + hex("01 04 00075B42 02 02 012D A0 05 5035333866")),
+            [
+                "13912345678 2026-03-02T06:10:05.000Z odo=48211.4 delta[P538F] speed_kmh=50.5 fuel_l=30.1",
+                "13912345678 2026-03-02T06:10:05.000Z snapshot(terminal)[808 POWER LOW/active]",
+            ], traps: [.beijingTime]),
     ]
 }
