@@ -14,6 +14,8 @@ struct GroupIndex {
     private var pass: UInt32 = 0
     /// Words that the pass has gone over; negative while no lane is known.
     private var end = -1
+    /// Groups that the pass has gone over.
+    private var seen = 0
     /// Kinds that are keyed by signal, cell, atom and rule, one after the other.
     private var known: ContiguousArray<Known>
     /// Where the numbers of each kind begin in ``known``, and how many there are; 0 for kinds that
@@ -50,6 +52,7 @@ struct GroupIndex {
             pass = 1
         }
         end = 0
+        seen = 0
         episodes.removeAll(keepingCapacity: true)
         goOn(memory)
     }
@@ -68,25 +71,35 @@ struct GroupIndex {
         _ memory: borrowing LaneMemory, _ found: inout ContiguousArray<Known>
     ) -> Int {
         var known = found.mutableSpan
-        let buffer = unsafe UnsafeBufferPointer(
-            start: memory.words(at: 0, length: memory.count), count: memory.count)
-        let words = unsafe buffer.span
-        var place = end
-        while place < words.count {
-            let header = words[place]
-            let kind = Int(truncatingIfNeeded: header &>> 60)
-            let number = Int(truncatingIfNeeded: header &>> 32) & 0x0FFF_FFFF
-            place &+= 1
-            if number < counts[kind] {
-                known[bases[kind] &+ number] = Known(
-                    pass: pass, place: Int32(truncatingIfNeeded: place))
-                if kind == Int(LaneMemory.Kind.episode.rawValue) {
-                    episodes.append((number, place))
-                }
+        if let list = unsafe memory.list {
+            let entries = unsafe list.span
+            while seen < entries.count {
+                // The newest stands first.
+                let entry = entries[entries.count &- 1 &- seen]
+                seen &+= 1
+                take(
+                    UInt32(truncatingIfNeeded: entry &>> 32),
+                    Int(truncatingIfNeeded: entry & 0xFFFF_FFFF), &known)
             }
-            place &+= Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+            return memory.count
+        }
+        var place = end
+        while place < memory.count {
+            let header = memory[place]
+            take(UInt32(truncatingIfNeeded: header &>> 32), place &+ 1, &known)
+            seen &+= 1
+            place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
         }
         return place
+    }
+
+    @inline(__always)
+    private mutating func take(_ key: UInt32, _ place: Int, _ known: inout MutableSpan<Known>) {
+        let kind = Int(truncatingIfNeeded: key &>> 28)
+        let number = Int(truncatingIfNeeded: key) & 0x0FFF_FFFF
+        guard number < counts[kind] else { return }
+        known[bases[kind] &+ number] = Known(pass: pass, place: Int32(truncatingIfNeeded: place))
+        if kind == Int(LaneMemory.Kind.episode.rawValue) { episodes.append((number, place)) }
     }
 
     /// Knows of no lane any more.

@@ -42,6 +42,18 @@ import MemoryHints
     private var used: Int32 = 0
     private var capacity: Int32
 
+    // A lane of many groups keeps a list of them at the end of its room, where a walk over the groups
+    // need not wait for the header of one to find the next: how many there are in the last word, and
+    // before it, from the back, a word for each: its key, and the place of its content.
+
+    /// Lanes with less room than this are walked.
+    private static let leastListed = 128
+    private var isListed: Bool { capacity >= Int32(Self.leastListed) }
+    /// Words that the list takes.
+    private var listed: Int {
+        isListed ? unsafe Int(truncatingIfNeeded: base[Int(capacity) - 1]) + 1 : 0
+    }
+
     /// No words, with room for `words` before they must be moved.
     init(room words: Int) {
         // An odd number of words and the allocator's own one fill what it hands out.
@@ -148,26 +160,71 @@ import MemoryHints
     /// Adds a group of zeros and returns the place after its header.
     @inline(never) mutating func add(_ key: UInt32, length: Int) -> Int {
         let place = count
-        if place + 1 + length > Int(capacity) { grow(to: place + 1 + length) }
+        if place + 1 + length + listed + 1 > Int(capacity) { grow(to: place + 1 + length) }
         // Words that were never used are zero.
         used += Int32(1 + length)
         self[place] = UInt64(key) << 32 | UInt64(length)
+        if isListed { list(key, place + 1) }
         return place + 1
     }
 
-    /// Doubling would waste half the memory of a fleet, so a lane grows by what is needed.
+    /// Doubling would waste half the memory of a fleet, so a small lane grows by what is needed. Of a
+    /// large one, which has many groups still to come, not all are moved for each.
     private mutating func grow(to needed: Int) {
-        var larger = LaneMemory(room: needed)
+        var room = needed
+        if needed >= Self.leastListed - 28 { room += needed / 8 + groupCount + 8 }
+        var larger = LaneMemory(room: room)
         unsafe larger.base.update(from: base, count: count)
         larger.used = used
+        larger.listAll()
         self = larger
+    }
+
+    /// Groups, the dead among them.
+    private var groupCount: Int {
+        var (place, result) = (0, 0)
+        while place < count {
+            place += 1 + Int(truncatingIfNeeded: self[place] & 0xFFFF_FFFF)
+            result += 1
+        }
+        return result
+    }
+
+    /// Adds a group to the list, for which there is room.
+    private mutating func list(_ key: UInt32, _ place: Int) {
+        let last = Int(capacity) - 1
+        unsafe base[last] += 1
+        unsafe base[last - Int(truncatingIfNeeded: base[last])] = UInt64(key) << 32 | UInt64(place)
+    }
+
+    /// Makes the list anew; the words between those in use and the list are zero afterwards.
+    private mutating func listAll() {
+        guard isListed else { return }
+        unsafe (base + count).update(repeating: 0, count: Int(capacity) - count)
+        var place = 0
+        while place < count {
+            let header = self[place]
+            list(UInt32(truncatingIfNeeded: header >> 32), place + 1)
+            place += 1 + Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+        }
+    }
+
+    /// The list of groups, newest first; `nil` for a lane that is walked.
+    @unsafe @inline(__always) var list: UnsafeBufferPointer<UInt64>? {
+        guard isListed else { return nil }
+        let groups = listed - 1
+        return unsafe UnsafeBufferPointer(
+            start: base + (Int(capacity) - 1 - groups), count: groups)
     }
 
     /// The length of the group whose content begins at `place`.
     func length(at place: Int) -> Int { Int(truncatingIfNeeded: self[place - 1] & 0xFFFF_FFFF) }
 
     /// Gives up a group; its words stay until the lane is next stored and loaded.
-    mutating func drop(at place: Int) { self[place - 1] &= 0xFFFF_FFFF }
+    mutating func drop(at place: Int) {
+        self[place - 1] &= 0xFFFF_FFFF
+        listAll()
+    }
 
     /// Takes a group out; the groups after it move down.
     mutating func remove(at place: Int) {
@@ -178,6 +235,7 @@ import MemoryHints
         // Words that are not used are zero.
         unsafe (base + (count - (end - start))).update(repeating: 0, count: end - start)
         used -= Int32(truncatingIfNeeded: end - start)
+        listAll()
     }
 
     /// Calls `body` with kind, number and content of each living group, in order of birth.
