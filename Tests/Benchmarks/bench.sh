@@ -250,7 +250,7 @@ messages() { # how many messages the daemon has committed
         echo 0
 }
 now() { python3 -c 'import time; print(time.monotonic())'; }
-until_messages() { # waits until the daemon has committed $1 messages; asks cheaply, lest it take the time
+until_messages() { # waits until the daemon has committed $1 messages, and says when; asks cheaply
     python3 - "$work/state" "$1" <<'PYTHON'
 import glob, sqlite3, sys, time
 wanted = int(sys.argv[2])
@@ -262,6 +262,7 @@ while True:
             store = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         row = store.execute("SELECT value FROM fact WHERE name = 'messages'").fetchone()
         if row and int(row[0]) >= wanted:
+            print(time.monotonic())
             break
     except (IndexError, sqlite3.OperationalError):
         pass
@@ -289,8 +290,7 @@ if has live; then
         publish 0 $backlog
         start=$(now)
         daemon "$root/Samples/job-j/rules.yaml"
-        until_messages $((before + backlog))
-        echo "$start $(now)" | awk '{ print $2 - $1 }' >>"$work/t.forewarn"
+        echo "$start $(until_messages $((before + backlog)))" | awk '{ print $2 - $1 }' >>"$work/t.forewarn"
         stop $daemon
         forget forewarn-bench
 
