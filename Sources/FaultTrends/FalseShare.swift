@@ -10,19 +10,36 @@ public enum FalseShare {
     ///
     /// - Parameters:
     ///   - logEvidence: ln of the e-values of those that could matter, in any order.
-    ///   - hypotheses: how many there are in all, those closed and those without evidence included.
+    ///   - hypotheses: how many there are in all, those closed and those without evidence included;
+    ///     ``divisor(opened:watched:)`` where they are opened one after the other.
     ///   - target: the largest share of false ones among those chosen.
     /// - Returns: the least ln e that is chosen; `nil` when none is.
     public static func threshold(
-        logEvidence: [Double], hypotheses: Int, target: Double
+        logEvidence: [Double], hypotheses: Double, target: Double
     ) -> Double? {
         let sorted = logEvidence.sorted(by: >)
-        let needed = Elementary.log(Double(hypotheses) / target)
+        let needed = Elementary.log(hypotheses / target)
         for k in stride(from: sorted.count, to: 0, by: -1)
         where sorted[k - 1] >= needed - Elementary.log(Double(k)) {
             return sorted[k - 1]
         }
         return nil
+    }
+
+    /// What takes the place of the number of hypotheses while more are still being opened.
+    ///
+    /// What is chosen stands although others are opened later, so each hypothesis needs a weight that
+    /// was known when it was chosen, and all weights together at most 1 (as in e-LOND, Xu and Ramdas
+    /// 2024). The weight is one over this number, which only grows: with w watched, the first w/30
+    /// that are opened weigh at most 1/(c w/30) each and the j-th after them at most 1/(cj),
+    /// together (1 + ln 30)/c = 1.
+    ///
+    /// - Parameters:
+    ///   - opened: hypotheses opened so far.
+    ///   - watched: those that could be, each a check that has a past to be held against.
+    public static func divisor(opened: Int, watched: Int) -> Double {
+        let share = 30.0
+        return (1 + Elementary.log(share)) * max(Double(opened), Double(watched) / share, 1)
     }
 
     /// Which of the p-values Benjamini and Hochberg's rule (1995) chooses; holds for independent

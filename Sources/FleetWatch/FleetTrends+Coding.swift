@@ -12,6 +12,7 @@ extension FleetTrends {
         out.integer(Int64(number))
         out.integer(row)
         out.integer(Int64(hypotheses))
+        out.integer(Int64(watched))
         out.integer(Int64(chosen))
         out.word((threshold ?? .nan).bitPattern)
         out.word(UInt64(knowledge.count))
@@ -123,6 +124,7 @@ extension FleetTrends {
         row = try input.integer()
         guard version == Self.version else { return }
         hypotheses = Int(try input.integer())
+        watched = Int(try input.integer())
         chosen = Int(try input.integer())
         let threshold = Double(bitPattern: try input.word())
         self.threshold = threshold.isNaN ? nil : threshold

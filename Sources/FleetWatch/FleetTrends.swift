@@ -15,8 +15,10 @@ public struct FleetTrends: Equatable, Sendable {
     public internal(set) var number = 0
     /// The newest journal row whose messages are in it.
     public internal(set) var row: Int64 = 0
-    /// Hypotheses opened so far, a vehicle and a check each: the number that the promise is divided by.
+    /// Hypotheses opened so far, a vehicle and a check each.
     public internal(set) var hypotheses = 0
+    /// Those that could be: checks of vehicles that have a past to be held against.
+    public internal(set) var watched = 0
     /// Those that became findings.
     public internal(set) var chosen = 0
     /// The least ln of evidence that is chosen at the last epoch; `nil` when none is.
@@ -55,6 +57,7 @@ public struct FleetTrends: Equatable, Sendable {
     mutating func add(_ harvest: TrendHarvest, to meaning: UInt64) {
         guard harvest != TrendHarvest() else { return }
         hypotheses += harvest.hypotheses
+        watched += harvest.watched
         knowledge[meaning, default: TrendKnowledge()].add(harvest)
         // What was chosen stands as it was then, or the bound would not hold for it.
         for (vehicle, suspect) in harvest.suspects
@@ -81,7 +84,9 @@ public struct FleetTrends: Equatable, Sendable {
             }
         }
         threshold = FalseShare.threshold(
-            logEvidence: evidence, hypotheses: max(hypotheses, evidence.count, 1), target: target)
+            logEvidence: evidence,
+            hypotheses: FalseShare.divisor(
+                opened: max(hypotheses, evidence.count), watched: watched), target: target)
         guard let threshold else { return [] }
         var result: [(trend: Int, vehicle: VehicleID, suspect: Suspect)] = []
         for (index, trend) in trends.enumerated() {
@@ -150,6 +155,7 @@ struct CommonSum: Equatable, Sendable {
 /// What a shard gathers for one check between two looks of the fleet.
 struct TrendHarvest: Equatable, Sendable {
     var hypotheses = 0
+    var watched = 0
     var adjustment = AdjustmentSums()
     var common: [UInt64: CommonSum] = [:]
     var suspects: [VehicleID: Suspect] = [:]

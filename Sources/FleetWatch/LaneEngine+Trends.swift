@@ -116,6 +116,7 @@ extension LaneEngine {
         let plan = trends.plans[index]
         let rule = plan.rule
         let (wasOpen, known) = (check.isOpen, check.logEvidence)
+        let wasJudged = check.judged > 0
         if rule.signal == nil {
             guard let full = check.gather(hasCode: hasCode, at: moment.time, width: rule.bucket)
             else { return }
@@ -136,6 +137,7 @@ extension LaneEngine {
             }
         }
         guard trends.feeds else { return }
+        if check.judged > 0, !wasJudged { trends.harvest[index].watched += 1 }
         if check.isOpen, !wasOpen { trends.harvest[index].hypotheses += 1 }
         // What falls is told as well, since the fleet decides on what is so now.
         guard check.logEvidence != known, max(check.logEvidence, known) >= FleetTrends.floor else {

@@ -233,7 +233,7 @@ import VehicleFaults
                 }
                 guard
                     let threshold = FalseShare.threshold(
-                        logEvidence: values, hypotheses: values.count, target: 0.05)
+                        logEvidence: values, hypotheses: Double(values.count), target: 0.05)
                 else { continue }
                 for index in values.indices where values[index] >= threshold {
                     chosen[index] = true

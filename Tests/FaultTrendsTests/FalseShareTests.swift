@@ -13,7 +13,7 @@ import Testing
                 == CheckTables.benjaminiYekutieli)
         let logs = p.map { Calibrator.logEvidence(pValue: $0) }
         let limit = try #require(
-            FalseShare.threshold(logEvidence: logs, hypotheses: p.count, target: 0.05))
+            FalseShare.threshold(logEvidence: logs, hypotheses: Double(p.count), target: 0.05))
         #expect(logs.map { $0 >= limit ? 1 : 0 } == CheckTables.eBH)
         var stream = LevelStream()
         for (index, one) in p.enumerated() {
@@ -30,6 +30,18 @@ import Testing
         #expect(FalseShare.benjaminiHochberg([], target: 0.05) == [])
         #expect(FalseShare.benjaminiYekutieli([], target: 0.05) == [])
         #expect(EvidenceHistogram().threshold(target: 0.05) == nil)
+    }
+
+    @Test(
+        "hypotheses that are opened one after the other weigh at most one together",
+        arguments: [1, 30, 45, 299, 1808, 100_000])
+    func weights(watched: Int) {
+        // At worst each is chosen at once, so that its weight is that of its place.
+        let whole = (1...watched).reduce(0.0) {
+            $0 + 1 / FalseShare.divisor(opened: $1, watched: watched)
+        }
+        #expect(whole <= 1)
+        #expect(watched < 300 || whole > 0.95)
     }
 
     @Test("counts in bins choose a subset of what exact evidence chooses") func histogram() {
