@@ -5,13 +5,13 @@ import VehicleFaults
 extension ServiceReport {
     /// Whether the five steps were kept, and where tickets wait.
     public var quality: ReportDocument {
-        document(
+        let found = bottlenecks
+        return document(
             "quality", Phrase("Quality of service", "服务质量"),
             [
                 fiveSteps,
                 .init(
-                    Phrase("Bottlenecks", "瓶颈"), charts: [stateChart],
-                    tables: [timeInState, timeOnHold, breachCauses]),
+                    Phrase("Bottlenecks", "瓶颈"), charts: found.charts, tables: found.tables),
                 .init(
                     Phrase("Customers", "客户"), figures: figures.satisfaction,
                     charts: [scoreChart],

@@ -32,7 +32,7 @@ public struct QuarterReport: Sendable {
             .init(
                 Phrase("At a glance", "概览"),
                 figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
-                charts: [now.weekly, now.attainmentBySite]),
+                charts: [now.weekly, now.attainmentBySite(now.attainments { $0.site })]),
             .init(
                 Phrase("What to do", "待办事项"),
                 tables: [actions(figures)] + (records.feedback.isEmpty ? [] : [now.told])),

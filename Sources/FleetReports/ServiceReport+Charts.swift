@@ -52,12 +52,10 @@ extension ServiceReport {
 
     /// The share solved in time in groups of tickets, with the promise drawn across.
     private func attainment(
-        _ id: String, _ title: Phrase, _ groups: [(name: String, members: TicketGroup)]
+        _ id: String, _ title: Phrase, _ groups: [Attainment]
     ) -> Chart {
-        let found = groups.map { group -> (name: String, figure: Figure?) in
-            let theirs = ServiceFigures(records, promises: promises, tickets: group.members)
-            return (group.name, theirs.solving.first { $0.id == "solve_attainment" })
-        }.filter { $0.figure?.value != nil }
+        let found = groups.map { (name: $0.name, figure: $0.figure("solve_attainment")) }
+            .filter { $0.figure?.value != nil }
         return Chart(
             id, title, .bars, labels: found.map { Phrase(same: $0.name) },
             series: [
@@ -67,29 +65,23 @@ extension ServiceReport {
             ], target: promises.solveShare, unit: .share)
     }
 
-    var attainmentBySite: Chart {
+    func attainmentBySite(_ sites: [Attainment]) -> Chart {
         // Tickets that never came to a site stand in the tables.
-        let sites = tickets.filter { $0.site != "–" }.grouped { $0.site }
-        return attainment(
+        attainment(
             "attainment_by_site", Phrase("Solved within 24 h, by site", "24小时解决达成率（按站点）"),
-            sites.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            sites.filter { $0.name != "–" })
     }
 
-    var attainmentBySeverity: Chart {
-        let severities = tickets.grouped { $0.severity.name }
-        return attainment(
+    func attainmentBySeverity(_ severities: [Attainment]) -> Chart {
+        attainment(
             "attainment_by_severity",
-            Phrase("Solved within 24 h, by severity", "24小时解决达成率（按紧急程度）"),
-            severities.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            Phrase("Solved within 24 h, by severity", "24小时解决达成率（按紧急程度）"), severities)
     }
 
     /// Where tickets stood longest, by their median.
-    var stateChart: Chart {
-        let medians = zip(TicketState.allCases, 0...).compactMap {
-            state, place -> (Phrase, Double)? in
-            let hours = Sample(
-                tickets.map { Double($0.spent.states[place]) / 3_600_000 }.filter { $0 > 0 })
-            return hours.median.map { (ServiceTerm.term(state.rawValue), $0) }
+    func stateChart(_ stays: [Stay]) -> Chart {
+        let medians = stays.compactMap { stay in
+            stay.hours.median.map { (ServiceTerm.term(stay.name), $0) }
         }.sorted { $0.1 > $1.1 }
         return Chart(
             "state_hours", Phrase("Hours in each state, median", "各状态停留小时（中位）"), .ranked,

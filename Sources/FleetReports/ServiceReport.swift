@@ -116,32 +116,52 @@ public struct ServiceReport: Sendable {
 
     /// The two promises, by site and by severity, and the tickets that missed them.
     public var sla: ReportDocument {
-        document(
+        let sites = attainments { $0.site }
+        let severities = attainments { $0.severity.name }
+        return document(
             "sla", Phrase("The two promises", "两项服务承诺"),
             [
                 .init(
                     Phrase("Kept or not", "达成情况"),
                     figures: (figures.response + figures.solving).filter { $0.target != nil },
-                    charts: [attainmentBySite, attainmentBySeverity],
+                    charts: [attainmentBySite(sites), attainmentBySeverity(severities)],
                     tables: byRegion + [
-                        attainment(Phrase("By site", "按站点"), "by_site") { $0.site },
-                        attainment(Phrase("By severity", "按紧急程度"), "by_severity") {
-                            $0.severity.name
-                        },
-                        attainment(Phrase("By skill", "按技能组"), "by_skill") { $0.skill },
+                        attainment(Phrase("By site", "按站点"), "by_site", sites),
+                        attainment(Phrase("By severity", "按紧急程度"), "by_severity", severities),
+                        attainment(
+                            Phrase("By skill", "按技能组"), "by_skill", attainments { $0.skill }),
                     ]),
                 whereTimeWent, missedPromises,
             ])
     }
 
     var whereTimeWent: ReportDocument.Section {
-        .init(
+        let found = bottlenecks
+        return .init(
             Phrase("Where the time went", "时间去向"),
             notes: [
                 Phrase(
                     "Net time leaves out holds that wait for the customer. Gross time counts them, so that a pause cannot hide a delay.",
                     "净时长不计等待客户的挂起；含挂起时长全部计入，暂停不能掩盖延误。")
-            ], charts: [stateChart], tables: [timeInState, timeOnHold, breachCauses])
+            ], charts: found.charts, tables: found.tables)
+    }
+
+    /// Where tickets stood, why they waited, and what that did to the promises.
+    var bottlenecks: (charts: [Chart], tables: [ReportDocument.Table]) {
+        let states = stays(TicketState.allCases.map(\.rawValue)) { $0.spent.states }
+        let holds = stays(HoldReason.allCases.map(\.rawValue)) { $0.spent.holds }
+        return (
+            [stateChart(states)],
+            [
+                times(
+                    "time_in_state", Phrase("Time in each state", "各状态停留时间"),
+                    Phrase("State", "状态"), states),
+                times(
+                    "time_on_hold", Phrase("Time on hold, by reason", "挂起时间（按原因）"),
+                    Phrase("Reason", "原因"), holds),
+                breachCauses,
+            ]
+        )
     }
 
     var missedPromises: ReportDocument.Section { .init(Phrase("Missed", "未达成"), tables: [missed]) }
@@ -151,17 +171,38 @@ public struct ServiceReport: Sendable {
         records.regions.isEmpty
             ? []
             : [
-                attainment(Phrase("By region", "按区域"), "by_region") {
-                    records.regions[$0.site] ?? "–"
-                }
+                attainment(
+                    Phrase("By region", "按区域"), "by_region",
+                    attainments { records.regions[$0.site] ?? "–" })
             ]
     }
 
+    /// What became of the promises in a group of tickets.
+    struct Attainment {
+        var name: String
+        var tickets: Int
+        private let figures: [Figure]
+
+        init(_ name: String, _ figures: ServiceFigures) {
+            self.name = name
+            tickets = figures.tickets.count
+            self.figures = figures.response + figures.solving
+        }
+
+        func figure(_ id: String) -> Figure? { figures.first { $0.id == id } }
+    }
+
+    /// The groups of tickets with a key in common, in its order.
+    func attainments(_ key: (TicketGroup.Member) -> String) -> [Attainment] {
+        tickets.grouped(key).sorted { $0.key < $1.key }.map { name, members in
+            Attainment(name, ServiceFigures(records, promises: promises, tickets: members))
+        }
+    }
+
     private func attainment(
-        _ title: Phrase, _ id: String, _ key: (TicketGroup.Member) -> String
+        _ title: Phrase, _ id: String, _ groups: [Attainment]
     ) -> ReportDocument.Table {
-        let groups = tickets.grouped(key).sorted { $0.key < $1.key }
-        return .init(
+        .init(
             id, title,
             columns: [
                 .init("group", Phrase("Group", "分组")),
@@ -171,36 +212,42 @@ public struct ServiceReport: Sendable {
                 .init("net", Phrase("Net, mean", "净时长均值"), numeric: true),
                 .init("gross", Phrase("Gross, mean", "含挂起均值"), numeric: true),
             ],
-            rows: groups.map { name, members in
-                let theirs = ServiceFigures(records, promises: promises, tickets: members)
-                let figures = theirs.response + theirs.solving
+            rows: groups.map { group in
                 func value(_ id: String) -> ReportDocument.Cell {
-                    let figure = figures.first { $0.id == id }
+                    let figure = group.figure(id)
                     return .number(figure?.value, figure?.unit ?? .count)
                 }
                 return [
-                    .text(name), .number(Double(members.count), .count),
+                    .text(group.name), .number(Double(group.tickets), .count),
                     value("response_attainment"), value("solve_attainment"),
                     value("solve_net_mean"), value("solve_gross_mean"),
                 ]
             })
     }
 
-    /// A row for each kind of time, from milliseconds in the order of `names`.
-    private func times(
-        _ id: String, _ title: Phrase, _ heading: Phrase, _ names: [String],
-        _ spent: (TicketGroup.Member) -> [Int64]
-    ) -> ReportDocument.Table {
+    /// How many hours the tickets stood somewhere that stood there at all.
+    struct Stay {
+        var name: String
+        var total: Double
+        var hours: Sample
+    }
+
+    /// Where tickets stood, from milliseconds in the order of `names`.
+    private func stays(_ names: [String], _ spent: (TicketGroup.Member) -> [Int64]) -> [Stay] {
         var hours = [[Double]](repeating: [], count: names.count)
         tickets.forEach { ticket in
             for (place, time) in spent(ticket).enumerated() where time > 0 {
                 hours[place].append(Double(time) / 3_600_000)
             }
         }
-        let rows = zip(names, hours).filter { !$0.1.isEmpty }
-            .map { name, hours in (name, hours.reduce(0, +), Sample(hours)) }
-            .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-        return .init(
+        return zip(names, hours).filter { !$0.1.isEmpty }
+            .map { Stay(name: $0, total: $1.reduce(0, +), hours: Sample($1)) }
+    }
+
+    private func times(
+        _ id: String, _ title: Phrase, _ heading: Phrase, _ stays: [Stay]
+    ) -> ReportDocument.Table {
+        .init(
             id, title,
             columns: [
                 .init("name", heading), .init("tickets", Phrase("Tickets", "工单数"), numeric: true),
@@ -208,27 +255,13 @@ public struct ServiceReport: Sendable {
                 .init("median", Phrase("Median", "中位"), numeric: true),
                 .init("p90", Phrase("90 % within", "九成以内"), numeric: true),
             ],
-            rows: rows.map { name, total, sample in
+            rows: stays.sorted { ($1.total, $0.name) < ($0.total, $1.name) }.map { stay in
                 [
-                    .words(ServiceTerm.term(name)), .number(Double(sample.count), .count),
-                    .number(total, .hours), .number(sample.median, .hours),
-                    .number(sample.quantile(0.9), .hours),
+                    .words(ServiceTerm.term(stay.name)), .number(Double(stay.hours.count), .count),
+                    .number(stay.total, .hours), .number(stay.hours.median, .hours),
+                    .number(stay.hours.quantile(0.9), .hours),
                 ]
             })
-    }
-
-    var timeInState: ReportDocument.Table {
-        times(
-            "time_in_state", Phrase("Time in each state", "各状态停留时间"), Phrase("State", "状态"),
-            TicketState.allCases.map(\.rawValue)
-        ) { $0.spent.states }
-    }
-
-    var timeOnHold: ReportDocument.Table {
-        times(
-            "time_on_hold", Phrase("Time on hold, by reason", "挂起时间（按原因）"),
-            Phrase("Reason", "原因"), HoldReason.allCases.map(\.rawValue)
-        ) { $0.spent.holds }
     }
 
     private var missed: ReportDocument.Table {

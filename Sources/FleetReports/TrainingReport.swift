@@ -6,7 +6,8 @@ extension ServiceReport {
     ///
     /// - Parameter showsPeople: whether each technician is named; that is for who answers for them.
     public func training(showsPeople: Bool = false) -> ReportDocument {
-        document(
+        let needs = trainingNeeds
+        return document(
             "training", Phrase("Training needs", "培训需求"),
             [
                 .init(
@@ -15,7 +16,7 @@ extension ServiceReport {
                         Phrase(
                             "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
                             "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
-                    ], charts: [needChart], tables: [trainingNeeds])
+                    ], charts: [chart(ofNeeds: needs)], tables: [needs])
             ] + (showsPeople ? [people] : []))
     }
 
@@ -65,8 +66,8 @@ extension ServiceReport {
     }
 
     /// The greatest needs.
-    private var needChart: Chart {
-        let rows = trainingNeeds.rows.compactMap { cells -> (Phrase, Double)? in
+    private func chart(ofNeeds needs: ReportDocument.Table) -> Chart {
+        let rows = needs.rows.compactMap { cells -> (Phrase, Double)? in
             guard case .named(_, let name) = cells[1], case .text(let skill) = cells[0],
                 case .number(let need?, _) = cells[5], need > 0
             else { return nil }
