@@ -16,17 +16,29 @@ public struct BusinessCalendar: Hashable, Sendable {
         }
     }
 
-    public let name: String
-    public let zone: TimeZoneTable
+    /// A calendar goes with each clock that is read by it, so its parts lie elsewhere.
+    private let parts: Shared<Parts>
+
+    fileprivate struct Parts: Hashable {
+        var name: String
+        var zone: TimeZoneTable
+        var week: [[Window]]
+        var holidays: Set<Int>
+        var workingDays: Set<Int>
+        var workingWindows: [Window]
+        var isAlways: Bool
+    }
+
+    public var name: String { parts.value.name }
+    public var zone: TimeZoneTable { parts.value.zone }
     /// Windows by weekday, Monday first; each list in order and without overlap.
-    public let week: [[Window]]
+    public var week: [[Window]] { parts.value.week }
     /// Days off, as days since 1970.
-    public let holidays: Set<Int>
+    public var holidays: Set<Int> { parts.value.holidays }
     /// Days that are worked whatever their weekday, as days since 1970.
-    public let workingDays: Set<Int>
+    public var workingDays: Set<Int> { parts.value.workingDays }
     /// The windows of ``workingDays`` that have none by their weekday.
-    public let workingWindows: [Window]
-    private let isAlways: Bool
+    public var workingWindows: [Window] { parts.value.workingWindows }
 
     /// A calendar from its parts.
     ///
@@ -38,24 +50,20 @@ public struct BusinessCalendar: Hashable, Sendable {
         workingDays: Set<Int> = [], workingWindows: [Window]? = nil
     ) {
         precondition(week.count == 7, "a week has seven days")
-        self.name = name
-        self.zone = zone
-        self.week = week.map(Self.joined)
-        self.holidays = holidays
-        self.workingDays = workingDays
-        self.workingWindows = Self.joined(
-            workingWindows ?? week.first { !$0.isEmpty } ?? [])
-        isAlways = false
+        parts = Shared(
+            Parts(
+                name: name, zone: zone, week: week.map(Self.joined), holidays: holidays,
+                workingDays: workingDays,
+                workingWindows: Self.joined(
+                    workingWindows ?? week.first { !$0.isEmpty } ?? []), isAlways: false))
     }
 
     private init(always name: String) {
-        self.name = name
-        zone = .utc
-        week = Array(repeating: [Window(from: 0, until: 1440)], count: 7)
-        holidays = []
-        workingDays = []
-        workingWindows = []
-        isAlways = true
+        parts = Shared(
+            Parts(
+                name: name, zone: .utc,
+                week: Array(repeating: [Window(from: 0, until: 1440)], count: 7), holidays: [],
+                workingDays: [], workingWindows: [], isAlways: true))
     }
 
     /// Every hour of every day.
@@ -74,42 +82,11 @@ public struct BusinessCalendar: Hashable, Sendable {
     }
 
     /// The windows of a local day; extra working days go before holidays.
-    public func windows(onDay day: Int) -> [Window] {
-        // 1970-01-01 was a Thursday, the fourth day when Monday is the first.
-        let usual = week[((day + 3) % 7 + 7) % 7]
-        if workingDays.contains(day) { return usual.isEmpty ? workingWindows : usual }
-        return holidays.contains(day) ? [] : usual
-    }
+    public func windows(onDay day: Int) -> [Window] { parts.value.windows(onDay: day) }
 
-    /// The working stretches of a local day as instants, in seconds, in order.
-    ///
-    /// Where the clock is put forward, the minutes that do not exist are not worked; where it is
-    /// put back, those that come twice are worked twice.
-    private func stretches(onDay day: Int) -> [(from: Int64, until: Int64)] {
-        let windows = windows(onDay: day)
-        guard !windows.isEmpty else { return [] }
-        let midnight = Int64(day) * 86_400
-        var result: [(from: Int64, until: Int64)] = []
-        // Offsets lie within a day of UTC, so changes further away cannot matter.
-        var next = zone.firstChange(after: midnight - 93_600)
-        var start = Int64.min
-        while true {
-            let offset = next == 0 ? zone.first : zone.changes[next - 1].offset
-            let end = next < zone.changes.count ? zone.changes[next].from : Int64.max
-            for window in windows {
-                let from = max(midnight + Int64(window.from) * 60 - offset, start)
-                let until = min(midnight + Int64(window.until) * 60 - offset, end)
-                if from < until { result.append((from, until)) }
-            }
-            guard end < midnight + 180_000 else { break }
-            start = end
-            next += 1
-        }
-        return result.sorted { $0.from < $1.from }
-    }
-
-    private func day(of seconds: Int64) -> Int {
-        Int(Self.floor(seconds + zone.offset(at: seconds), 86_400))
+    private func day(of time: EventTime) -> Int {
+        let seconds = Self.floor(time.milliseconds, 1000)
+        return Int(Self.floor(seconds + parts.value.zone.offset(at: seconds), 86_400))
     }
 
     private static func floor(_ a: Int64, _ b: Int64) -> Int64 {
@@ -121,16 +98,12 @@ public struct BusinessCalendar: Hashable, Sendable {
     /// The cost grows with the days between them.
     public func elapsed(from: EventTime, until: EventTime) -> Int64 {
         guard until > from else { return 0 }
-        if isAlways { return until.milliseconds(since: from) }
+        if parts.value.isAlways { return until.milliseconds(since: from) }
         var sum: Int64 = 0
         // A day more at each end: where a zone skips the date line, a local day is out of order.
-        let first = day(of: Self.floor(from.milliseconds, 1000)) - 1
-        let last = day(of: Self.floor(until.milliseconds, 1000)) + 1
-        for day in first...last {
-            for stretch in stretches(onDay: day) {
-                let a = max(stretch.from * 1000, from.milliseconds)
-                let b = min(stretch.until * 1000, until.milliseconds)
-                sum += max(0, b - a)
+        for day in day(of: from) - 1...day(of: until) + 1 {
+            parts.value.forEachStretch(onDay: day) { begin, end in
+                sum += max(0, min(end, until.milliseconds) - max(begin, from.milliseconds))
             }
         }
         return sum
@@ -140,19 +113,72 @@ public struct BusinessCalendar: Hashable, Sendable {
     ///
     /// - Returns: `nil` when the calendar has less than that within twenty years.
     public func instant(_ milliseconds: Int64, after from: EventTime) -> EventTime? {
-        if isAlways { return from.advanced(by: max(0, milliseconds)) }
+        if parts.value.isAlways { return from.advanced(by: max(0, milliseconds)) }
         guard milliseconds > 0 else { return from }
         var rest = milliseconds
-        let first = day(of: Self.floor(from.milliseconds, 1000)) - 1
+        let first = day(of: from) - 1
         for day in first...(first + 7310) {
-            for stretch in stretches(onDay: day) {
-                let a = max(stretch.from * 1000, from.milliseconds)
-                let b = stretch.until * 1000
-                guard a < b else { continue }
-                if b - a >= rest { return EventTime(milliseconds: a + rest) }
-                rest -= b - a
+            var found: EventTime?
+            parts.value.forEachStretch(onDay: day) { begin, end in
+                let begin = max(begin, from.milliseconds)
+                guard found == nil, begin < end else { return }
+                if end - begin >= rest { found = EventTime(milliseconds: begin + rest) }
+                rest -= end - begin
             }
+            if let found { return found }
         }
         return nil
+    }
+}
+
+extension BusinessCalendar.Parts {
+    func windows(onDay day: Int) -> [BusinessCalendar.Window] {
+        // 1970-01-01 was a Thursday, the fourth day when Monday is the first.
+        let usual = week[((day + 3) % 7 + 7) % 7]
+        if workingDays.contains(day) { return usual.isEmpty ? workingWindows : usual }
+        return holidays.contains(day) ? [] : usual
+    }
+
+    /// The working stretches of a local day as instants, in milliseconds, in order.
+    ///
+    /// Where the clock is put forward, the minutes that do not exist are not worked; where it is
+    /// put back, those that come twice are worked twice.
+    func forEachStretch(onDay day: Int, _ body: (_ from: Int64, _ until: Int64) -> Void) {
+        let windows = windows(onDay: day)
+        guard !windows.isEmpty else { return }
+        let midnight = Int64(day) * 86_400
+        // Offsets lie within a day of UTC, so changes further away cannot matter.
+        var next = zone.firstChange(after: midnight - 93_600)
+        func changes(_ place: Int) -> Int64 {
+            place < zone.changes.count ? zone.changes[place].from : Int64.max
+        }
+        func offset(_ place: Int) -> Int64 {
+            place == 0 ? zone.first : zone.changes[place - 1].offset
+        }
+        guard changes(next) < midnight + 180_000 else {
+            let midnight = midnight - offset(next)
+            for window in windows {
+                body(
+                    (midnight + Int64(window.from) * 60) * 1000,
+                    (midnight + Int64(window.until) * 60) * 1000)
+            }
+            return
+        }
+        var result: [(from: Int64, until: Int64)] = []
+        var start = Int64.min
+        while true {
+            let end = changes(next)
+            for window in windows {
+                let from = max(midnight + Int64(window.from) * 60 - offset(next), start)
+                let until = min(midnight + Int64(window.until) * 60 - offset(next), end)
+                if from < until { result.append((from, until)) }
+            }
+            guard end < midnight + 180_000 else { break }
+            start = end
+            next += 1
+        }
+        for stretch in result.sorted(by: { $0.from < $1.from }) {
+            body(stretch.from * 1000, stretch.until * 1000)
+        }
     }
 }
