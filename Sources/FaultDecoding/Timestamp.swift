@@ -89,8 +89,8 @@ struct Timestamp {
         _ bytes: Span<UInt8>, _ text: JSONText.Text
     ) -> Int64? {
         var place = text.start
-        // A number of exactly `count` digits, then one of the separators, each a byte.
-        func number(_ count: Int, then separators: UInt8...) -> Int? {
+        // A number of exactly `count` digits.
+        func number(_ count: Int) -> Int? {
             guard place + count <= text.end else { return nil }
             var value = 0
             for index in place..<place + count {
@@ -98,23 +98,27 @@ struct Timestamp {
                 value = value * 10 + Int(bytes.byte(index) &- 0x30)
             }
             place += count
-            guard !separators.isEmpty else { return value }
-            guard place < text.end, separators.contains(bytes.byte(place)) else { return nil }
-            place += 1
             return value
         }
-        guard let year = number(4, then: 0x2D), let month = number(2, then: 0x2D),
-            let day = number(2, then: 0x54, 0x74, 0x20), let hour = number(2, then: 0x3A),
-            let minute = number(2, then: 0x3A), let second = number(2),
+        func separator(_ holds: (UInt8) -> Bool) -> Bool {
+            guard place < text.end, holds(bytes.byte(place)) else { return false }
+            place += 1
+            return true
+        }
+        guard let year = number(4), separator({ $0 == 0x2D }), let month = number(2),
+            separator({ $0 == 0x2D }), let day = number(2),
+            separator({ $0 == 0x54 || $0 == 0x74 || $0 == 0x20 }), let hour = number(2),
+            separator({ $0 == 0x3A }), let minute = number(2), separator({ $0 == 0x3A }),
+            let second = number(2),
             isDate(year, month, day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var fraction = 0
-        if place < text.end, bytes.byte(place) == 0x2E {
-            place += 1
+        if separator({ $0 == 0x2E }) {
             let first = place
+            var scale = 100
             while place < text.end, bytes.byte(place) &- 0x30 < 10 {
-                let scale = [100, 10, 1, 0][min(place - first, 3)]
                 fraction += Int(bytes.byte(place) &- 0x30) * scale
+                scale /= 10
                 place += 1
             }
             guard place > first else { return nil }
@@ -126,8 +130,8 @@ struct Timestamp {
         switch zone {
         case 0x5A, 0x7A: break
         case 0x2B, 0x2D:
-            guard let hours = number(2, then: 0x3A), let minutes = number(2), hours < 24,
-                minutes < 60
+            guard let hours = number(2), separator({ $0 == 0x3A }), let minutes = number(2),
+                hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 60 + minutes) * (zone == 0x2D ? -1 : 1)
         default: return nil
