@@ -144,11 +144,11 @@ extension ServiceReport {
             // A hold is told by its reason, not as a state; what a fault that we foresaw waited for
             // before it came in is no time of the promise.
             let isWhole = ticket.source.isReactive || ticket.severity >= .s2
-            let states = zip(TicketState.allCases, ticket.spent.states).filter { state, _ in
+            let states = zip(TicketState.allCases, ticket.timeInStates).filter { state, _ in
                 [.checkedIn, .inRepair, .qualityCheck].contains(state)
                     || isWhole && TicketState.beforeRepair.contains(state)
             }.map { ($0.0.rawValue, $0.1) }
-            let holds = zip(HoldReason.allCases, ticket.spent.holds).map { ($0.0.rawValue, $0.1) }
+            let holds = zip(HoldReason.allCases, ticket.timeOnHold).map { ($0.0.rawValue, $0.1) }
             guard let most = (states + holds).max(by: { $0.1 < $1.1 }) else { return }
             count("solve", most.0, most.1)
         }

@@ -131,10 +131,12 @@ public struct ScoreRecord: Hashable, Sendable {
 }
 
 /// What happened in a service centre in one period: the input of every report.
-public struct ServiceRecords: Hashable, Sendable {
+public struct ServiceRecords: Sendable {
     /// From `from`, included, to `to`, not included; states are those at `to`.
     public var from, to: EventTime
-    public var tickets: [TicketRecord] = []
+    public var tickets = TicketRecords()
+    /// How readers see a vehicle.
+    public var vehicleText: @Sendable (VehicleID) -> String = { $0.description }
     public var breakdowns: [BreakdownRecord] = []
     public var attendance: [AttendanceRecord] = []
     public var partLines: [PartLineRecord] = []

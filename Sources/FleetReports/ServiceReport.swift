@@ -148,8 +148,8 @@ public struct ServiceReport: Sendable {
 
     /// Where tickets stood, why they waited, and what that did to the promises.
     var bottlenecks: (charts: [Chart], tables: [ReportDocument.Table]) {
-        let states = stays(TicketState.allCases.map(\.rawValue)) { $0.spent.states }
-        let holds = stays(HoldReason.allCases.map(\.rawValue)) { $0.spent.holds }
+        let states = stays(TicketState.allCases.map(\.rawValue)) { $0.timeInStates }
+        let holds = stays(HoldReason.allCases.map(\.rawValue)) { $0.timeOnHold }
         return (
             [stateChart(states)],
             [
@@ -233,7 +233,9 @@ public struct ServiceReport: Sendable {
     }
 
     /// Where tickets stood, from milliseconds in the order of `names`.
-    private func stays(_ names: [String], _ spent: (TicketGroup.Member) -> [Int64]) -> [Stay] {
+    private func stays(_ names: [String], _ spent: (TicketGroup.Member) -> ArraySlice<Int64>)
+        -> [Stay]
+    {
         var hours = [[Double]](repeating: [], count: names.count)
         tickets.forEach { ticket in
             for (place, time) in spent(ticket).enumerated() where time > 0 {
@@ -287,7 +289,8 @@ public struct ServiceReport: Sendable {
             ],
             rows: late.sorted { ($0.opened, $0.id) < ($1.opened, $1.id) }.map { ticket in
                 [
-                    .text(ticket.id), .text(ticket.vehicle), cell(ofMode: ticket.mode),
+                    .text(ticket.id), .text(records.vehicleText(ticket.vehicle)),
+                    cell(ofMode: ticket.mode),
                     .text(ticket.severity.name), .number(minutes(ticket), .minutes),
                     .number(ticket.netSolve.map { $0 / 3600 }, .hours),
                     .number(ticket.grossSolve.map { $0 / 3600 }, .hours),

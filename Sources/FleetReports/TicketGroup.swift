@@ -1,37 +1,46 @@
+import ServiceTickets
+import VehicleFaults
+
 /// Some tickets of a period, by their places among all of them.
 ///
 /// A report looks at a hundred thousand tickets some fifty times. A group looks at them where they
-/// stand: an array of those that it holds would copy each, with all its names. Closures that name a
-/// field are compiled to reading it; key paths (`\.site`) are looked up each time.
+/// stand: an array of those that it holds would copy each, with all its names.
 struct TicketGroup: Sendable {
-    private let all: [TicketRecord]
+    /// What all groups of a report look at.
+    fileprivate final class Period: Sendable {
+        let tickets: TicketRecords
+        init(_ tickets: TicketRecords) { self.tickets = tickets }
+    }
+
+    private let period: Period
     /// In ascending order; `nil` for all.
     private let places: [Int32]?
 
-    init(_ all: [TicketRecord]) {
-        self.all = all
-        places = nil
-    }
+    init(_ tickets: TicketRecords) { self.init(Period(tickets), nil) }
 
-    private init(_ all: [TicketRecord], _ places: [Int32]) {
-        self.all = all
+    private init(_ period: Period, _ places: [Int32]?) {
+        self.period = period
         self.places = places
     }
 
-    var count: Int { places?.count ?? all.count }
+    /// None of them.
+    static let none = TicketGroup(TicketRecords())
+
+    var count: Int { places?.count ?? period.tickets.count }
 
     var isEmpty: Bool { count == 0 }
 
     /// One of the tickets, where it stands.
     @dynamicMemberLookup
     struct Member {
-        fileprivate let all: [TicketRecord]
+        fileprivate let period: Period
         fileprivate let place: Int
 
-        /// What its record says.
+        /// One of its fields. Closures that name a field are compiled to reading it; key paths
+        /// (`\.site`) are looked up each time.
         @inline(__always)
-        subscript<Value>(dynamicMember field: KeyPath<TicketRecord, Value>) -> Value {
-            all[place][keyPath: field]
+        subscript<Value>(dynamicMember field: KeyPath<TicketRecords, [Value]>) -> Value {
+            period.tickets[keyPath: field][place]
         }
     }
 
@@ -39,10 +48,10 @@ struct TicketGroup: Sendable {
     @inline(__always)
     private func visit(_ body: (Int32, Member) -> Void) {
         if let places {
-            for place in places { body(place, Member(all: all, place: Int(place))) }
+            for place in places { body(place, Member(period: period, place: Int(place))) }
         } else {
-            for place in all.indices {
-                body(Int32(truncatingIfNeeded: place), Member(all: all, place: place))
+            for place in 0..<period.tickets.count {
+                body(Int32(truncatingIfNeeded: place), Member(period: period, place: place))
             }
         }
     }
@@ -56,7 +65,7 @@ struct TicketGroup: Sendable {
     func filter(_ holds: (Member) -> Bool) -> TicketGroup {
         var chosen: [Int32] = []
         visit { if holds($1) { chosen.append($0) } }
-        return TicketGroup(all, chosen)
+        return TicketGroup(period, chosen)
     }
 
     /// For how many something holds.
@@ -114,6 +123,36 @@ struct TicketGroup: Sendable {
                 groups.append([place])
             }
         }
-        return numbers.mapValues { TicketGroup(all, groups[$0]) }
+        return numbers.mapValues { TicketGroup(period, groups[$0]) }
+    }
+}
+
+extension TicketGroup.Member {
+    /// What people call it, as `T-1041`.
+    var id: String { "T-\(self.number)" }
+
+    /// The milliseconds that it stood in each state, in the order of ``TicketState/allCases``.
+    var timeInStates: ArraySlice<Int64> { period.tickets.timeInStates(of: place) }
+
+    /// The milliseconds that it waited for each reason, in the order of ``HoldReason/allCases``.
+    var timeOnHold: ArraySlice<Int64> { period.tickets.timeOnHold(of: place) }
+
+    /// A vehicle was worked on, not only spoken about.
+    var wasRepaired: Bool { self.repairStarted != nil && self.solved != nil }
+
+    /// It neither came to an end nor was called off.
+    var isOpen: Bool { self.solved == nil && self.cancelled == nil && self.closed == nil }
+
+    /// It is about our service and not about a fault.
+    var isComplaint: Bool { self.source == .complaint }
+
+    /// Solved from afar, without a visit.
+    var wasRemote: Bool {
+        self.solved != nil && self.repairStarted == nil && self.checkedIn == nil
+    }
+
+    /// It counts neither for nor against the workshop: the customer said no, or it was entered twice.
+    var isOutOfOurHands: Bool {
+        self.disposition == .declined || self.disposition == .duplicate
     }
 }

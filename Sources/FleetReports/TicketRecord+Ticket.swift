@@ -6,13 +6,12 @@ extension TicketRecord {
     ///
     /// - Parameters:
     ///   - ticket: the fold of the events before `end`.
-    ///   - vehicle: how readers see the vehicle.
     ///   - policy: the clocks and their calendars.
     ///   - end: the end of the period; clocks that run are read there.
-    public init(_ ticket: Ticket, vehicle: String, policy: TicketPolicy, at end: EventTime) {
+    public init(_ ticket: Ticket, policy: TicketPolicy, at end: EventTime) {
         let course = ticket.course
         self.init(
-            id: "T-\(ticket.number)", vehicle: vehicle, mode: ticket.mode,
+            number: ticket.number, vehicle: ticket.vehicle, mode: ticket.mode,
             rule: ticket.rules.first ?? ticket.source.rawValue, component: ticket.component,
             skill: ticket.skill, site: course.site ?? "–", severity: ticket.severity,
             opened: ticket.openedReceived)
@@ -61,8 +60,7 @@ extension TicketRecord {
         }
         spent = ticket.timeSpent(until: end)
         // Holds are states of their own, so this is time at the vehicle.
-        let place = TicketState.allCases.firstIndex(of: .inRepair) ?? 0
-        actualHours = Double(spent.states[place]) / 3_600_000
+        actualHours = Double(spent.states[Self.placeOfRepair]) / 3_600_000
         failed = ticket.failedAt
         cost = course.actualCost
         if disposition == .brokeDownBeforeService { failed = course.checkedInAt ?? solved }
@@ -88,21 +86,26 @@ extension TicketRecord {
             ticket.clock(clock, policy, at: end)?.isBreached ?? false
         }
         let due = ticket.clock(.serviceBy, policy, at: end)?.due
-        let late: [(step: TicketStep, isLate: Bool)] = [
-            (.schedule, passed(due, by: course.appointment)),
-            (
-                .checkIn,
-                passed(course.appointment?.advanced(by: grace), by: course.checkedInAt)
-            ),
-            (.startRepair, isBreached(.solve)),
-            (.check, passed(course.readyBy, by: course.deliveredAt)),
-            (.followUp, isBreached(.followUp)),
-        ]
-        return late.filter(\.isLate).map(\.step)
+        var late: [TicketStep] = []
+        if passed(due, by: course.appointment) { late.append(.schedule) }
+        if passed(course.appointment?.advanced(by: grace), by: course.checkedInAt) {
+            late.append(.checkIn)
+        }
+        if isBreached(.solve) { late.append(.startRepair) }
+        if passed(course.readyBy, by: course.deliveredAt) { late.append(.check) }
+        if isBreached(.followUp) { late.append(.followUp) }
+        return late
     }
 
+    private static let outcomes = Dictionary(
+        uniqueKeysWithValues: ServiceTickets.Disposition.allCases.compactMap { found in
+            Disposition(rawValue: found.rawValue).map { (found, $0) }
+        })
+
+    private static let placeOfRepair = TicketState.allCases.firstIndex(of: .inRepair) ?? 0
+
     private static func disposition(of course: Course) -> Disposition? {
-        if let found = course.disposition { return Disposition(rawValue: found.rawValue) }
+        if let found = course.disposition { return outcomes[found] }
         switch course.cancelReason {
         case .duplicate?: return .duplicate
         case .falseAlarm?: return .falseAlarm

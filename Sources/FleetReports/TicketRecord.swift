@@ -37,9 +37,8 @@ public struct TicketRecord: Hashable, Sendable {
         }
     }
 
-    public var id: String
-    /// As shown to readers, masked.
-    public var vehicle: String
+    public var number: Int64
+    public var vehicle: VehicleID
     public var mode: String
     public var rule: String
     public var component: String
@@ -107,10 +106,11 @@ public struct TicketRecord: Hashable, Sendable {
     public var lateSteps: [String] = []
 
     public init(
-        id: String, vehicle: String, mode: String, rule: String, component: String, skill: String,
+        number: Int64, vehicle: VehicleID, mode: String, rule: String, component: String,
+        skill: String,
         site: String, severity: Severity, opened: EventTime
     ) {
-        self.id = id
+        self.number = number
         self.vehicle = vehicle
         self.mode = mode
         self.rule = rule
@@ -135,19 +135,4 @@ public struct TicketRecord: Hashable, Sendable {
             uniqueKeysWithValues: zip(HoldReason.allCases, spent.holds).filter { $0.1 > 0 }
                 .map { ($0.0.rawValue, Double($0.1) / 1000) })
     }
-
-    /// A vehicle was worked on, not only spoken about.
-    public var wasRepaired: Bool { repairStarted != nil && solved != nil }
-
-    /// It neither came to an end nor was called off.
-    public var isOpen: Bool { solved == nil && cancelled == nil && closed == nil }
-
-    /// It is about our service and not about a fault.
-    public var isComplaint: Bool { source == .complaint }
-
-    /// Solved from afar, without a visit.
-    public var wasRemote: Bool { solved != nil && repairStarted == nil && checkedIn == nil }
-
-    /// It counts neither for nor against the workshop: the customer said no, or it was entered twice.
-    public var isOutOfOurHands: Bool { disposition == .declined || disposition == .duplicate }
 }

@@ -111,7 +111,7 @@ extension ServiceReport {
                     ],
                     rows: names.map { name in
                         row(
-                            name, days[name] ?? [], repaired[name] ?? TicketGroup([]),
+                            name, days[name] ?? [], repaired[name] ?? TicketGroup.none,
                             scores[name] ?? [])
                     })
             ])

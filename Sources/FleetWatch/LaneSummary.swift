@@ -64,16 +64,37 @@ public struct LaneSummary: Sendable {
     public var codes: [Code] = []
     public var signals: [Signal] = []
 
+    /// Bytes at the beginning of a stored lane that ``lastHeard(beginning:)`` needs at most.
+    public static let longestBeginning = 64
+
+    /// When a vehicle was last heard, from the beginning of its stored lane; `nil` before the first
+    /// message.
+    ///
+    /// - Throws: ``LaneDamaged`` under the same conditions as ``init(vehicle:bytes:)``.
+    public static func lastHeard(beginning bytes: [UInt8]) throws(LaneDamaged) -> EventTime? {
+        var input = ByteReader(bytes)
+        try readVersion(&input)
+        _ = try input.integer()
+        _ = try input.integer()
+        return time(try input.integer())
+    }
+
+    @discardableResult
+    private static func readVersion(_ input: inout ByteReader) throws(LaneDamaged) -> UInt8 {
+        let version = try input.byte()
+        guard version >= LaneEngine.oldestCodingVersion, version <= LaneEngine.codingVersion else {
+            throw LaneDamaged(offset: 0)
+        }
+        return version
+    }
+
     /// Reads the bytes of a stored lane.
     ///
     /// - Throws: ``LaneDamaged`` when they make no sense, or were written by another version.
     public init(vehicle: VehicleID, bytes: [UInt8]) throws(LaneDamaged) {
         self.bytes = bytes.count
         var input = ByteReader(bytes)
-        let version = try input.byte()
-        guard version >= LaneEngine.oldestCodingVersion, version <= LaneEngine.codingVersion else {
-            throw LaneDamaged(offset: 0)
-        }
+        let version = try Self.readVersion(&input)
         self.vehicle = vehicle
         _ = try input.integer()  // the newest time claimed, which may not be believed
         newest = Self.time(try input.integer())

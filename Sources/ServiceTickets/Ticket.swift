@@ -42,20 +42,20 @@ public struct Ticket: Hashable, Sendable {
     }
 
     /// Counted from 1 in the order of opening.
-    public let number: Int64
+    public internal(set) var number: Int64
     /// The vehicle; a device under its own name, until a roster says whose it is.
     public internal(set) var vehicle: VehicleID
-    public let mode: String
-    public let skill: String
+    public internal(set) var mode: String
+    public internal(set) var skill: String
     let nameEnglish: String
     let nameChinese: String
-    public let source: TicketSource
+    public internal(set) var source: TicketSource
     /// The vehicle's time of the finding that opened it.
-    public let openedAt: EventTime
+    public internal(set) var openedAt: EventTime
     /// When the daemon received what opened it.
-    public let openedReceived: EventTime
+    public internal(set) var openedReceived: EventTime
     /// The message that completed that finding.
-    public let openedPosition: UInt64
+    public internal(set) var openedPosition: UInt64
 
     /// Findings that belong to it, symptoms and children among them.
     public var findings: Int

@@ -199,26 +199,64 @@ extension Ticket {
         TicketAccount.counted(account)
     }
 
-    /// A ticket as its row tells it: good for counting, not for going on with, since parts, links
-    /// and what could be undone are left out.
+    /// What a row tells of a ticket's opening.
+    public typealias Opening = (
+        number: Int64, vehicle: VehicleID, mode: String, skill: String, source: TicketSource,
+        at: EventTime, received: EventTime
+    )
+
+    /// Nobody's, to be made another by ``become(_:epoch:clockStart:proof:estimate:rules:account:_:)``.
+    public static var blank: Ticket {
+        let start = EventTime(milliseconds: 0)
+        return Ticket(
+            number: 0, vehicle: .nobody, mode: "", severity: .s4, advice: .a4, component: "",
+            skill: "", name: ("", ""), openedAt: start, openedPosition: 0, findings: 0,
+            latestAt: start, symptomGone: false)
+    }
+
+    /// Becomes another ticket, as its row tells it: good for counting, not for going on with, since
+    /// parts, links and what could be undone are left out. The room that this one has is used again.
     ///
     /// - Parameters:
-    ///   - opened: the ticket as it was opened.
     ///   - course: where it stands; its pauses and tally come from `account`.
-    /// - Returns: `nil` when the account cannot be read.
-    public init?(
-        _ opened: Ticket, course: Course, epoch: Int, clockStart: EventTime, proof: Proof,
-        estimate: (id: String, total: Double)?, rules: [String], account: [UInt8]
-    ) {
-        self = opened
-        self.course = course
+    /// - Returns: `false` when the account cannot be read.
+    public mutating func become(
+        _ opening: Opening, epoch: Int, clockStart: EventTime, proof: Proof,
+        estimate: (id: String, total: Double)?, rules: [String], account: [UInt8],
+        _ course: (inout Course) -> Void
+    ) -> Bool {
+        (number, vehicle, mode, skill) =
+            (opening.number, opening.vehicle, opening.mode, opening.skill)
+        (source, openedAt, openedReceived) = (opening.source, opening.at, opening.received)
         self.epoch = epoch
         self.clockStart = clockStart
         self.proof = proof
+        self.rules = rules
         self.estimate = estimate.map {
             Estimate(id: $0.id, total: $0.total, currency: "", payer: .customer, approvedBy: nil)
         }
-        self.rules = rules
-        guard TicketAccount.restore(&self, account) else { return nil }
+        rounds.removeAll(keepingCapacity: true)
+        spent.clear()
+        self.course.clear()
+        course(&self.course)
+        return TicketAccount.restore(&self, account)
+    }
+}
+
+extension TimeSpent {
+    fileprivate mutating func clear() {
+        for place in states.indices { states[place] = 0 }
+        for place in holds.indices { holds[place] = 0 }
+    }
+}
+
+extension Course {
+    /// Begins again, in the room that it has.
+    fileprivate mutating func clear() {
+        var flow: [TicketStep] = []
+        swap(&flow, &tally.flow)
+        flow.removeAll(keepingCapacity: true)
+        self = Course(severity: severity, advice: advice, component: "")
+        tally.flow = flow
     }
 }

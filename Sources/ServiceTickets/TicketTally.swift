@@ -37,6 +37,7 @@ public struct TicketTally: Hashable, Sendable {
 
     /// The steps of the flow that were left out or taken too late.
     public var deviations: [TicketStep] {
+        if flow == Self.flowSteps { return [] }
         let first = Self.flowSteps.map { step in flow.firstIndex(of: step) }
         return Self.flowSteps.indices.filter { place in
             guard let index = first[place] else { return true }
@@ -98,19 +99,20 @@ extension Ticket {
     /// A ticket that was opened again has not been solved at once, whatever its newest clock says.
     public func solveTime(_ policy: TicketPolicy, at now: EventTime) -> (net: Int64, gross: Int64)?
     {
-        var spans = rounds.map { round in
+        var sum: (net: Int64, gross: Int64)?
+        func add(_ span: Span) {
+            let reading = span.reading(at: now)
+            sum = ((sum?.net ?? 0) + reading.net, (sum?.gross ?? 0) + reading.gross)
+        }
+        for round in rounds {
             var span = Span(
                 clock: .solve, started: round.from, stopped: round.until, isFulfilled: true,
                 target: nil, calendar: policy.solve?.calendar ?? .always)
             span.pauses = Self.counted(round.pauses, policy)
-            return span
+            add(span)
         }
-        if let span = span(of: .solve, policy) { spans.append(span) }
-        guard !spans.isEmpty else { return nil }
-        return spans.reduce((0, 0)) { sum, span in
-            let reading = span.reading(at: now)
-            return (sum.0 + reading.net, sum.1 + reading.gross)
-        }
+        if let span = span(of: .solve, policy) { add(span) }
+        return sum
     }
 
     /// The pauses that stop the time to solve.

@@ -1,11 +1,11 @@
+import Foundation
+
 /// What the texts of a column mean, looked up by their bytes: most columns hold few different ones,
 /// and making a text of each row takes longer than comparing it with those that were seen.
 struct SeenTexts<Value> {
     private let meaning: (String) -> Value?
-    private var seen: [(bytes: [UInt8], value: Value?)] = []
-    private var latest = 0
-
-    private static var most: Int { 64 }
+    /// By the last bits of their hash; a text goes where another was.
+    private var seen: [(bytes: [UInt8], value: Value?)?] = Array(repeating: nil, count: 128)
 
     /// - Parameter meaning: what a text means; always the same.
     init(_ meaning: @escaping (String) -> Value?) { self.meaning = meaning }
@@ -13,18 +13,22 @@ struct SeenTexts<Value> {
     /// What a text means; `nil` of nothing, and when it means nothing.
     mutating func callAsFunction(_ bytes: UnsafeBufferPointer<UInt8>?) -> Value? {
         guard let bytes else { return nil }
-        if latest < seen.count, seen[latest].bytes.elementsEqual(bytes) {
-            return seen[latest].value
-        }
-        if let place = seen.firstIndex(where: { $0.bytes.elementsEqual(bytes) }) {
-            latest = place
-            return seen[place].value
-        }
+        // FNV-1a (Fowler, Noll and Vo 1991).
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let place = Int((hash ^ hash >> 32) & 127)
+        if let found = seen[place], Self.isSame(found.bytes, bytes) { return found.value }
         let value = meaning(String(decoding: bytes, as: UTF8.self))
-        guard seen.count < Self.most else { return value }
-        latest = seen.count
-        seen.append((Array(bytes), value))
+        seen[place] = (Array(bytes), value)
         return value
+    }
+
+    private static func isSame(_ seen: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard seen.count == bytes.count else { return false }
+        return seen.withUnsafeBytes { seen in
+            guard let a = seen.baseAddress, let b = bytes.baseAddress else { return true }
+            return memcmp(a, b, seen.count) == 0
+        }
     }
 }
 

@@ -33,12 +33,13 @@ extension TicketStore {
     public func lastHeard() throws -> [EventTime] {
         try query { db in
             var result: [EventTime] = []
-            let rows = try ColumnRows(db, "SELECT vehicle, state FROM lane", [])
+            let rows = try ColumnRows(
+                db, "SELECT substr(state, 1, \(LaneSummary.longestBeginning)) FROM lane", [])
             while try rows.next(db) {
-                guard let id = rows.text(0).flatMap({ VehicleID($0) }), let bytes = rows.bytes(1)
-                else { continue }
-                let summary = try? LaneSummary(vehicle: id, bytes: Array(bytes))
-                if let heard = summary?.lastHeard { result.append(heard) }
+                let heard = rows.bytes(0).flatMap {
+                    try? LaneSummary.lastHeard(beginning: Array($0))
+                }
+                if let heard { result.append(heard) }
             }
             return result
         }

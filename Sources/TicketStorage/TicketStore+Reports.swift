@@ -4,19 +4,21 @@ import VehicleFaults
 
 // What reports read: many tickets at once, as they stood at a time.
 extension TicketStore {
-    /// The numbers of the tickets that were opened in a period, cut into stretches of equally many.
+    /// Stretches of the numbers of the tickets that were opened in a period, each of `length` numbers.
     public func stretches(openedFrom start: EventTime, until stop: EventTime, length: Int) throws
         -> [ClosedRange<Int64>]
     {
-        let numbers = try query { db in
-            try Int64.fetchAll(
+        let ends = try query { db in
+            try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT number FROM ticket WHERE opened_received >= ? AND opened_received < ?
+                    SELECT min(number), max(number) FROM ticket
+                    WHERE opened_received >= ? AND opened_received < ?
                     """, arguments: [start.milliseconds, stop.milliseconds])
-        }.sorted()
-        return stride(from: 0, to: numbers.count, by: length).map {
-            numbers[$0]...numbers[min($0 + length, numbers.count) - 1]
+        }
+        guard let first = ends?[0] as Int64?, let last = ends?[1] as Int64? else { return [] }
+        return stride(from: first, through: last, by: length).map {
+            $0...min($0 + Int64(length) - 1, last)
         }
     }
 
@@ -45,12 +47,14 @@ extension TicketStore {
                 ])
             var ready: [Ticket] = []
             var texts = RowTexts()
+            var ticket = Ticket.blank
             while try rows.next(db) {
-                let number = rows.integer(0)
-                if let ticket = rows.ticket(asOf: end, &texts) {
-                    if folded.isEmpty { try body(ticket) } else { ready.append(ticket) }
+                if !rows.fill(&ticket, asOf: end, &texts) {
+                    folded.append(rows.integer(0))
+                } else if folded.isEmpty {
+                    try body(ticket)
                 } else {
-                    folded.append(number)
+                    ready.append(ticket)
                 }
             }
             guard !folded.isEmpty else { return }
@@ -84,7 +88,7 @@ extension TicketStore {
 }
 
 extension TicketStore {
-    /// What ``ColumnRows/ticket(asOf:)`` reads, in its order.
+    /// What ``ColumnRows/fill(_:asOf:_:)`` reads, in its order.
     fileprivate static let reportColumns = [
         "number", "vehicle", "mode", "severity", "advice", "component", "skill", "opened_at",
         "opened_received", "state", "epoch", "source", "rules", "site", "technicians",
@@ -113,51 +117,50 @@ private struct RowTexts {
 }
 
 extension ColumnRows {
-    /// The row as a ticket, when it says all that is known at `end`.
-    fileprivate func ticket(asOf end: EventTime, _ texts: inout RowTexts) -> Ticket? {
+    /// Makes the row's ticket of another, when the row says all that is known at `end`.
+    fileprivate func fill(
+        _ ticket: inout Ticket, asOf end: EventTime, _ texts: inout RowTexts
+    ) -> Bool {
         guard let account = bytes(32).map(Array.init),
             let counted = Ticket.counted(account: account), counted < end,
-            let vehicle = text(1).flatMap({ VehicleID($0) }),
+            let vehicle = bytes(1).flatMap({ VehicleID(Array($0).span) }),
             let severity = texts.severities(bytes(3)), let advice = texts.advices(bytes(4)),
             let component = texts.components(bytes(5)), let openedAt = time(7),
             let received = time(8), let state = texts.states(bytes(9)),
             let source = texts.sources(bytes(11)), let proof = texts.proofs(bytes(17)),
             let clockStart = time(20)
-        else { return nil }
-        let opened = Ticket(
-            number: integer(0), vehicle: vehicle, mode: texts.modes(bytes(2)) ?? "",
-            severity: severity, advice: advice, component: component,
-            skill: texts.skills(bytes(6)) ?? "",
-            name: ("", ""), openedAt: openedAt, openedPosition: 0, findings: 0,
-            latestAt: openedAt, symptomGone: false, openedReceived: received, source: source)
-        var course = Course(severity: severity, advice: advice, component: component)
-        course.state = state
-        course.site = texts.sites(bytes(13))
-        course.technicians = texts.technicians(bytes(14)) ?? []
-        course.disposition = texts.dispositions(bytes(15))
-        course.cancelReason = texts.cancelReasons(bytes(16))
-        course.csat =
-            isNull(18) ? nil : Int(integer(18))
-        course.solveFrom = time(21)
-        course.respondedAt = time(22)
-        course.triagedAt = time(23)
-        course.checkedInAt = time(24)
-        course.repairStartedAt = time(25)
-        course.repairedAt = time(26)
-        course.solvedAt = time(27)
-        course.deliveredAt = time(28)
-        course.followedUpAt = time(29)
-        course.closedAt = time(30)
-        course.cancelledAt = time(31)
-        course.appointment = time(33)
-        course.actualCost =
-            isNull(35) ? nil : number(35)
-        let total =
-            isNull(19) ? nil : number(19)
-        return Ticket(
-            opened, course: course, epoch: Int(integer(10)),
-            clockStart: clockStart, proof: proof,
-            estimate: total.map { (text(34) ?? "", $0) }, rules: texts.rules(bytes(12)) ?? [],
-            account: account)
+        else { return false }
+        return ticket.become(
+            (
+                integer(0), vehicle, texts.modes(bytes(2)) ?? "", texts.skills(bytes(6)) ?? "",
+                source, openedAt, received
+            ),
+            epoch: Int(integer(10)), clockStart: clockStart, proof: proof,
+            estimate: isNull(19) ? nil : (text(34) ?? "", number(19)),
+            rules: texts.rules(bytes(12)) ?? [], account: account
+        ) { course in
+            course.severity = severity
+            course.advice = advice
+            course.component = component
+            course.state = state
+            course.site = texts.sites(bytes(13))
+            course.technicians = texts.technicians(bytes(14)) ?? []
+            course.disposition = texts.dispositions(bytes(15))
+            course.cancelReason = texts.cancelReasons(bytes(16))
+            course.csat = isNull(18) ? nil : Int(integer(18))
+            course.solveFrom = time(21)
+            course.respondedAt = time(22)
+            course.triagedAt = time(23)
+            course.checkedInAt = time(24)
+            course.repairStartedAt = time(25)
+            course.repairedAt = time(26)
+            course.solvedAt = time(27)
+            course.deliveredAt = time(28)
+            course.followedUpAt = time(29)
+            course.closedAt = time(30)
+            course.cancelledAt = time(31)
+            course.appointment = time(33)
+            course.actualCost = isNull(35) ? nil : number(35)
+        }
     }
 }

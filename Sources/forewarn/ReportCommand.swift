@@ -113,14 +113,14 @@ struct ReportCommand: ParsableCommand {
         if name == .honesty { return try HonestyReport(store.open()).document(from: from, to: to) }
         let pieces: Set<ServiceLedger.Piece> =
             switch name {
-            case .kpi: [.tickets, .partLines]
+            case .kpi: [.tickets, .invoices, .partLines]
             case .sla, .staffing, .honesty: [.tickets]
             case .faults: [.tickets, .causes]
             case .feedback: [.tickets, .causes, .feedback]
             case .training, .quality: [.tickets, .scores]
             case .parts: [.parts]
             case .suppliers: [.partLines]
-            case .quarter: [.tickets, .partLines, .feedback, .parts]
+            case .quarter: [.tickets, .invoices, .partLines, .feedback, .parts]
             }
         let records = try ledger.records(from: from, to: to, with: pieces)
         let service = ServiceReport(records, promises: ledger.promises, site: site)
@@ -147,7 +147,7 @@ struct ReportCommand: ParsableCommand {
         case .quarter:
             let length = to.milliseconds(since: from)
             let earlier = try ledger.records(
-                from: from.advanced(by: -length), to: from, with: [.tickets, .partLines])
+                from: from.advanced(by: -length), to: from, with: [.tickets, .invoices, .partLines])
             return QuarterReport(
                 now: service,
                 before: ServiceReport(earlier, promises: ledger.promises, site: site),

@@ -249,16 +249,29 @@ struct ServiceData {
         }
         do throws(CSVTable.Unreadable) {
             let table = try CSVTable([UInt8](data))
-            return (0..<table.count).map { Row(file: path, number: $0, table: table) }
+            let file = File(path: path, table: table)
+            return (0..<table.count).map { Row(file: file, number: $0) }
         } catch { throw CommandFailure(code: .badData, message: "\(path): \(error)") }
+    }
+
+    /// What all rows of a file look at.
+    final class File: Sendable {
+        let path: String
+        let table: CSVTable
+
+        init(path: String, table: CSVTable) {
+            self.path = path
+            self.table = table
+        }
     }
 
     /// One row, which knows where it stands.
     struct Row {
-        let file: String
+        let file: File
         /// Counted from 0, without the header.
         let number: Int
-        let table: CSVTable
+
+        private var table: CSVTable { file.table }
 
         /// The site that it is about; `nil` where the file does not say.
         var site: String? {
@@ -267,7 +280,8 @@ struct ServiceData {
 
         func failure(_ column: String, _ message: String) -> CommandFailure {
             CommandFailure(
-                code: .badData, message: "\(file): row \(number + 2), column \(column): \(message)")
+                code: .badData,
+                message: "\(file.path): row \(number + 2), column \(column): \(message)")
         }
 
         func text(_ column: String) throws -> String {

@@ -8,7 +8,7 @@ import VehicleFaults
 /// What reports are made of: the store's tickets, and what other systems exported.
 struct ServiceLedger {
     /// What a report is made of.
-    enum Piece { case tickets, causes, feedback, scores, parts, partLines }
+    enum Piece { case tickets, invoices, causes, feedback, scores, parts, partLines }
 
     let store: TicketStore
     let data: ServiceData
@@ -85,10 +85,12 @@ struct ServiceLedger {
         records.regions = regions
         records.modeNames = rules?.modeNames ?? [:]
         records.parts = try data.parts
+        let invoices =
+            pieces.contains(.invoices) ? Background { [data] in try data.invoices } : nil
         let lines =
             pieces.contains(.partLines)
             ? Background { [data] in try data.partLines(from: from, to: to) } : nil
-        if pieces.contains(.tickets) { try addTickets(to: &records) }
+        if pieces.contains(.tickets) { try addTickets(to: &records, invoices) }
         if let lines { records.partLines = try lines.value }
         if pieces.contains(.parts) { try fill(&records.parts, at: to) }
         if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
@@ -98,23 +100,33 @@ struct ServiceLedger {
     }
 
     /// Tickets, what broke down, and what the workshop and the fleet did meanwhile.
-    private func addTickets(to records: inout ServiceRecords) throws {
+    private func addTickets(
+        to records: inout ServiceRecords, _ invoices: Background<[String: Double]>?
+    ) throws {
         let (from, to) = (records.from, records.to)
-        let breakdowns = try data.breakdowns.filter { $0.at < to }
-        let failures = Dictionary(grouping: breakdowns) {
-            TicketRecords.Failure(vehicle: $0.vehicle, mode: $0.mode)
+        let path = store.path
+        let fleet = Background { [data] in
+            try Self.fleet(at: to, TicketStore(path: path, access: .read), data)
         }
-        let found = try TicketRecords(
-            from: from, to: to, sites: sites, policy: policy, presentation: presentation,
-            failures: failures.mapValues { $0.map(\.at).sorted() },
+        let breakdowns = try data.breakdowns.filter { $0.at < to }
+        var failures: [TicketReading.Failure: [EventTime]] = [:]
+        for breakdown in breakdowns {
+            guard let vehicle = VehicleID(breakdown.vehicle) else { continue }
+            failures[.init(vehicle: vehicle, mode: breakdown.mode), default: []]
+                .append(breakdown.at)
+        }
+        let found = try TicketReading(
+            from: from, to: to, sites: sites, policy: policy,
+            failures: failures.mapValues { $0.sorted() },
             covered: rules?.coveredModes ?? [], standards: try data.standardHours,
-            invoices: try data.invoices
+            invoices: invoices
         ).read(store)
         records.tickets = found.tickets
+        records.vehicleText = { [presentation] in presentation.vehicle($0.description) }
         records.attendance = try data.attendance(from: from, to: to)
         let here = sites == nil ? breakdowns : try data.breakdownsHere.filter { $0.at < to }
         records.breakdowns = here.filter { $0.at >= from } + found.missed
-        records.fleet = try fleet(at: to)
+        records.fleet = try fleet.value
     }
 
     /// Takes from tickets what the files do not say: demand, and what open tickets wait for.
@@ -189,7 +201,9 @@ struct ServiceLedger {
     }
 
     /// What the store has counted of the fleet, over its whole life, and what another system knows.
-    private func fleet(at end: EventTime) throws -> FleetRecord {
+    private static func fleet(at end: EventTime, _ store: TicketStore, _ data: ServiceData) throws
+        -> FleetRecord
+    {
         var fleet = try data.fleet
         let facts = try store.facts()
         // What a broker delivers twice is received twice, though it is decided once.

@@ -10,15 +10,22 @@ import VehicleFaults
     }
 
     /// Ten tickets, one of each kind of ending.
-    static var records: ServiceRecords {
+    static var records: ServiceRecords { records(0..<10) }
+
+    /// Some of them, as `change` makes them.
+    static func records(
+        _ indices: Range<Int>, _ change: (inout TicketRecord) -> Void = { _ in }
+    ) -> ServiceRecords {
         var records = ServiceRecords(from: start, to: at(40))
         let responses: [Double] = [12, 28, 45, 10, 20, 30, 5, 25, 15, 8]
         let hours: [Double?] = [20, 22, 18, 6, 20, 26, 2, nil, 10, nil]
         let leads: [Double?] = [9, 5, 3, nil, 14, 2, 0.5, nil, nil, nil]
         let scores: [Int?] = [5, 4, 2, nil, 4, 5, 3, nil, nil, nil]
-        for index in 0..<10 {
+        for index in indices {
             var ticket = TicketRecord(
-                id: "T-\(index + 1)", vehicle: "LGA***\(index)", mode: "coil-worn", rule: "misfire",
+                number: Int64(index + 1), vehicle: VehicleID("LGA\(index)") ?? .nobody,
+                mode: "coil-worn",
+                rule: "misfire",
                 component: "coil", skill: "ENG", site: "north", severity: .s3,
                 opened: start)
             ticket.acknowledged = at(responses[index] / 60)
@@ -71,6 +78,7 @@ import VehicleFaults
             if ticket.disposition == .falseAlarm || ticket.disposition == .noTroubleFound {
                 ticket.repairStarted = nil
             }
+            change(&ticket)
             records.tickets.append(ticket)
         }
         records.attendance = [(6.4, 7.0, 3), (6, 6, 5)].map { worked, sold, operations in
@@ -139,11 +147,32 @@ import VehicleFaults
     }
 
     @Test("an overdue open ticket counts as missed") func survivors() throws {
-        var records = Self.records
-        records.tickets.removeLast()
         let figure = try #require(
-            ServiceFigures(records).solving.first { $0.id == "solve_attainment" })
+            ServiceFigures(Self.records(0..<9)).solving.first { $0.id == "solve_attainment" })
         #expect(figure.value == 7.0 / 8)
+    }
+
+    @Test(
+        "thousands of tickets have the median that sorting gives, below zero too", arguments: 1...4)
+    func sorting(seed: UInt64) throws {
+        var state = seed
+        let days = (0..<2501).map { _ -> Double in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Double(Int64(bitPattern: state) >> 44) / 1000
+        }
+        var records = ServiceRecords(from: Self.start, to: Self.at(1_000_000))
+        for (index, days) in days.enumerated() {
+            var ticket = TicketRecord(
+                number: Int64(index), vehicle: VehicleID("V") ?? .nobody, mode: "m", rule: "r",
+                component: "c", skill: "s", site: "n", severity: .s3, opened: Self.start)
+            ticket.disposition = .confirmedAsPredicted
+            ticket.predictedFailure = Self.start.advanced(by: Int64((days * 86_400_000).rounded()))
+            records.tickets.append(ticket)
+        }
+        let figure = try #require(
+            ServiceFigures(records).prediction.first { $0.id == "lead_time_median" })
+        #expect(abs(try #require(figure.value) - days.sorted()[1250]) < 1e-9)
+        #expect(days.contains { $0 < 0 } && days.contains { $0 > 0 })
     }
 
     @Test("breakdowns avoided are told only with ten vehicles that declined") func control() throws
@@ -152,7 +181,9 @@ import VehicleFaults
             var records = ServiceRecords(from: Self.start, to: Self.at(1000))
             func ticket(_ change: (inout TicketRecord) -> Void) {
                 var ticket = TicketRecord(
-                    id: "T-\(records.tickets.count)", vehicle: "v", mode: "m", rule: "r",
+                    number: Int64(records.tickets.count), vehicle: VehicleID("V") ?? .nobody,
+                    mode: "m",
+                    rule: "r",
                     component: "c", skill: "s", site: "n", severity: .s3,
                     opened: Self.start)
                 change(&ticket)
@@ -189,12 +220,12 @@ import VehicleFaults
             (1, 0, 0, 1), (2, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0),
         ] as [(visits: Int, failedInspections: Int, reopenings: Int, share: Double)])
     func firstTime(visits: Int, failedInspections: Int, reopenings: Int, share: Double) throws {
-        var records = Self.records
-        records.tickets = [records.tickets[1]]
-        records.tickets[0].visits = visits
-        records.tickets[0].inspections = 1 + failedInspections
-        records.tickets[0].failedInspections = failedInspections
-        records.tickets[0].reopenings = reopenings
+        let records = Self.records(1..<2) {
+            $0.visits = visits
+            $0.inspections = 1 + failedInspections
+            $0.failedInspections = failedInspections
+            $0.reopenings = reopenings
+        }
         let figures = ServiceReport(records).kpi.figures
         let figure = try #require(figures.first { $0.id == "first_time_fix" })
         #expect(figure.value == share)
@@ -229,8 +260,9 @@ import VehicleFaults
     }
 
     @Test("a report is the same bytes each time, and holds what it was given") func formats() {
-        var records = ServiceFiguresTests.records
-        records.tickets[0].mode = "<b>&\"|,"
+        let records = ServiceFiguresTests.records(0..<10) {
+            if $0.number == 1 { $0.mode = "<b>&\"|," }
+        }
         let report = ServiceReport(records).faults
         let page = HTMLReport(language: .chinese).text(of: report)
         #expect(page == HTMLReport(language: .chinese).text(of: report))

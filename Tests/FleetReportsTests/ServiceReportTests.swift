@@ -15,7 +15,8 @@ import VehicleFaults
             from: ServiceFiguresTests.start, to: ServiceFiguresTests.at(100))
         for index in 0..<count {
             var ticket = TicketRecord(
-                id: "T-\(index)", vehicle: "v\(index)", mode: "coil-worn", rule: "coil",
+                number: Int64(index), vehicle: VehicleID("V\(index)") ?? .nobody, mode: "coil-worn",
+                rule: "coil",
                 component: "coil", skill: "ENG", site: "north", severity: .s3,
                 opened: ServiceFiguresTests.start)
             change(index, &ticket)
@@ -30,6 +31,14 @@ import VehicleFaults
 
     private func texts(_ table: ReportDocument.Table) -> [[String]] {
         table.rows.map { $0.map { $0.text(.english) } }
+    }
+
+    @Test("vehicles that readers cannot tell apart are still counted apart") func vehicles() throws
+    {
+        var records = Self.records(3)
+        records.vehicleText = { _ in "LF9…N001" }
+        let modes = try table(ServiceReport(records).faults, "modes")
+        #expect(texts(modes).map { $0[2] } == ["3"])
     }
 
     @Test("complaints have a rate and a time of their own, and foretell nothing")

@@ -54,11 +54,11 @@ import VehicleFaults
             let end = history.start.advanced(by: days * 86_400_000)
             var found: [TicketRecord] = []
             try store.forEachTicket(openedFrom: history.start, until: end, asOf: end) {
-                found.append(TicketRecord($0, vehicle: "\($0.vehicle)", policy: policy, at: end))
+                found.append(TicketRecord($0, policy: policy, at: end))
             }
             let folded = try store.read { db in
                 try TicketStore.fold(Array(1...40), before: end, db)
-            }.map { TicketRecord($0, vehicle: "\($0.vehicle)", policy: policy, at: end) }
+            }.map { TicketRecord($0, policy: policy, at: end) }
             #expect(found == folded, "seed \(seed), day \(days)")
             #expect(days < 100 || found.count > 6)
         }

@@ -5,33 +5,37 @@ import VehicleFaults
 
 /// Makes records of the tickets of a period, on as many threads as there are processors: each looks
 /// at a stretch of numbers through a connection of its own.
-struct TicketRecords: Sendable {
+struct TicketReading: Sendable {
     /// What breaks down: a fault of a vehicle.
     struct Failure: Hashable {
-        var vehicle: String
+        var vehicle: VehicleID
         var mode: String
     }
 
     /// The tickets of a stretch.
     struct Part: Sendable {
-        var tickets: [TicketRecord] = []
+        var tickets = TicketRecords()
         /// Breakdowns that were entered as tickets; nothing had foretold them.
         var missed: [BreakdownRecord] = []
+
+        mutating func append(_ next: Part) {
+            tickets.append(next.tickets)
+            missed += next.missed
+        }
     }
 
     let from, to: EventTime
     /// Only tickets of these sites; `nil` for all.
     let sites: Set<String>?
     let policy: TicketPolicy
-    let presentation: Presentation
     /// When each fault broke down, in order, as other systems know.
     let failures: [Failure: [EventTime]]
     /// The failure modes that rules look for.
     let covered: Set<String>
     /// The usual hours for each failure mode.
     let standards: [String: Double]
-    /// What was paid, by estimate.
-    let invoices: [String: Double]
+    /// What was paid, by estimate, where that is asked.
+    let invoices: Background<[String: Double]>?
 
     /// Tickets of one stretch: many enough to be worth a connection, few enough that no processor
     /// waits long for the last.
@@ -44,26 +48,22 @@ struct TicketRecords: Sendable {
             return try stretches.first.map { try part($0, of: store) } ?? Part()
         }
         let path = store.path
-        let parts = try stretches.map { numbers in
+        let parts = stretches.map { numbers in
             Background { try part(numbers, of: TicketStore(path: path, access: .read)) }
-        }.map { try $0.value }
-        return Part(
-            tickets: Array(parts.map(\.tickets).joined()),
-            missed: Array(parts.map(\.missed).joined()))
+        }
+        return try parts.reduce(into: Part()) { $0.append(try $1.value) }
     }
 
     private func part(_ numbers: ClosedRange<Int64>, of store: TicketStore) throws -> Part {
         var part = Part()
-        part.tickets.reserveCapacity(Int(clamping: numbers.count))
+        let invoices = try invoices?.value ?? [:]
         try store.forEachTicket(openedFrom: from, until: to, asOf: to, numbers: numbers) { ticket in
             if let sites {
                 guard ticket.course.site.map(sites.contains) ?? false else { return }
             }
-            let vehicle = ticket.vehicle.description
-            var record = TicketRecord(
-                ticket, vehicle: presentation.vehicle(vehicle), policy: policy, at: to)
+            var record = TicketRecord(ticket, policy: policy, at: to)
             if !failures.isEmpty {
-                let times = failures[Failure(vehicle: vehicle, mode: ticket.mode)] ?? []
+                let times = failures[Failure(vehicle: ticket.vehicle, mode: ticket.mode)] ?? []
                 record.failed = times.first { $0 >= record.opened } ?? record.failed
             }
             record.standardHours = standards[ticket.mode] ?? 0
@@ -73,7 +73,8 @@ struct TicketRecords: Sendable {
             if let time = ticket.failedAt, time >= from, time < to {
                 part.missed.append(
                     BreakdownRecord(
-                        vehicle: vehicle, mode: ticket.mode, at: time, wasForetold: false,
+                        vehicle: ticket.vehicle.description, mode: ticket.mode, at: time,
+                        wasForetold: false,
                         isCovered: covered.contains(ticket.mode)))
             }
             part.tickets.append(record)
