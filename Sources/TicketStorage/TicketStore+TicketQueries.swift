@@ -124,14 +124,17 @@ extension TicketStore {
                 """
                 SELECT \(Self.listColumns) FROM ticket
                 WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY severity, opened_received, number
                 """, arguments)
-            var result: [StoredTicket] = []
+            var found: [StoredTicket] = []
             var texts = ListTexts()
             while try rows.next(db) {
-                if let ticket = Self.ticket(rows, &texts) { result.append(ticket) }
+                if let ticket = Self.ticket(rows, &texts) { found.append(ticket) }
             }
-            return result
+            // Places are sorted, since a ticket is large; SQLite would sort all its columns.
+            let keys = found.map { ($0.severity.rawValue, $0.openedReceived, $0.number) }
+            return found.indices.sorted { a, b in
+                (keys[b].0, keys[a].1, keys[a].2) < (keys[a].0, keys[b].1, keys[b].2)
+            }.map { found[$0] }
         }
     }
 

@@ -100,7 +100,15 @@ struct TicketList: ParsableCommand {
     func run() throws {
         let tickets = try store.open().tickets(try filter())
         guard output != .json else {
-            for ticket in tickets { try Output.write(TicketJSON.object(ticket).json + "\n") }
+            // Lines are made on every processor and written in order.
+            let parts = stride(from: 0, to: tickets.count, by: 4000).map { start in
+                Background {
+                    tickets[start..<min(start + 4000, tickets.count)].map {
+                        TicketJSON.object($0).json + "\n"
+                    }.joined()
+                }
+            }
+            for part in parts { try Output.write(try part.value) }
             return
         }
         let presentation = style.presentation()
