@@ -69,7 +69,9 @@ let package = Package(
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FleetWatch", "ServiceTickets",
             ], swiftSettings: core),
-        .target(name: "ServiceTickets", dependencies: ["VehicleFaults"], swiftSettings: core),
+        .target(
+            name: "ServiceTickets", dependencies: ["VehicleFaults", "FaultTrends"],
+            swiftSettings: core),
         .target(
             name: "FleetReports",
             dependencies: ["VehicleFaults", "SpecialFunctions", "ServiceTickets"],

@@ -26,6 +26,23 @@ public enum FalseShare {
         return nil
     }
 
+    /// For each e-value the least target at which it would be chosen among all of them, at most 1:
+    /// e-BH's counterpart of a q-value (Storey 2002).
+    ///
+    /// - Parameter hypotheses: as for ``threshold(logEvidence:hypotheses:target:)``.
+    public static func qValues(logEvidence: [Double], hypotheses: Double) -> [Double] {
+        let order = logEvidence.indices.sorted { logEvidence[$0] > logEvidence[$1] }
+        var result = logEvidence
+        var least = 1.0
+        for (rank, place) in order.enumerated().reversed() {
+            let target =
+                hypotheses / Double(rank + 1) * Elementary.exp(-min(logEvidence[place], 700))
+            least = min(least, target)
+            result[place] = least
+        }
+        return result
+    }
+
     /// What takes the place of the number of hypotheses while more are still being opened.
     ///
     /// What is chosen stands although others are opened later, so each hypothesis needs a weight that

@@ -21,6 +21,8 @@ extension FleetWatch {
         var report = 0
         /// The newest entry that came while no vehicle was watched.
         var unwatched = -1
+        /// Vehicles that were heard first in an epoch and are not counted yet.
+        var heard: ArraySlice<(vehicle: VehicleID, epoch: Int64)> = []
     }
 
     /// Decides what findings, dead letters, ticks and commands of a batch mean for tickets.
@@ -34,6 +36,7 @@ extension FleetWatch {
     ) {
         let ticks = gridPoints()
         var progress = Progress()
+        progress.heard = takeCensus()
         for (key, finding) in found {
             proceed(to: (key.entry, .finding), &progress, ticks, failures, &outcome)
             observe(upTo: key.entry, &progress, &outcome)
@@ -41,6 +44,7 @@ extension FleetWatch {
         }
         proceed(to: (.max, .command), &progress, ticks, failures, &outcome)
         if book.watchesAny { observe(upTo: entries.count, &progress, &outcome) }
+        count(&progress.heard)
     }
 
     /// Does what comes before a place.
@@ -68,6 +72,7 @@ extension FleetWatch {
                 let time = ticks[progress.tick].time
                 progress.tick += 1
                 note(book.tick(at: EventTime(milliseconds: time)), &outcome)
+                note(endCaseEpoch(at: time, &progress.heard), &outcome)
             case .letter:
                 outcome.decisions.append(deadLetter(failures[progress.letter]))
                 progress.letter += 1

@@ -9,23 +9,18 @@ extension FleetWatch {
         guard program.asksFleet, let newest = times.last else { return [] }
         if fleet.epoch == .min {
             // Nothing is known yet, so the first epoch begins and none ends.
-            fleet.epoch = Self.epoch(of: times[0], settings.epoch)
+            fleet.epoch = Census.epoch(of: times[0], settings.epoch)
         }
-        guard Self.epoch(of: newest, settings.epoch) > fleet.epoch else { return [] }
+        guard Census.epoch(of: newest, settings.epoch) > fleet.epoch else { return [] }
         var result: [Tick] = []
         var passed = fleet.epoch
         for (index, time) in times.enumerated() {
-            let point = Self.epoch(of: time, settings.epoch)
+            let point = Census.epoch(of: time, settings.epoch)
             guard point > passed else { continue }
             passed = point
             result.append(Tick(entry: index, time: point))
         }
         return result
-    }
-
-    private static func epoch(of time: Int64, _ length: Int64) -> Int64 {
-        let quotient = time / length
-        return (time < 0 && quotient * length != time ? quotient - 1 : quotient) * length
     }
 
     /// Brings what the shards gathered together; in which order makes no difference.

@@ -82,6 +82,7 @@ public struct FleetWatch {
             SliceBox(Slice(decoder: decoder))
         }
         publishTrends()
+        beginCensus(roster)
     }
 
     /// Remembers from now on which parts of conditions hold after each message, which costs time.
@@ -330,7 +331,7 @@ public struct FleetWatch {
 
     /// Goes on from a committed state after journal rows were only applied to lanes.
     public mutating func resume(book: TicketBook, position: UInt64, received: Int64) {
-        self.book = book
+        self.book = withClasses(book)
         self.position = position
         self.received = received
         lastReceivedBeforeBatch = received

@@ -22,6 +22,7 @@ struct LaneEngine {
     var scratch: Scratch
     var trends: TrendWork
     var cohorts: CohortWork
+    var census: Census
     /// What the lanes found, in the order of the work.
     var findings: [Finding] = []
     var duplicates = 0
@@ -56,6 +57,7 @@ struct LaneEngine {
         scratch = Scratch(program)
         trends = TrendWork(program)
         cohorts = CohortWork(program)
+        census = Census(length: settings.epoch)
         layout = LaneLayout(program)
         codes = CodeTable(program)
     }
@@ -124,6 +126,9 @@ struct LaneEngine {
             remember(report.digest, received: received, in: &lane)
         }
         lane.messages &+= 1
+        if census.isTaken {
+            census.note(lane.vehicle, latest: lane.latestReceived, received: received)
+        }
         lane.latestReceived = max(lane.latestReceived, received)
         var moment = Moment(at: received, received: received, position: position)
         if let claimed {

@@ -55,6 +55,7 @@ struct Shard: ~Copyable {
         engine.late = 0
         engine.forgotten = 0
         engine.ignored = 0
+        engine.census.heard.removeAll(keepingCapacity: true)
     }
 
     /// Brings the lanes that the next reports need from memory into the cache, all at once: taken

@@ -11,6 +11,14 @@ public struct MemoryRow: Hashable, Sendable {
         case storm
         /// What a vehicle did since it was repaired.
         case sighting
+        /// The epoch that runs, and how many hypotheses there were.
+        case census
+        /// How many vehicles were heard, of those that have an attribute of the roster in common.
+        case exposure
+        /// When a vehicle had a fault for the first time.
+        case faultCase = "case"
+        /// How well an attribute explains a fault.
+        case suspect
     }
 
     public var kind: Kind

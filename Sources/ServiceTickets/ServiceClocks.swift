@@ -92,6 +92,8 @@ extension Ticket {
                 target: target?.milliseconds, calendar: target?.calendar ?? .always)
         }
         switch clock {
+        // Whether many vehicles are called in is judged; no vehicle waits meanwhile.
+        case .solve where isCampaign, .serviceBy where isCampaign: return nil
         case .response:
             return span(policy.response, from: clockStart, to: course.respondedAt)
         case .decision:

@@ -66,6 +66,7 @@ extension Ticket {
             // The earlier start stays: undoing a merge must not make us look faster.
             absorbed.removeAll { $0 == event.fields.integer(.from) }
         case .linked: causedBy = event.fields.integer(.causedBy)
+        case .explained: break
         case .codesCleared:
             codesClearedAt = event.fields.time(.started)
             symptomGone = false

@@ -47,7 +47,7 @@ extension Ticket {
     public func event(
         _ step: TicketStep, _ fields: Fields, by actor: Actor, at time: EventTime
     ) throws(Refusal) -> TicketEvent {
-        guard step.from.contains(state) else {
+        guard allows(step) else {
             throw Refusal(.wrongState, step: step, state: state)
         }
         try check(step, actor)
@@ -199,9 +199,10 @@ extension Ticket {
             .delivered: [.followUp], .remoteResolved: [.followUp], .followedUp: [.close],
             .onHold: [.resume], .monitoring: [.resume],
         ]
-        let first = forward[state] ?? []
+        let first =
+            isCampaign && state == .triaged ? [.monitor, .close] : forward[state] ?? []
         let rest = TicketStep.allCases.filter {
-            $0.from.contains(state) && !first.contains($0)
+            allows($0) && !first.contains($0)
                 && ($0 != .undo || newestUndoable != nil)
         }
         return (first + rest).map { step in

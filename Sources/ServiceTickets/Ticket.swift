@@ -180,7 +180,9 @@ public struct Ticket: Hashable, Sendable {
         clockStart = self.openedReceived
         details = Shared(Details(spent: TimeSpent(from: self.openedReceived)))
         var course = Course(severity: severity, advice: advice, component: component)
-        if source.isReactive || severity >= .s2 { course.solveFrom = clockStart }
+        if vehicle != .wholeFleet, source.isReactive || severity >= .s2 {
+            course.solveFrom = clockStart
+        }
         sharedCourse = Shared(course)
     }
 

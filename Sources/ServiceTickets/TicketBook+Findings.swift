@@ -3,6 +3,12 @@ import VehicleFaults
 extension TicketBook {
     /// Decides what a suspicion means.
     public mutating func settle(_ suspicion: Suspicion) -> Settlement {
+        let settled = decide(suspicion)
+        if settled.effect.isCase { ledger.count(suspicion.vehicle, suspicion.mode) }
+        return settled
+    }
+
+    private mutating func decide(_ suspicion: Suspicion) -> Settlement {
         let key = Key(vehicle: suspicion.vehicle, mode: suspicion.mode)
         guard suspicion.isRaised else {
             guard let number = active[key] else { return Settlement(.none) }

@@ -30,6 +30,8 @@ public struct TicketBook: Sendable {
     var storms: [String: StormCount] = [:]
     /// Vehicles that are watched after a repair.
     var sightings: [VehicleID: Sighting] = [:]
+    /// What faults are explained from.
+    var ledger = CaseLedger()
     private var timers = TicketTimers()
     var changedMemory: Set<MemoryRow> = []
     /// How many tickets ended since they were last forgotten.
@@ -49,6 +51,7 @@ public struct TicketBook: Sendable {
         for row in memory { remember(row) }
         for ticket in tickets { take(in: ticket) }
         changedMemory.removeAll()
+        _ = ledger.takeChanges()
     }
 
     /// How many tickets are open.
@@ -203,6 +206,7 @@ public struct TicketBook: Sendable {
 
     /// What has changed since it was last asked for, besides tickets.
     public mutating func takeMemory() -> [MemoryRow] {
+        changedMemory.formUnion(ledger.takeChanges())
         guard !changedMemory.isEmpty else { return [] }
         defer { changedMemory.removeAll() }
         return changedMemory.sorted { ($0.kind.rawValue, $0.key) < ($1.kind.rawValue, $1.key) }
@@ -215,6 +219,7 @@ public struct TicketBook: Sendable {
         case .backOff: Self.pair(key).flatMap { backOffs[RuleKey(vehicle: $0, rule: $1)]?.text }
         case .storm: storms[key]?.text
         case .sighting: VehicleID(key).flatMap { sightings[$0]?.text }
+        case .census, .exposure, .faultCase, .suspect: ledger.value(kind, key)
         }
     }
 
@@ -237,6 +242,7 @@ public struct TicketBook: Sendable {
         case .sighting:
             guard let vehicle = VehicleID(row.key) else { return }
             sightings[vehicle] = Sighting(text: value)
+        case .census, .exposure, .faultCase, .suspect: ledger.remember(row.kind, row.key, value)
         }
     }
 }

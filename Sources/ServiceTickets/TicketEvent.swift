@@ -20,6 +20,8 @@ public struct TicketEvent: Hashable, Sendable {
         case linked
         /// Somebody cleared the vehicle's fault codes with a tool, which is no repair.
         case codesCleared = "codes_cleared"
+        /// One more attribute of the roster explains which vehicles have the fault.
+        case explained
     }
 
     public enum Kind: Hashable, Sendable {

@@ -5,9 +5,15 @@ public enum TicketField: String, Sendable, CaseIterable {
     /// What the work came to in the end.
     case actual
     case advice
+    /// What else explains the fault, after ``attribute``, as `a=b; c=d`.
+    case also
     case answer
     case approvedBy = "approved_by"
     case assignee
+    /// What the vehicles with the fault have in common, as `lot=L-17`.
+    case attribute
+    /// Vehicles that have the fault and ``attribute``.
+    case cases
     case cause
     case causedBy = "caused_by"
     case checklist
@@ -28,11 +34,15 @@ public enum TicketField: String, Sendable, CaseIterable {
     case epoch
     case estimate
     case eta
+    /// How many of the cases the attribute's share of the vehicles at risk explains.
+    case expected
     case explanation
     case failedAt = "failed_at"
     case failsAt = "fails_at"
     case findings
     case from
+    /// Vehicles that have ``attribute`` and not the fault.
+    case healthy
     case into
     case kinds
     /// The language that the customer is spoken to in.
@@ -53,6 +63,8 @@ public enum TicketField: String, Sendable, CaseIterable {
     case preferredSite = "preferred_site"
     case priceList = "price_list"
     case probability
+    /// The least share of false explanations at which this one would have been made.
+    case qValue = "q_value"
     case quantity
     case readyBy = "ready_by"
     case reason

@@ -265,6 +265,7 @@ extension TicketEvent.Notice: Labelled {
         case .released: ("gave a merged ticket back", "撤销并入")
         case .linked: ("linked to its cause", "关联到原因")
         case .codesCleared: ("codes cleared by a tool", "故障码被清除")
+        case .explained: ("explained by another attribute", "发现新的相关属性")
         }
     }
 }

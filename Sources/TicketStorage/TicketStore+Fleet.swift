@@ -33,6 +33,21 @@ extension TicketStore {
     }
 }
 
+extension TicketStore {
+    /// The vehicles that have had a fault, of those of which the roster says anything, in their order.
+    public func cases(of mode: String) throws -> [VehicleID] {
+        try query { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT key FROM ticket_memory WHERE kind = 'case'
+                        AND key >= ?1 || char(9) AND key < ?1 || char(10) ORDER BY key
+                    """, arguments: [mode]
+            ).compactMap { VehicleID($0.dropFirst(mode.count + 1)) }.sorted()
+        }
+    }
+}
+
 /// What technicians said of a rule's tickets.
 public struct RuleVerdicts: Hashable, Sendable {
     /// The suspicion was right, whether of this part or another, in time or not.

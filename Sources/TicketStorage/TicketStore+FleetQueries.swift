@@ -69,7 +69,7 @@ extension TicketStore {
                 """
                 SELECT vehicle, lane.applied_row, lane.state
                 FROM (SELECT vehicle FROM lane WHERE \(condition)
-                    UNION SELECT vehicle FROM ticket WHERE \(condition))
+                    UNION SELECT vehicle FROM ticket WHERE \(Self.isAboutVehicle) AND \(condition))
                 LEFT JOIN lane USING (vehicle) ORDER BY vehicle
                 """, arguments + arguments)
             var result: [StoredVehicle] = []

@@ -40,7 +40,7 @@ extension TicketStore {
                 """
                 SELECT \(Self.reportColumns) FROM ticket
                 WHERE opened_received >= ? AND opened_received < ?
-                    AND number BETWEEN ? AND ? ORDER BY number
+                    AND number BETWEEN ? AND ? AND \(Self.isAboutVehicle) ORDER BY number
                 """,
                 [
                     start.milliseconds, stop.milliseconds, numbers.lowerBound, numbers.upperBound,
@@ -88,6 +88,10 @@ extension TicketStore {
 }
 
 extension TicketStore {
+    /// Holds of a ticket about a vehicle, and not of one about what many have in common, which figures
+    /// of service leave out.
+    public static let isAboutVehicle = "vehicle <> '\(VehicleID.wholeFleet)'"
+
     /// What ``ColumnRows/fill(_:asOf:_:)`` reads, in its order.
     fileprivate static let reportColumns = [
         "number", "vehicle", "mode", "severity", "advice", "component", "skill", "opened_at",

@@ -43,9 +43,11 @@ struct EventBody: Decodable, Sendable {
     var offset: Int?
     /// Who did something with a ticket.
     var actor: String?
+    /// What a step of a ticket says.
+    var fields: [String: String]?
 
     enum CodingKeys: String, CodingKey {
-        case name, evidence, reason, offset, actor
+        case name, evidence, reason, offset, actor, fields
         case ruleHash = "rule_hash"
     }
 

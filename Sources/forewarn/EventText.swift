@@ -129,6 +129,11 @@ struct EventText {
         return fields
     }
 
+    /// What a campaign is about.
+    private func candidate(_ attribute: String) -> String {
+        words.say("recall candidate, for review: ", "召回候选，待评审：") + attribute.visible
+    }
+
     /// What happened to a ticket: by whom, what, and where it stands now.
     private func ticket(_ event: StoredEvent, _ body: EventBody, _ widths: Widths) -> [Field] {
         let presentation = presentation
@@ -146,6 +151,7 @@ struct EventText {
                 isExact: widths.isExact),
             Field(
                 text: "T-\(event.ticket ?? 0) \(words.stored(event.state ?? ""))", width: 12),
+            Field(text: body.fields?["attribute"].map { candidate($0) } ?? ""),
         ]
     }
 

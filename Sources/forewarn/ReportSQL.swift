@@ -1,4 +1,5 @@
 import FleetReports
+import TicketStorage
 import VehicleFaults
 
 /// How to recount a report's figures, for whoever has the store and `sqlite3`.
@@ -79,7 +80,8 @@ struct ReportSQL {
         return """
             CREATE TEMP TABLE past AS
               SELECT e.* FROM ticket_event e JOIN ticket ON ticket.number = e.ticket
-               WHERE opened_received >= \(start) AND opened_received < \(end)\(place) AND e.at < \(end);
+               WHERE opened_received >= \(start) AND opened_received < \(end)\(place) AND e.at < \(end)
+                 AND \(TicketStore.isAboutVehicle);
             CREATE INDEX temp.past_ticket ON past (ticket, seq);
             CREATE TEMP TABLE t AS
               WITH b AS (SELECT *, (SELECT max(epoch) FROM past e WHERE e.ticket = number) AS epochs,

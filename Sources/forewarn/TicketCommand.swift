@@ -172,7 +172,11 @@ struct TicketTable {
             }
             if hasState { row.append(state(ticket)) }
             if isWide || showsDue { row.append(due(ticket)) }
-            if !isNarrow { row.append("\(ticket.findings)") }
+            if !isNarrow {
+                // A campaign rests on tickets' findings and has none of its own.
+                let isCampaign = ticket.vehicle == VehicleID.wholeFleet.description
+                row.append(isCampaign ? "-" : "\(ticket.findings)")
+            }
             let latest = presentation.minute(ticket.latestAt)
             row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
             table.append(row)

@@ -83,14 +83,24 @@ struct TicketExplanation {
         guard let opening = events.first(where: { $0.effect == "opened" }) ?? events.first else {
             return text
         }
-        text += "\n" + painter.paint(words.say("why it was opened", "开单原因"), .strong) + "\n"
-        text += try reasons(opening, presentation, store)
-        text += "\n" + painter.paint(words.say("what delayed it", "延迟原因"), .strong) + "\n"
-        text += delays(opening, presentation)
-        text += "\n" + painter.paint(words.say("what came since", "此后经过"), .strong) + "\n"
-        text += try later(than: opening, presentation, store)
-        text += "\n" + painter.paint(words.say("what would clear it", "消除条件"), .strong) + "\n"
-        text += try clearing(presentation, store)
+        func title(_ english: String, _ chinese: String) -> String {
+            "\n" + painter.paint(words.say(english, chinese), .strong) + "\n"
+        }
+        if let campaign = try CampaignText(ticket, store) {
+            // Nothing clears it but people.
+            text += campaign.text(presentation, showsAll: false)
+            text += title("what came since", "此后经过")
+            text += try later(than: opening, presentation, store)
+        } else {
+            text += title("why it was opened", "开单原因")
+            text += try reasons(opening, presentation, store)
+            text += title("what delayed it", "延迟原因")
+            text += delays(opening, presentation)
+            text += title("what came since", "此后经过")
+            text += try later(than: opening, presentation, store)
+            text += title("what would clear it", "消除条件")
+            text += try clearing(presentation, store)
+        }
         if let recomputed {
             text += "\n" + painter.paint(words.say("decided again", "重新判定"), .strong) + "\n"
             let (count, messages) = (recomputed.decisions, recomputed.messages)

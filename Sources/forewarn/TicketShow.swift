@@ -68,6 +68,9 @@ struct TicketShow: ParsableCommand {
             text += life.clocks(folded, TicketPolicy.inForce(store), at: Arguments.now)
             text += life.history(try store.history(of: ticket.number))
         }
+        if let campaign = try CampaignText(ticket, store) {
+            text += campaign.text(presentation, showsAll: all)
+        }
         guard !events.isEmpty else { return text }
         text += "\n" + presentation.painter.paint(words[.evidence], .strong) + "\n"
         var rules: [(hash: String, name: String)] = []
@@ -179,6 +182,7 @@ struct TicketShow: ParsableCommand {
 
     private func json(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
         var object = TicketJSON.object(ticket)
+        try CampaignText(ticket, store)?.append(to: &object)
         var findings = JSONArray()
         for event in try events(store) {
             findings.append(RawJSON(text: EventPrinter.json(event)))

@@ -54,6 +54,64 @@ import Testing
         #expect((36...56).contains(found.count), "\(found.count) of 60")
     }
 
+    @Test("an excess is the product of its likelihood ratios, and comes back from its text")
+    func excess() throws {
+        let failures: [(isInside: Bool, share: Double)] = [
+            (true, 0.1), (false, 0.1), (true, 0.25), (true, 0.02), (false, 0.9), (true, 1),
+        ]
+        var excess = BatchExcess()
+        for failure in failures {
+            excess.count(isInside: failure.isInside, share: failure.share)
+        }
+        var mean = 0.0
+        for ratio in [2.0, 4, 8, 16] {
+            var product = 1.0
+            for failure in failures where failure.share < 1 {
+                product *= (failure.isInside ? ratio : 1) / (1 + failure.share * (ratio - 1))
+            }
+            mean += product / 4
+        }
+        expectNear(excess.logValue, Elementary.log(mean), within: 1e-12, "mixture")
+        #expect(excess.inside == 3 && excess.failures == 5)
+        #expect(BatchExcess(text: excess.text) == excess)
+        #expect(BatchExcess().logValue == 0)
+        for text in ["", "1 2 3", "a 2 3 4 5 6 7", excess.text + " 1", "1 2 3 4 5 6 inf"] {
+            #expect(BatchExcess(text: text) == nil, "\(text)")
+        }
+    }
+
+    private func largestExcess(rateRatio: Double, seed: Int, failures: Int = 400) -> Double {
+        var random = Deviates(seed)
+        var excess = BatchExcess()
+        var largest = 0.0
+        for failure in 0..<failures {
+            let share = 0.02 + 0.06 * Double(failure) / Double(failures)
+            let chance = rateRatio * share / (rateRatio * share + 1 - share)
+            excess.count(isInside: random.uniform() < chance, share: share)
+            largest = max(largest, excess.logValue)
+        }
+        return largest
+    }
+
+    @Test("a batch that fails like any other, or less, rarely shows an excess of 20")
+    func excessPromise() {
+        for ratio in [1.0, 0.3] {
+            let reached = (0..<100).filter {
+                largestExcess(rateRatio: ratio, seed: 70_000 + $0) >= Elementary.log(20)
+            }
+            // As above: more than 13 of 100 come once in a thousand runs at a true share of .05.
+            #expect(reached.count <= 13, "ratio \(ratio): \(reached.count) of 100")
+        }
+    }
+
+    @Test("a batch that fails three times as often shows its excess in most fleets")
+    func excessPower() {
+        let found = (0..<60).filter {
+            largestExcess(rateRatio: 3, seed: 80_000 + $0) >= Elementary.log(1e4)
+        }
+        #expect(found.count >= 36, "\(found.count) of 60")
+    }
+
     @Test("a young batch is not blamed for its age") func strata() {
         // Young parts fail three times as often wherever they come from; the batch is all young.
         var stratified = StratifiedExcess()

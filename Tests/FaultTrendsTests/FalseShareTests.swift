@@ -23,6 +23,21 @@ import Testing
         }
     }
 
+    @Test("a q-value is the least target at which its evidence is chosen") func qValues() {
+        var random = Deviates(3)
+        let logs = (0..<60).map { _ in 9 * random.uniform() }
+        let values = FalseShare.qValues(logEvidence: logs, hypotheses: 300)
+        for (log, value) in zip(logs, values) where value < 1 {
+            func isChosen(_ target: Double) -> Bool {
+                FalseShare.threshold(logEvidence: logs, hypotheses: 300, target: target)
+                    .map { log >= $0 } ?? false
+            }
+            #expect(isChosen(value * 1.000001) && !isChosen(value * 0.999999))
+        }
+        #expect(values.contains { $0 < 0.05 } && values.contains(1))
+        #expect(FalseShare.qValues(logEvidence: [], hypotheses: 1) == [])
+    }
+
     @Test("nothing is chosen from nothing") func empty() {
         #expect(FalseShare.threshold(logEvidence: [], hypotheses: 10, target: 0.05) == nil)
         #expect(FalseShare.threshold(logEvidence: [5], hypotheses: 1000, target: 0.05) == nil)

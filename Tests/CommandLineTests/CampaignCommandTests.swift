@@ -1,0 +1,72 @@
+import ForewarnDaemon
+import Foundation
+import Testing
+
+@Suite("Campaigns on the command line") struct CampaignCommandTests {
+    private static let rules = """
+        version: 1
+        rules:
+          - { id: misfire, mode: misfire, name: { en: Misfire, zh: 失火 }, severity: S3, advice: A3,
+              component: coil, skill: ENG, when: 'code "P0301"' }
+        """
+
+    /// Sixty vans that speak daily; twelve of the twenty of lot L-2 misfire, and two others.
+    private static func state() throws -> DeskState {
+        var table = "vehicle,model,lot,region\n"
+        for number in 0..<60 {
+            table += "TESTVAN\(10 + number),J6,L-\(number / 20),\(number % 2 == 0 ? "N" : "S")\n"
+        }
+        let state = try DeskState(
+            rules: rules, roster: [RuleSet.File(name: "roster.csv", text: table)])
+        var messages: [(Int64, String)] = []
+        for day in 0..<16 {
+            for number in 0..<60 {
+                let time = DeskState.start + Int64(day) * 86_400_000 + Int64(number) * 1000
+                let isHit =
+                    day > 1
+                    && (number == 40 + day - 2 && day < 14 || number == day - 2 && day % 7 == 3)
+                let codes = isHit ? ",\"dtcs\":[\"P0301\"]" : ""
+                messages.append(
+                    (time, "{\"vin\":\"TESTVAN\(10 + number)\",\"ts\":\(time)\(codes)}"))
+            }
+        }
+        try state.take(messages)
+        return state
+    }
+
+    @Test("a bad lot is listed, shown, explained and followed, in both languages") func shown()
+        throws
+    {
+        let state = try Self.state()
+        func run(_ arguments: String...) throws -> String {
+            let result = try Program.run(arguments + ["--state", state.folder])
+            #expect(result.code == 0, "\(arguments): \(result.errors)")
+            return result.output
+        }
+        let listed = try run("ticket", "ls", "--vehicle", "*", "-o", "json")
+        let ticket = try object(listed)
+        let number = try #require(ticket["id"] as? String)
+        let name = try #require(ticket["name"] as? [String: String])
+        #expect(name["en"] == "Recall candidate, for review: Misfire (lot=L-2)")
+        #expect(name["zh"] == "召回候选，待评审：失火（lot=L-2）")
+        #expect(ticket["source"] as? String == "campaign")
+        let shown = try object(run("ticket", "show", number, "-o", "json"))
+        let causes = try #require(shown["explained_by"] as? [[String: Any]])
+        #expect(causes.first?["attribute"] as? String == "lot")
+        #expect(causes.first?["value"] as? String == "L-2")
+        #expect(causes.first?["faulty"] as? Int == 12)
+        #expect((causes.first?["q"] as? Double ?? 1) <= 0.05)
+        let healthy = try #require(shown["exposed_healthy"] as? [String])
+        #expect(healthy == (62...69).map { "TESTVAN\($0)" })
+        let text = try run("ticket", "show", number, "--full")
+        #expect(text.contains("exposed and still healthy: 8\n    TESTVAN62\n"))
+        try expect(run("explain", number, "--recompute"), matches: "campaign-explain.txt")
+        try expect(
+            run("explain", number, "--recompute", "--lang", "zh-Hans"),
+            matches: "campaign-explain-zh.txt")
+        let followed = try run("tail", "-n", "1000", "--lang", "zh-Hans")
+        #expect(followed.contains("召回候选，待评审：lot=L-2"))
+        // It is about no vehicle, and no figure of service counts it.
+        #expect(try run("vehicle", "ls", "-o", "json").split(separator: "\n").count == 60)
+    }
+}
