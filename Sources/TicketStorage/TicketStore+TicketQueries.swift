@@ -57,6 +57,8 @@ public struct TicketFilter: Sendable {
     public var dueUntil: EventTime?
     /// Only those on which a promise was broken.
     public var isBreached = false
+    /// Only those about what many vehicles have in common.
+    public var isCampaign = false
     public var site: String?
     public var assignee: String?
 
@@ -101,6 +103,7 @@ extension TicketStore {
             arguments += [due.milliseconds]
         }
         if filter.isBreached { conditions.append("breached <> ''") }
+        if filter.isCampaign { conditions.append("vehicle = '\(VehicleID.wholeFleet)'") }
         for (column, value) in [("site", filter.site), ("assignee", filter.assignee)] {
             guard let value else { continue }
             conditions.append("\(column) = ?")

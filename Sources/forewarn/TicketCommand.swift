@@ -53,6 +53,9 @@ struct TicketList: ParsableCommand {
     @Flag(help: "Only those on which a promise was broken.")
     var breached = false
 
+    @Flag(help: "Only recall candidates: those about what many vehicles have in common.")
+    var campaigns = false
+
     @Option(help: "Only those of this site.")
     var site: String?
 
@@ -79,6 +82,7 @@ struct TicketList: ParsableCommand {
         filter.since = try since.map { try Arguments.time($0, "--since") }
         filter.dueUntil = try due.map { Arguments.now.advanced(by: try TicketOptions.wait($0)) }
         filter.isBreached = breached
+        filter.isCampaign = campaigns
         filter.site = site
         filter.assignee = assignee
         if let status {

@@ -31,6 +31,7 @@ import Testing
             }
         }
         try state.take(messages)
+        try state.close()
         return state
     }
 
@@ -39,11 +40,12 @@ import Testing
     {
         let state = try Self.state()
         func run(_ arguments: String...) throws -> String {
-            let result = try Program.run(arguments + ["--state", state.folder])
+            let result = try Program.run(
+                arguments + ["--state", state.folder], environment: ["COLUMNS": "200"])
             #expect(result.code == 0, "\(arguments): \(result.errors)")
             return result.output
         }
-        let listed = try run("ticket", "ls", "--vehicle", "*", "-o", "json")
+        let listed = try run("ticket", "ls", "--campaigns", "-o", "json")
         let ticket = try object(listed)
         let number = try #require(ticket["id"] as? String)
         let name = try #require(ticket["name"] as? [String: String])
