@@ -11,7 +11,8 @@ enum FrameTraffic {
         into writer: inout ReportWriter
     ) throws(DecodingFailure) {
         var transport = ISOTransport()
-        var trucks = J1939Decoder(options: context.options)
+        var trucks = writer.borrowTrucks(context.options)
+        defer { writer.giveBack(trucks) }
         var answers: [DiagnosticAnswer] = []
         var isRefused = false
         for frame in frames.frames {

@@ -3,9 +3,11 @@ import VehicleFaults
 /// Reads J1939 messages: DM1, DM2 and the fault messages of their shape, the transport of long
 /// ones, and the usual signals (SAE J1939-21, -71, -73).
 struct J1939Decoder {
-    private let options: CodecOptions
+    private var options: CodecOptions
     private var transport = J1939Transport()
     private var lists: [List] = []
+    /// The codes of all lists.
+    private var sightings: [FaultSighting] = []
     private var units: [Unit] = []
     private var values: [Value] = []
     /// Whether a part was of no use.
@@ -22,7 +24,8 @@ struct J1939Decoder {
         var key: Key
         var kind: Kind
         var ecu: ShortText
-        var sightings: [FaultSighting] = []
+        /// By place in ``J1939Decoder/sightings``.
+        var sightings = 0..<0
         /// Lamps of which the state is known, and those that are on, by place in ``lamps``.
         var lampsKnown: UInt8 = 0
         var lampsOn: UInt8 = 0
@@ -77,13 +80,25 @@ struct J1939Decoder {
 
     init(options: CodecOptions) { self.options = options }
 
+    /// Begins anew, in the storage that there is.
+    mutating func restart(_ options: CodecOptions) {
+        self.options = options
+        transport = J1939Transport()
+        lists.removeAll(keepingCapacity: true)
+        sightings.removeAll(keepingCapacity: true)
+        units.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        isRefused = false
+    }
+
     // MARK: - Without frames
 
     /// Reads bytes or hex text: each line a frame with its identifier, or the data of a DM1.
     static func decode(
         _ payload: Span<UInt8>, _ context: DecodingContext, into writer: inout ReportWriter
     ) throws(DecodingFailure) {
-        var decoder = J1939Decoder(options: context.options)
+        var decoder = writer.borrowTrucks(context.options)
+        defer { writer.giveBack(decoder) }
         for line in try HexText.lines(payload) {
             let bytes = line.bytes
             let isFrame = bytes.count == 12 || bytes.count < 12 && bytes.count % 2 == 1
@@ -250,6 +265,7 @@ struct J1939Decoder {
     ) {
         let conversion = options.conversion(for: key.sourceAddress)
         var list = List(key: key, kind: kind, ecu: ecu, place: places[0], at: time)
+        let first = sightings.count
         for (index, signal) in Self.lamps.enumerated() {
             let shift = UInt8(6 - 2 * index)
             let state = bytes[0] >> shift & 3
@@ -284,12 +300,13 @@ struct J1939Decoder {
                         + (code.occurrences < 0 ? "" : ", count \(code.occurrences)")
                         + ", conversion \(code.conversion.rawValue)", trap: code.trap)
             }
-            guard list.sightings.count < writer.limits.faults else {
+            guard sightings.count - first < writer.limits.faults else {
                 isRefused = true
                 writer.refuse(.tooManyFaults, at: places[range.lowerBound])
+                sightings.removeSubrange(first...)
                 return
             }
-            list.sightings.append(
+            sightings.append(
                 FaultSighting(
                     code: code.code, status: kind.status, ecu: ecu, occurrences: code.occurrences))
         }
@@ -298,6 +315,7 @@ struct J1939Decoder {
                 "padding", bytes, end..<bytes.count, places, "fills the frame",
                 trap: .padding)
         }
+        list.sightings = first..<sightings.count
         // The message comes every second; the last one counts.
         if let place = lists.firstIndex(where: { $0.key == key }) {
             lists[place] = list
@@ -313,7 +331,6 @@ struct J1939Decoder {
         _ signal: KnownSignal, _ value: Double, of unit: Int, at place: Int
     ) {
         drop(signal, of: unit)
-        if values.isEmpty { values.reserveCapacity(8) }
         values.append(Value(unit: unit, signal: signal, value: value, place: place))
         units[unit].count += 1
     }
@@ -414,7 +431,7 @@ struct J1939Decoder {
                         signal, Double(list.lampsOn >> index & 1), at: list.place, to: &draft)
                 }
             }
-            for sighting in list.sightings {
+            for sighting in sightings[list.sightings] {
                 try writer.append(sighting, at: list.place, to: &draft)
             }
             try writer.finish(draft, context)

@@ -68,8 +68,11 @@ struct PaddedText: Sendable {
             isASCII: seen & ByteWord.tops == 0)
     }
 
+    /// Nothing yet; nobody may read before a text was taken over.
+    init() {}
+
     /// Takes over the characters of a short text.
-    init(_ characters: [UInt8] = []) { _ = take(characters.span) }
+    init(_ characters: [UInt8]) { _ = take(characters.span) }
 }
 
 extension Span where Element == UInt8 {

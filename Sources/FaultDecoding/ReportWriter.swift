@@ -20,6 +20,9 @@ public struct ReportWriter: Sendable {
     /// The storage in which envelopes gather frames, while none of them has borrowed it.
     private var frames: CANFrames?
 
+    /// Reads J1939, while nobody has borrowed it.
+    private var trucks: J1939Decoder?
+
     /// Reads native messages inside others, while nobody has borrowed it.
     private var native: NativeDecoder?
 
@@ -58,6 +61,16 @@ public struct ReportWriter: Sendable {
 
     /// Takes the storage back, so that the next message finds it.
     mutating func giveBack(_ lent: consuming CANFrames) { frames = lent }
+
+    /// Lends a decoder of J1939 that has read nothing, until ``giveBack(_:)``.
+    mutating func borrowTrucks(_ options: CodecOptions) -> J1939Decoder {
+        guard var lent = trucks.take() else { return J1939Decoder(options: options) }
+        lent.restart(options)
+        return lent
+    }
+
+    /// Takes the storage back, so that the next message finds it.
+    mutating func giveBack(_ lent: consuming J1939Decoder) { trucks = lent }
 
     /// Lends a decoder of native messages together with the signal names, until they are given
     /// back: a table with two owners would be copied when it grows.

@@ -63,24 +63,29 @@ enum TeltonikaElements {
                 field, at: place, length: length, raw: "\(number)", "\(name) \(value)")
         case .codes, .vin: writer.refuse(.wrongType, at: place)
         case nil:
-            var bytes = Array("avl_".utf8)
+            // "avl_" and the number, which has 19 digits at most; made for each element that no rule
+            // speaks of, so it is no array.
+            var bytes: InlineArray<24, UInt8> = .init(repeating: 0)
+            (bytes[0], bytes[1], bytes[2], bytes[3]) = (0x61, 0x76, 0x6C, 0x5F)
+            var count = 4
             var divisor = 1
             while divisor <= id / 10 { divisor *= 10 }
             while divisor > 0 {
-                bytes.append(UInt8(truncatingIfNeeded: 0x30 + id / divisor % 10))
+                bytes[count] = UInt8(truncatingIfNeeded: 0x30 + id / divisor % 10)
+                count += 1
                 divisor /= 10
             }
-            if let known = writer.names.find(bytes.span) ?? learned(bytes, &writer) {
-                _ = known
-                writer.append(name: bytes.span, number, at: place, to: &draft)
+            let name = bytes.span.extracting(0..<count)
+            if writer.names.find(name) ?? learned(name, &writer) != nil {
+                writer.append(name: name, number, at: place, to: &draft)
             } else {
                 writer.buffer.unknownFields += 1
             }
         }
     }
 
-    private static func learned(_ name: [UInt8], _ writer: inout ReportWriter) -> SignalID? {
-        writer.names.learns ? writer.names.insert(name.span) : nil
+    private static func learned(_ name: Span<UInt8>, _ writer: inout ReportWriter) -> SignalID? {
+        writer.names.learns ? writer.names.insert(name) : nil
     }
 
     /// Adds an element that holds text.
