@@ -87,7 +87,11 @@ public struct HTMLReport {
         func cells(_ tag: String, _ texts: [String]) -> String {
             "<tr>"
                 + zip(table.columns, texts).map { column, text in
-                    "<\(tag)\(column.isNumeric ? " class=\"number\"" : "")>\(Self.escaped(text))</\(tag)>"
+                    // A browser would break a date at its hyphens.
+                    let isWord = tag == "td" && text.utf8.count <= 12 && !text.contains(" ")
+                    let style = column.isNumeric ? "number" : isWord ? "word" : ""
+                    return (style.isEmpty ? "<\(tag)>" : "<\(tag) class=\"\(style)\">")
+                        + Self.escaped(text) + "</\(tag)>"
                 }.joined() + "</tr>"
         }
         let head = cells("th", table.columns.map { $0.title[language] })
@@ -108,6 +112,7 @@ public struct HTMLReport {
 
     /// Text as HTML, in elements and in attributes.
     static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { "&<>\"".utf8.contains($0) }) else { return text }
         var escaped = ""
         for character in text {
             switch character {
@@ -165,7 +170,7 @@ public struct HTMLReport {
         th, td { padding: 4px 6px; vertical-align: top; }
         th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
         .number + :not(.number) { padding-left: 22px; }
-        .number { text-align: right; white-space: nowrap; } th.number { white-space: normal; }
+        .word { white-space: nowrap; } .number { text-align: right; white-space: nowrap; } th.number { white-space: normal; }
         tr { break-inside: avoid; }
         @page { size: A4; margin: 14mm 14mm 16mm;
           @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5b6776; } }
