@@ -119,14 +119,15 @@ public struct TicketBook: Sendable {
 
     /// Lets an event happen.
     mutating func note(_ event: TicketEvent) -> TicketNote? {
-        guard let wasWatched = tickets[event.ticket].map({ isWatched($0) }) else { return nil }
-        tickets[event.ticket]?.apply(event)
-        guard let ticket = tickets[event.ticket] else { return nil }
+        // Found once and changed where it lies: a ticket is large.
+        guard let place = tickets.index(forKey: event.ticket) else { return nil }
+        let wasWatched = isWatched(tickets.values[place])
+        tickets.values[place].apply(event)
         var event = event
-        event.state = ticket.state
-        event.epoch = ticket.epoch
-        settle(ticket, wasWatched: wasWatched)
-        return tickets[event.ticket].map { TicketNote(event: event, ticket: $0) }
+        event.state = tickets.values[place].state
+        event.epoch = tickets.values[place].epoch
+        settle(tickets.values[place], wasWatched: wasWatched)
+        return TicketNote(event: event, ticket: tickets.values[place])
     }
 
     /// Notes an event of the daemon's own.
@@ -170,11 +171,12 @@ public struct TicketBook: Sendable {
     }
 
     private mutating func setTimer(_ number: Int64) {
-        guard let ticket = tickets[number] else { return }
+        guard let place = tickets.index(forKey: number) else { return }
+        let ticket = tickets.values[place]
         let time = ticket.isLive ? nextDue(ticket)?.at : nil
-        tickets[number]?.due = ticket.nextPromise(policy)
+        tickets.values[place].due = ticket.nextPromise(policy)
         guard time != ticket.timer else { return }
-        tickets[number]?.timer = time
+        tickets.values[place].timer = time
         if let time { timers.insert(time, number) }
     }
 
