@@ -20,6 +20,9 @@ public struct PendingRows {
     /// Nothing that waits.
     public init() {}
 
+    /// Whether so much waits that it had better be written, in a transaction that is still long.
+    var isMuch: Bool { tickets.count >= 1000 || evidence.count >= 10_000 }
+
     fileprivate mutating func take(_ ticket: Ticket, isWhole: Bool) {
         let wasWhole = tickets[ticket.number]?.isWhole ?? false
         tickets[ticket.number] = TicketRow(ticket: ticket, isWhole: isWhole || wasWhole)
@@ -102,9 +105,15 @@ extension TicketStore {
 
     /// Writes what waits.
     func flush(_ pending: inout PendingRows, _ db: Database) throws {
+        let whole = try ticketUpsert(db)
+        let counts = try ticketCount(db)
         for number in pending.tickets.keys.sorted() {
             guard let row = pending.tickets[number] else { continue }
-            if row.isWhole { try store(row.ticket, db) } else { try count(row.ticket, db) }
+            if row.isWhole {
+                try store(row.ticket, whole, db)
+            } else {
+                try count(row.ticket, counts, db)
+            }
         }
         for number in pending.dates.keys.sorted() {
             guard let dates = pending.dates[number] else { continue }
@@ -161,14 +170,17 @@ extension TicketStore {
         }
     }
 
+    private func ticketCount(_ db: Database) throws -> Statement {
+        try db.cachedStatement(
+            sql: """
+                UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
+                    kinds = ? WHERE number = ?
+                """)
+    }
+
     /// Writes what every finding counts up, since most do no more and a row has many columns.
-    private func count(_ ticket: Ticket, _ db: Database) throws {
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
-                        kinds = ? WHERE number = ?
-                    """))
+    private func count(_ ticket: Ticket, _ statement: Statement, _ db: Database) throws {
+        var binder = Binder(statement)
         binder.bind(Int64(ticket.findings))
         binder.bind(ticket.latestAt.milliseconds)
         binder.bind(Int64(ticket.symptomGone ? 1 : 0))

@@ -7,11 +7,14 @@ import ServiceTickets
 extension TicketStore {
     /// Adds the decisions of a batch to the running transaction.
     ///
-    /// - Parameter pending: what waits until the transaction ends, of this batch and those before.
+    /// - Parameter pending: what waits to be written, of this batch and those before.
     public func addShadow(_ commit: Commit, _ pending: inout PendingRows) throws {
         try writeAlone { db in
             if !db.isInsideTransaction { try db.beginTransaction() }
             try insertDecisions(commit, &pending, db)
+            // What waits for the end of a long transaction would else be written all at once, while
+            // nobody works any more.
+            if pending.isMuch { try flush(&pending, db) }
         }
     }
 

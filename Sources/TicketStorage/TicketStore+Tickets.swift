@@ -6,7 +6,17 @@ import VehicleFaults
 extension TicketStore {
     /// Writes what a ticket has become over its row, or makes the row.
     func store(_ ticket: Ticket, _ db: Database) throws {
-        var binder = Binder(try db.cachedStatement(sql: Self.upsert))
+        try store(ticket, ticketUpsert(db), db)
+    }
+
+    /// The statement that ``store(_:_:_:)`` runs: it is long, and so not looked for with each ticket.
+    func ticketUpsert(_ db: Database) throws -> Statement {
+        try db.cachedStatement(sql: Self.upsert)
+    }
+
+    /// Writes what a ticket has become with a statement that was looked for before.
+    func store(_ ticket: Ticket, _ statement: Statement, _ db: Database) throws {
+        var binder = Binder(statement)
         binder.bind(ticket.number)
         ticket.putColumns(into: &binder)
         try binder.run(db)
