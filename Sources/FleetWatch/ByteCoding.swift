@@ -2,25 +2,65 @@ import VehicleFaults
 
 /// Writes numbers and texts in little-endian order.
 struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
+    /// What was written, then room for more.
+    private var room = [UInt8](repeating: 0, count: 1024)
+    private var used = 0
 
-    mutating func byte(_ value: UInt8) { bytes.append(value) }
+    /// What was written.
+    var bytes: [UInt8] { Array(room[..<used]) }
+
+    /// Makes room for more bytes.
+    @inline(__always) private mutating func need(_ count: Int) {
+        if used &+ count > room.count { grow(by: count) }
+    }
+
+    @inline(never) private mutating func grow(by count: Int) {
+        room.append(contentsOf: repeatElement(0, count: max(count, room.count)))
+    }
+
+    mutating func byte(_ value: UInt8) {
+        need(1)
+        room[used] = value
+        used &+= 1
+    }
 
     mutating func word(_ value: UInt64) {
-        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+        need(8)
+        let start = used
+        unsafe room.withUnsafeMutableBytes { bytes in
+            unsafe bytes.storeBytes(of: value.littleEndian, toByteOffset: start, as: UInt64.self)
+        }
+        used &+= 8
     }
 
     mutating func integer(_ value: Int64) { word(UInt64(bitPattern: value)) }
 
     /// A count, then the words.
-    mutating func words(_ memory: borrowing LaneMemory, _ range: Range<Int>) {
+    ///
+    /// - Parameter first: stands in for the first of them.
+    mutating func words(
+        _ memory: borrowing LaneMemory, _ range: Range<Int>, first: UInt64? = nil
+    ) {
         word(UInt64(range.count))
-        for place in range { word(memory[place]) }
+        need(8 &* range.count)
+        let words = unsafe memory.words(at: range.lowerBound, length: range.count)
+        let start = used
+        unsafe room.withUnsafeMutableBytes { bytes in
+            for index in 0..<range.count {
+                let word = unsafe index == 0 ? first ?? words[0] : words[index]
+                unsafe bytes.storeBytes(
+                    of: word.littleEndian, toByteOffset: start &+ 8 &* index, as: UInt64.self)
+            }
+        }
+        used &+= 8 &* range.count
     }
 
     mutating func text(_ value: String) {
+        var value = value
         word(UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        value.withUTF8 { text in
+            for index in text.indices { byte(unsafe text[index]) }
+        }
     }
 
     mutating func code(_ value: FaultCode) {
