@@ -12,6 +12,8 @@ struct CellShape: Sendable {
     let words: Int
     /// Whether it remembers the trip.
     let isOfTrip: Bool
+    /// Whether the first word of the head tells which steps have something, a bit each.
+    let isMapped: Bool
 
     init(_ cell: Cell) {
         function = cell.function
@@ -21,6 +23,7 @@ struct CellShape: Sendable {
         stepLength = (cell.window?.length ?? 1) / Double(max(cell.stepCount, 1))
         words = cell.words
         isOfTrip = cell.function == .start
+        isMapped = cell.words > Cell.head && steps > 0 && steps <= CellState.mostMapped
     }
 }
 
@@ -37,7 +40,15 @@ struct CellState {
         self.shape = shape
     }
 
-    // The head: readings taken, newest step, origin, newest reading.
+    // The head: readings taken, newest step, origin, newest reading. Above the readings taken, which
+    // have the low half of their word, a bit tells of each step whether it has something, so that
+    // empty ones need not be looked at. The bits are made anew when a lane is loaded.
+
+    /// Steps that have a bit.
+    static let mostMapped = 32
+    private static let mapShift: UInt64 = 32
+    private static let counted: UInt64 = 0xFFFF_FFFF
+
     private var taken: Int { place }
     private var newest: Int { place + 1 }
     private var origin: Int { place + 2 }
@@ -46,10 +57,6 @@ struct CellState {
     private func step(of clock: Double) -> Int64 {
         let quotient = (clock / shape.stepLength).rounded(.down)
         return quotient.magnitude < 1e18 ? Int64(quotient) : 0
-    }
-
-    private func slot(_ step: Int64) -> Int {
-        place + Cell.head + turn(of: step) * shape.stepWords
     }
 
     /// Which of the kept steps a step is.
@@ -111,7 +118,7 @@ struct CellState {
 
     private func take(_ value: Double, clock: Double, memory: inout LaneMemory) {
         let step = step(of: clock)
-        if memory[taken] == 0 {
+        if memory[taken] & Self.counted == 0 {
             memory.set(newest, step)
             memory.set(origin, value)
         } else if step > memory.integer(newest) {
@@ -119,9 +126,14 @@ struct CellState {
             memory.set(newest, step)
         }
         guard memory.integer(newest) &- step < Int64(shape.steps) else { return }
-        memory[taken] &+= 1
+        let head = memory[taken]
+        let count = min((head & Self.counted) &+ 1, Self.counted)
+        let turn = turn(of: step)
+        memory[taken] =
+            head & ~Self.counted | count
+            | (shape.isMapped ? 1 &<< (Self.mapShift &+ UInt64(turn)) : 0)
         memory.set(last, value)
-        let start = slot(step)
+        let start = place + Cell.head + turn * shape.stepWords
         switch shape.function {
         case .minimum, .maximum, .delta: takeOne(value, start, &memory)
         case .percentile:
@@ -165,6 +177,7 @@ struct CellState {
 
     private func forget(from first: Int64, to last: Int64, memory: inout LaneMemory) {
         let start = max(first, last &- Int64(shape.steps) &+ 1)
+        guard !shape.isMapped else { return forgetMapped(start, Int(last &- start) + 1, &memory) }
         let words = shape.steps * shape.stepWords
         let base = place + Cell.head
         var word = turn(of: start) * shape.stepWords
@@ -173,6 +186,44 @@ struct CellState {
             word += 1
             if word == words { word = 0 }
         }
+    }
+
+    /// Forgets `count` steps from a step on, where the head tells which of them have something.
+    private func forgetMapped(_ first: Int64, _ count: Int, _ memory: inout LaneMemory) {
+        let head = memory[taken]
+        let gone = run(of: count, from: turn(of: first)) & (head &>> Self.mapShift)
+        guard gone != 0 else { return }
+        memory[taken] = head & ~(gone &<< Self.mapShift)
+        let width = shape.stepWords
+        let words = unsafe memory.words(at: place + Cell.head, length: shape.steps * width)
+        var rest = gone
+        while rest != 0 {
+            let step = unsafe words + rest.trailingZeroBitCount &* width
+            for word in 0..<width { unsafe step[word] = 0 }
+            rest &= rest &- 1
+        }
+    }
+
+    /// The bits of `count` steps from a turn on, round to the first.
+    @inline(__always) private func run(of count: Int, from turn: Int) -> UInt64 {
+        let bits = (1 &<< UInt64(count) &- 1) &<< UInt64(turn)
+        return (bits | bits &>> UInt64(shape.steps)) & (1 &<< UInt64(shape.steps) &- 1)
+    }
+
+    /// Makes the bits of a cell that was stored without them.
+    func map(_ memory: inout LaneMemory) {
+        guard shape.isMapped else { return }
+        var bits: UInt64 = 0
+        for turn in 0..<shape.steps
+        where memory[place + Cell.head + turn * shape.stepWords] != 0 {
+            bits |= 1 << UInt64(turn)
+        }
+        memory[taken] = memory[taken] & Self.counted | bits << Self.mapShift
+    }
+
+    /// The first word of a cell as it is stored, without the bits.
+    static func stored(_ shape: CellShape, _ head: UInt64) -> UInt64 {
+        shape.isMapped ? head & counted : head
     }
 
     // MARK: - The value
@@ -206,7 +257,8 @@ struct CellState {
         _ clock: Double, _ memory: borrowing LaneMemory,
         _ body: (_ words: UnsafePointer<UInt64>, _ age: Int) -> Bool
     ) {
-        guard memory[taken] > 0 else { return }
+        let head = memory[taken]
+        guard head > 0 else { return }
         let last = memory.integer(newest)
         let now = max(step(of: clock), last)
         let first = now &- Int64(shape.steps) &+ 1
@@ -216,6 +268,20 @@ struct CellState {
         let words = unsafe UnsafePointer(
             memory.words(at: place + Cell.head, length: steps * width))
         var turn = turn(of: first)
+        if shape.isMapped {
+            // Turned so that the oldest step's bit is the lowest.
+            let bits = head &>> Self.mapShift
+            var rest = bits &>> UInt64(turn) | bits &<< UInt64(steps &- turn)
+            rest &= 1 &<< UInt64(truncatingIfNeeded: last &- first &+ 1) &- 1
+            while rest != 0 {
+                let later = rest.trailingZeroBitCount
+                rest &= rest &- 1
+                var place = turn &+ later
+                if place >= steps { place &-= steps }
+                if !(unsafe body(words + place &* width, steps &- 1 &- later)) { return }
+            }
+            return
+        }
         var age = steps &- 1
         for _ in 0...Int(truncatingIfNeeded: last &- first) {
             let step = unsafe words + turn &* width

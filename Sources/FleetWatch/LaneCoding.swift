@@ -104,7 +104,11 @@ extension LaneEngine {
         case .recent:
             out.byte(Section.recent.rawValue)
             out.words(memory, content)
-        case .cell: encodeKept(kind, program.cells[number].meaning, content, memory, into: &out)
+        case .cell:
+            encodeKept(
+                kind, program.cells[number].meaning, content, memory, into: &out,
+                first: CellState.stored(
+                    measures.cells[number].shape, memory[content.lowerBound]))
         case .measure, .event, .silence:
             encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
         case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
@@ -126,12 +130,12 @@ extension LaneEngine {
 
     private func encodeKept(
         _ kind: LaneMemory.Kind, _ meaning: UInt64, _ content: Range<Int>,
-        _ memory: borrowing LaneMemory, into out: inout ByteWriter
+        _ memory: borrowing LaneMemory, into out: inout ByteWriter, first: UInt64? = nil
     ) {
         out.byte(Section.kept.rawValue)
         out.byte(UInt8(truncatingIfNeeded: kind.rawValue))
         out.word(meaning)
-        out.words(memory, content)
+        out.words(memory, content, first: first)
     }
 
     /// The words of a code's group behind its head, each with the digest of what it means.
@@ -257,8 +261,10 @@ extension LaneEngine {
         let meaning = try input.word()
         switch kind {
         case .cell:
-            try keep(.cell, program.cell(meaning: meaning), &input, into: &lane) {
-                program.cells[$0].cell.words
+            let number = program.cell(meaning: meaning)
+            try keep(.cell, number, &input, into: &lane) { program.cells[$0].cell.words }
+            if let number, let place = lane.memory.find(LaneMemory.key(.cell, number)) {
+                CellState(measures.cells[number].shape, at: place).map(&lane.memory)
             }
         case .measure, .event, .silence:
             guard let kind else { return }
