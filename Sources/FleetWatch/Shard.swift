@@ -6,8 +6,12 @@ import VehicleFaults
 struct Shard: ~Copyable {
     var engine: LaneEngine
     private(set) var lanes = LaneTable()
-    /// Lanes with something to do at a tick; entries that no longer hold are skipped.
+    /// Lanes with something to do at a tick: one entry that counts for a lane, at or before the time
+    /// at which it is due. Most messages put that off, and leave the entry where it is.
     private var due = Heap<Due>()
+    /// For each lane the time of the entry that counts; `Int64.max` for none. Empty until a lane is
+    /// due for the first time.
+    private var awaited: ContiguousArray<Int64> = []
     /// Lanes whose stored state is behind, in the order in which they fell behind.
     private var dirty: [(lane: Int, since: Int64)] = []
     private var dirtyHead = 0
@@ -35,7 +39,7 @@ struct Shard: ~Copyable {
     mutating func add(_ lane: consuming Lane) -> Int {
         let (time, vehicle) = (lane.due, lane.vehicle)
         let index = lanes.add(lane)
-        if time != .max { due.insert(Due(time: time, vehicle: vehicle, lane: index)) }
+        noteDue(index, vehicle, at: time)
         return index
     }
 
@@ -43,7 +47,16 @@ struct Shard: ~Copyable {
         let (time, vehicle) = (lane.due, lane.vehicle)
         engine.letGoCodes(of: lanes[index])
         lanes[index] = lane
-        if time != .max { due.insert(Due(time: time, vehicle: vehicle, lane: index)) }
+        noteDue(index, vehicle, at: time)
+    }
+
+    /// Sees to it that a lane is looked at when it is due.
+    private mutating func noteDue(_ lane: Int, _ vehicle: VehicleID, at time: Int64) {
+        guard time != .max else { return }
+        while awaited.count <= lane { awaited.append(.max) }
+        guard time < awaited[lane] else { return }
+        awaited[lane] = time
+        due.insert(Due(time: time, vehicle: vehicle, lane: lane))
     }
 
     // MARK: - Work
@@ -95,9 +108,7 @@ struct Shard: ~Copyable {
             report, in: buffer, received: received, position: position, row: row,
             lane: &lanes[index], engine: &engine)
         if news.isDirty { dirty.append((index, row)) }
-        if let time = news.due {
-            due.insert(Due(time: time, vehicle: lanes[index].vehicle, lane: index))
-        }
+        if let time = news.due { noteDue(index, lanes[index].vehicle, at: time) }
         while keys.count < engine.findings.count {
             keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
         }
@@ -128,17 +139,20 @@ struct Shard: ~Copyable {
     mutating func tick(at now: Int64, entry: Int, row: Int64) {
         while let next = due.min, next.time <= now {
             _ = due.popMin()
-            guard lanes[next.lane].due == next.time, lanes[next.lane].appliedRow < row else {
+            guard awaited[next.lane] == next.time else { continue }
+            awaited[next.lane] = .max
+            guard lanes[next.lane].due == next.time else {
+                // It was put off meanwhile.
+                noteDue(next.lane, next.vehicle, at: lanes[next.lane].due)
                 continue
             }
+            guard lanes[next.lane].appliedRow < row else { continue }
             // A grid point that was passed over stands for all that lie before it, so that silence
             // brings about the same whether ticks come one by one or a message comes at last.
             let grid = TickGrid.latest(upTo: next.time &+ TickGrid.interval &- 1)
             engine.tick(at: grid, lane: &lanes[next.lane])
             touch(next.lane, row: row)
-            if lanes[next.lane].due != .max {
-                due.insert(Due(time: lanes[next.lane].due, vehicle: next.vehicle, lane: next.lane))
-            }
+            noteDue(next.lane, next.vehicle, at: lanes[next.lane].due)
             while keys.count < engine.findings.count {
                 keys.append(FindingKey(entry: entry, due: grid, vehicle: next.vehicle))
             }
@@ -179,10 +193,9 @@ struct Shard: ~Copyable {
         let victims = clean.prefix(lanes.count - count)
         for index in victims { engine.letGoCodes(of: lanes[index]) }
         lanes.remove(Set(victims))
-        due = Heap(
-            (0..<lanes.count).filter { lanes[$0].due != .max }.map {
-                Due(time: lanes[$0].due, vehicle: lanes[$0].vehicle, lane: $0)
-            })
+        due = Heap()
+        awaited.removeAll(keepingCapacity: true)
+        for lane in 0..<lanes.count { noteDue(lane, lanes[lane].vehicle, at: lanes[lane].due) }
         dirty = (0..<lanes.count).filter { lanes[$0].dirtySince != 0 }
             .map { ($0, lanes[$0].dirtySince) }.sorted { $0.since < $1.since }
         dirtyHead = 0
