@@ -367,6 +367,8 @@ public struct FleetWatch {
 
     /// Reports whose lanes are brought into the cache together.
     private static let block = 32
+    /// Reports that are applied while the many words of a lane are waited for.
+    private static let ahead = 2
 
     /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
     private static func decide(
@@ -379,6 +381,7 @@ public struct FleetWatch {
             let end = min(start + block, work.count)
             for item in start..<end { shard.warm(Int(work[item].lane)) }
             for item in start..<end {
+                if item &+ ahead < work.count { shard.hintAll(Int(work[item &+ ahead].lane)) }
                 let report = Int(work[item].report)
                 let entry = Int(traces[report].entry)
                 while tick < ticks.count, ticks[tick].entry <= entry {
@@ -435,9 +438,7 @@ public struct FleetWatch {
         if boxes.count > 1 || found.contains(where: { $0.key.vehicle != nil }) {
             // Stable: findings of one message stay in the order in which they were made.
             let order = found.indices.sorted { a, b in
-                if found[a].key < found[b].key { return true }
-                if found[b].key < found[a].key { return false }
-                return a < b
+                found[a].key < found[b].key || !(found[b].key < found[a].key) && a < b
             }
             found = order.map { found[$0] }
         }

@@ -115,6 +115,17 @@ import MemoryHints
         unsafe memory_hint(start + 248)
     }
 
+    /// Asks for all words of a lane of many groups; the few of others are read by ``touch()``.
+    @inline(__always) func hintAll() {
+        guard isListed else { return }
+        let start = unsafe UnsafeRawPointer(base)
+        var line = 0
+        while line < Int(capacity) &* 8 {
+            unsafe memory_hint(start + line)
+            line &+= 64
+        }
+    }
+
     /// The words of a group, checked once for all of them; good until a group is added.
     @unsafe @inline(__always) func words(at place: Int, length: Int) -> UnsafeMutablePointer<UInt64>
     {

@@ -55,6 +55,9 @@ import VehicleFaults
     /// Asks for a lane's words.
     @inline(__always) func hintWords(_ number: Int) { self[number].memory.hint() }
 
+    /// Asks for all words of a lane, if they are many.
+    @inline(__always) func hintAll(_ number: Int) { self[number].memory.hintAll() }
+
     /// Reads where a lane's words lie, so that the work that follows finds them near.
     ///
     /// - Returns: something to be kept, lest the compiler see that nothing is done with it.

@@ -76,6 +76,9 @@ struct Shard: ~Copyable {
     @inline(__always)
     mutating func warm(_ lane: Int) { touched |= lanes.touch(lane) }
 
+    /// Asks for the many words of a lane that is not yet, but soon, worked on.
+    @inline(__always) func hintAll(_ lane: Int) { lanes.hintAll(lane) }
+
     /// Asks for what the lane of the newest report is found by, and for what was found of those
     /// that came a few reports earlier, so that all of it is near when the batch is decided.
     @inline(__always)
