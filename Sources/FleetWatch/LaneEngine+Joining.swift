@@ -82,7 +82,7 @@ extension LaneEngine {
 }
 
 /// The devices that a change of the roster puts to vehicles, and what becomes of their lanes.
-public struct HistoryJoining {
+public struct HistoryJoining: ~Copyable {
     private var engine: LaneEngine
 
     /// Joins lanes as the rules need them that are in force from now on.

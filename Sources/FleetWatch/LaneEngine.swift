@@ -3,7 +3,9 @@ import FaultTrends
 import VehicleFaults
 
 /// Applies reports to lanes: order and duplicates first, then codes, then readings, then clears.
-struct LaneEngine {
+///
+/// It cannot be copied, since each copy would count the references of its many fields.
+struct LaneEngine: ~Copyable {
     let program: RuleProgram
     let layout: LaneLayout
     let settings: WatchSettings

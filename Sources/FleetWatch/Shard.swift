@@ -27,7 +27,7 @@ struct Shard: ~Copyable {
         static func < (a: Due, b: Due) -> Bool { (a.time, a.vehicle) < (b.time, b.vehicle) }
     }
 
-    init(engine: LaneEngine) { self.engine = engine }
+    init(engine: consuming LaneEngine) { self.engine = engine }
 
     // MARK: - Lanes
 
