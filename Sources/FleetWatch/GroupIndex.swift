@@ -5,8 +5,9 @@ import FaultRules
 /// A lane under many rules has dozens of groups, and each search for one would pass over half of
 /// them. Groups that are added later stand behind all others and are searched for there; one that is
 /// taken out moves the others, after which nothing is known any more.
-struct GroupIndex {
-    private struct Known {
+struct GroupIndex: ~Copyable {
+    /// A group of the lane; not private, since the debugger's build asks for it elsewhere.
+    struct Known: BitwiseCopyable {
         var pass: UInt32 = 0
         var place: Int32 = 0
     }
@@ -17,16 +18,18 @@ struct GroupIndex {
     /// Groups that the pass has gone over.
     private var seen = 0
     /// Kinds that are keyed by signal, cell, atom and rule, one after the other.
-    private var known: ContiguousArray<Known>
+    private var known: OwnedNumbers<Known>
     /// Where the numbers of each kind begin in ``known``, and how many there are; 0 for kinds that
     /// are searched for.
-    private let bases: ContiguousArray<Int>
-    private let counts: ContiguousArray<Int>
+    private let bases: InlineArray<16, Int32>
+    private let counts: InlineArray<16, Int32>
+    /// Signals of which the lane or the message knows a reading.
+    var heard = SignalSet()
     /// Episodes, in order of birth.
     private(set) var episodes: [(rule: Int, place: Int)] = []
 
     init(_ program: RuleProgram) {
-        var bases = ContiguousArray(repeating: 0, count: 16)
+        var bases = InlineArray<16, Int32>(repeating: 0)
         var counts = bases
         var size = 0
         let sizes: [(LaneMemory.Kind, Int)] = [
@@ -36,23 +39,24 @@ struct GroupIndex {
             (.episode, program.rules.count), (.clock, 1), (.trip, 1),
         ]
         for (kind, count) in sizes {
-            bases[Int(kind.rawValue)] = size
-            counts[Int(kind.rawValue)] = count
+            bases[Int(kind.rawValue)] = Int32(size)
+            counts[Int(kind.rawValue)] = Int32(count)
             size += count
         }
         (self.bases, self.counts) = (bases, counts)
-        known = ContiguousArray(repeating: Known(), count: size)
+        known = OwnedNumbers(repeating: Known(), count: size)
     }
 
     /// Goes over the groups of a lane.
     mutating func begin(_ memory: borrowing LaneMemory) {
         pass &+= 1
         if pass == 0 {
-            for index in known.indices { known[index].pass = 0 }
+            for index in 0..<known.count { known[index] = Known() }
             pass = 1
         }
         end = 0
         seen = 0
+        heard = SignalSet()
         episodes.removeAll(keepingCapacity: true)
         goOn(memory)
     }
@@ -60,17 +64,6 @@ struct GroupIndex {
     /// Goes over the groups that were added since.
     mutating func goOn(_ memory: borrowing LaneMemory) {
         guard end >= 0, end < memory.count else { return }
-        // Taken out and put back, so that the loop alone holds the storage.
-        var found: ContiguousArray<Known> = []
-        swap(&found, &known)
-        end = goOn(memory, &found)
-        swap(&found, &known)
-    }
-
-    private mutating func goOn(
-        _ memory: borrowing LaneMemory, _ found: inout ContiguousArray<Known>
-    ) -> Int {
-        var known = found.mutableSpan
         if let list = unsafe memory.list {
             let entries = unsafe list.span
             while seen < entries.count {
@@ -79,26 +72,28 @@ struct GroupIndex {
                 seen &+= 1
                 take(
                     UInt32(truncatingIfNeeded: entry &>> 32),
-                    Int(truncatingIfNeeded: entry & 0xFFFF_FFFF), &known)
+                    Int(truncatingIfNeeded: entry & 0xFFFF_FFFF))
             }
-            return memory.count
+            end = memory.count
+            return
         }
         var place = end
         while place < memory.count {
             let header = memory[place]
-            take(UInt32(truncatingIfNeeded: header &>> 32), place &+ 1, &known)
+            take(UInt32(truncatingIfNeeded: header &>> 32), place &+ 1)
             seen &+= 1
             place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
         }
-        return place
+        end = place
     }
 
-    @inline(__always)
-    private mutating func take(_ key: UInt32, _ place: Int, _ known: inout MutableSpan<Known>) {
+    @inline(__always) private mutating func take(_ key: UInt32, _ place: Int) {
         let kind = Int(truncatingIfNeeded: key &>> 28)
         let number = Int(truncatingIfNeeded: key) & 0x0FFF_FFFF
-        guard number < counts[kind] else { return }
-        known[bases[kind] &+ number] = Known(pass: pass, place: Int32(truncatingIfNeeded: place))
+        guard number < Int(counts[kind]) else { return }
+        known[Int(bases[kind]) &+ number] = Known(
+            pass: pass, place: Int32(truncatingIfNeeded: place))
+        if kind == Int(LaneMemory.Kind.signal.rawValue) { heard.insert(number) }
         if kind == Int(LaneMemory.Kind.episode.rawValue) { episodes.append((number, place)) }
     }
 
@@ -113,10 +108,10 @@ struct GroupIndex {
         _ kind: LaneMemory.Kind, _ number: Int, in memory: borrowing LaneMemory
     ) -> Int? {
         let index = Int(kind.rawValue)
-        guard end >= 0, number < counts[index] else {
+        guard end >= 0, number < Int(counts[index]) else {
             return memory.find(LaneMemory.key(kind, number))
         }
-        let found = known[bases[index] &+ number]
+        let found = known[Int(bases[index]) &+ number]
         if found.pass == pass { return Int(found.place) }
         return end < memory.count
             ? memory.find(LaneMemory.key(kind, number), after: end) : nil

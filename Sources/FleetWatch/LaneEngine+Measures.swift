@@ -24,7 +24,8 @@ extension LaneEngine {
         if let signal = measures.hourMeter, !report.engineHours.isNaN {
             say(signal, report.engineHours)
         }
-        for atom in program.measuresAlways { scratch.touch(atom) }
+        scratch.touch(measures.touchedAlways, of: measures.touchWords)
+        scratch.noteMonth(at: moment.at)
         if measures.clocksRun { advanceClocks(lane: &lane) }
         if measures.countsTrips { advanceTrip(to: moment.at, lane: &lane) }
         for cell in measures.guardCells { feed(cell, at: moment, lane: &lane) }
@@ -33,10 +34,7 @@ extension LaneEngine {
     private mutating func say(_ signal: Int, _ value: Double) {
         guard signal < measures.isMeasured.count, measures.isMeasured[signal] else { return }
         scratch.say(signal, value)
-        let range = measures.touches[signal]
-        for index in Int(range.lowerBound)..<Int(range.upperBound) {
-            scratch.touch(Int(measures.touchLists[index]))
-        }
+        scratch.touch(measures.touches[signal], of: measures.touchWords)
     }
 
     private mutating func advanceClocks(lane: inout Lane) {
@@ -120,10 +118,7 @@ extension LaneEngine {
     }
 
     private func builtin(_ name: Quantity.Builtin, at now: Int64, lane: borrowing Lane) -> Double? {
-        if name == .month {
-            let days = now >= 0 ? now / 86_400_000 : (now - 86_399_999) / 86_400_000
-            return Double(EventTime.date(fromDays: Int(days)).month)
-        }
+        if name == .month { return scratch.month(at: now) }
         guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else { return nil }
         switch name {
         case .tripAge: return Double(now &- lane.memory.integer(place + 1)) / 1000
@@ -248,11 +243,16 @@ extension LaneEngine {
             let number = measures.measureOfAtom[atom]
             guard number >= 0 else { continue }
             let measure = measures.measures[Int(number)]
+            guard measure.needs.isSubset(of: scratch.groups.heard) else {
+                // A vehicle sends few of the signals that a rule pack knows.
+                deny(measure, lane: &lane)
+                continue
+            }
             guard
                 measure.condition < 0
                     || holds(test: measure.condition, at: moment.at, lane: lane) == true
             else {
-                apply(measure, value: nil, at: moment, lane: &lane)
+                deny(measure, lane: &lane)
                 continue
             }
             for index in measure.cells {
@@ -288,6 +288,13 @@ extension LaneEngine {
             return true
         }
         return false
+    }
+
+    /// Ends what a measure remembers of holding.
+    @inline(__always) private func deny(_ measure: MeasureTable.Measure, lane: inout Lane) {
+        if let known = scratch.groups.find(.measure, measure.atom, in: lane.memory) {
+            lane.memory[known + MeasureTable.MeasureWord.flags] = 0
+        }
     }
 
     private mutating func apply(

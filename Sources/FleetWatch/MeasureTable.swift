@@ -15,6 +15,8 @@ struct MeasureTable: Sendable {
         var condition: Int32
         /// The cells of the quantity, as places in ``cellLists``.
         var cells: Range<Int32>
+        /// Signals without any of which it is not true and remembers nothing.
+        var needs: SignalSet
     }
 
     /// How a measure is told of in evidence.
@@ -33,6 +35,12 @@ struct MeasureTable: Sendable {
         /// The signals of the source, as places in ``signalLists``; a message without any of them
         /// tells it nothing.
         var signals: Range<Int32>
+    }
+
+    /// A set of atoms: a range of ``touchWords``, of which the first is the set's word `word`.
+    struct Touch: Sendable {
+        var word: Int32
+        var bits: Range<Int32>
     }
 
     struct Silence: Sendable {
@@ -67,9 +75,12 @@ struct MeasureTable: Sendable {
     private(set) var codeConditions: [Int: Int32] = [:]
     /// Cells of guards, which nothing guards in turn.
     private(set) var guardCells: [Int] = []
-    /// The atoms that a message touches which says a signal: places in ``touchLists``.
-    private(set) var touches: ContiguousArray<Range<Int32>> = []
-    private(set) var touchLists: ContiguousArray<Int32> = []
+    /// The atoms that a message touches which says a signal.
+    private(set) var touches: ContiguousArray<Touch> = []
+    /// A bit for each atom: one run of words after the other.
+    private(set) var touchWords: ContiguousArray<UInt64> = []
+    /// The atoms that every message touches.
+    private(set) var touchedAlways = Touch(word: 0, bits: 0..<0)
     /// Whether the program measures a signal.
     private(set) var isMeasured: ContiguousArray<Bool>
     /// The signals that tell distance, engine hours and whether the engine turns.
@@ -93,11 +104,8 @@ struct MeasureTable: Sendable {
             !program.isMeasured.contains(true) && program.measuresAlways.isEmpty
             && program.silenceAtoms.isEmpty && program.clocks.isEmpty
         measureOfAtom = ContiguousArray(repeating: -1, count: program.atoms.count)
-        for atoms in program.measuresTouched {
-            let start = Int32(touchLists.count)
-            touchLists.append(contentsOf: atoms.map { Int32($0) })
-            touches.append(start..<Int32(touchLists.count))
-        }
+        for atoms in program.measuresTouched { touches.append(touch(atoms)) }
+        touchedAlways = touch(program.measuresAlways)
         for (index, placed) in program.cells.enumerated() {
             let start = Int32(signalLists.count)
             signalLists += placed.cell.source.signals.compactMap { number($0) }.map { Int32($0) }
@@ -129,6 +137,16 @@ struct MeasureTable: Sendable {
         }
     }
 
+    private mutating func touch(_ atoms: [Int]) -> Touch {
+        let start = touchWords.count
+        guard let least = atoms.min(), let most = atoms.max() else {
+            return Touch(word: 0, bits: Int32(start)..<Int32(start))
+        }
+        for _ in least / 64...most / 64 { touchWords.append(0) }
+        for atom in atoms { touchWords[start + atom / 64 - least / 64] |= 1 << UInt64(atom % 64) }
+        return Touch(word: Int32(least / 64), bits: Int32(start)..<Int32(touchWords.count))
+    }
+
     private mutating func add(_ atom: MeasureAtom, _ index: Int, _ program: RuleProgram) {
         let isPlain = if case .signal = atom.quantity { true } else { false }
         let start = Int32(cellLists.count)
@@ -136,13 +154,17 @@ struct MeasureTable: Sendable {
             program.place(of: $0, while: atom.condition)
         }.map { Int32($0) }
         measureOfAtom[index] = Int32(measures.count)
+        let number = { (name: String) in program.signals.find(name).map { Int($0.index) } }
+        var needs = atom.condition?.needs(number) ?? SignalSet()
+        // A cell takes what it is told even where the whole is not known.
+        if atom.quantity.cells.isEmpty { needs = needs.union(atom.quantity.needs(number)) }
         measures.append(
             Measure(
                 atom: index, formula: table.add(atom.quantity, while: atom.condition, in: program),
                 comparison: atom.comparison, limit: atom.limit, milliseconds: atom.holdMilliseconds,
                 longestGap: atom.longestGapMilliseconds,
                 condition: atom.condition.map { table.add($0, in: program) } ?? -1,
-                cells: start..<Int32(cellLists.count)))
+                cells: start..<Int32(cellLists.count), needs: needs))
         wordings.append(
             Wording(
                 name: atom.quantity.description, signal: atom.quantity.signals.first ?? "",

@@ -1,13 +1,16 @@
 import FaultRules
+import VehicleFaults
 
 /// What a message says, while it is applied: by signal, and which measures it touches.
-struct Scratch {
+struct Scratch: ~Copyable {
     private var generation: UInt32 = 0
-    private var marks: ContiguousArray<UInt32> = []
-    private var values: ContiguousArray<Double> = []
-    private var cellMarks: ContiguousArray<UInt32> = []
+    private var marks: OwnedNumbers<UInt32>
+    private var values: OwnedNumbers<Double>
+    private var cellMarks: OwnedNumbers<UInt32>
     /// A bit for each atom that is to be looked at, and the words between which there are some.
-    private var touched: ContiguousArray<UInt64> = []
+    private var touched: OwnedNumbers<UInt64>
+    private var monthDay = Int64.min
+    private var month = 0.0
     /// Where the groups of the message's lane are.
     var groups: GroupIndex
     /// What may be an event for counts and pairs, which settle it after the message.
@@ -18,21 +21,22 @@ struct Scratch {
     var clears = ClearSigns()
 
     init(_ program: RuleProgram) {
-        marks = ContiguousArray(repeating: 0, count: program.signals.count)
-        values = ContiguousArray(repeating: 0, count: program.signals.count)
-        cellMarks = ContiguousArray(repeating: 0, count: program.cells.count)
-        touched = ContiguousArray(repeating: 0, count: (program.atoms.count + 63) / 64)
+        marks = OwnedNumbers(repeating: 0, count: program.signals.count)
+        values = OwnedNumbers(repeating: 0, count: program.signals.count)
+        cellMarks = OwnedNumbers(repeating: 0, count: program.cells.count)
+        touched = OwnedNumbers(repeating: 0, count: (program.atoms.count + 63) / 64)
         groups = GroupIndex(program)
     }
 
     mutating func begin() {
         generation &+= 1
-        for word in touched.indices { touched[word] = 0 }
+        for word in 0..<touched.count { touched[word] = 0 }
     }
 
     @inline(__always) mutating func say(_ signal: Int, _ value: Double) {
         marks[signal] = generation
         values[signal] = value
+        groups.heard.insert(signal)
     }
 
     /// What the message says of a signal, if it does.
@@ -44,8 +48,33 @@ struct Scratch {
         generation > 0 && marks[signal] == generation
     }
 
-    @inline(__always) mutating func touch(_ atom: Int) {
-        touched[atom &>> 6] |= 1 &<< UInt64(atom & 63)
+    /// Takes a set of atoms among those that are to be looked at.
+    @inline(__always) mutating func touch(
+        _ atoms: MeasureTable.Touch, of words: borrowing ContiguousArray<UInt64>
+    ) {
+        var word = Int(atoms.word)
+        for index in Int(atoms.bits.lowerBound)..<Int(atoms.bits.upperBound) {
+            touched[word] |= words[index]
+            word &+= 1
+        }
+    }
+
+    /// The month of a day, counted from 1970; worked out once for messages of one day.
+    @inline(__always) mutating func noteMonth(at time: Int64) {
+        let day = Self.day(of: time)
+        guard day != monthDay else { return }
+        monthDay = day
+        month = Double(EventTime.date(fromDays: Int(day)).month)
+    }
+
+    /// 1 to 12.
+    func month(at time: Int64) -> Double {
+        let day = Self.day(of: time)
+        return day == monthDay ? month : Double(EventTime.date(fromDays: Int(day)).month)
+    }
+
+    @inline(__always) private static func day(of time: Int64) -> Int64 {
+        time >= 0 ? time / 86_400_000 : (time - 86_399_999) / 86_400_000
     }
 
     /// Whether this is the first time that the cell is met for this message.
