@@ -156,7 +156,7 @@ extension FleetWatch {
         case .kept(let effect):
             outcome.findings += 1
             outcome.decisions.append(
-                .finding(SettledFinding(finding: finding, rule: rule, effect: effect, ticket: nil)))
+                .finding(SettledFinding(finding: finding, of: program, effect: effect)))
             return
         case .dropped: return
         }
@@ -172,8 +172,8 @@ extension FleetWatch {
         outcome.decisions.append(
             .finding(
                 SettledFinding(
-                    finding: finding, rule: rule, effect: settled.effect, ticket: settled.ticket,
-                    own: settled.own)))
+                    finding: finding, of: program, effect: settled.effect,
+                    ticket: settled.ticket, own: settled.own)))
         note(settled.further, &outcome)
     }
 
@@ -228,7 +228,21 @@ extension Finding {
     /// What kinds of evidence it has, each once, in order.
     var evidenceKinds: [String] {
         var result: [String] = []
-        for kind in evidence.lazy.map(\.kind) where !result.contains(kind) { result.append(kind) }
+        for (place, item) in evidence.enumerated() {
+            if place > 0, item.isOfKind(of: evidence[place - 1]) { continue }
+            let kind = item.kind
+            if !result.contains(kind) { result.append(kind) }
+        }
         return result
+    }
+}
+
+extension Evidence {
+    /// Whether two are known to be of one kind without a look at what it is called.
+    fileprivate func isOfKind(of other: Evidence) -> Bool {
+        if case .code(let code, _) = content, case .code(let same, _) = other.content {
+            return code == same
+        }
+        return false
     }
 }

@@ -64,12 +64,27 @@ public struct CommandOutcome: Sendable {
 /// A finding with what the ticket stage made of it.
 public struct SettledFinding: Sendable {
     public var finding: Finding
-    public var rule: Rule
+    /// All rules of the program, since a rule with its texts is dear to copy.
+    private let rules: [Rule]
     public var effect: TicketEffect
     /// The ticket as it is after the finding; `nil` when there is none.
     public var ticket: Ticket?
     /// The ticket's event that the effect alone says: it was opened or raised.
     public var own: TicketEvent?
+
+    /// The rule that the finding is of.
+    public var rule: Rule { _read { yield rules[finding.rule] } }
+
+    init(
+        finding: Finding, of program: RuleProgram, effect: TicketEffect, ticket: Ticket? = nil,
+        own: TicketEvent? = nil
+    ) {
+        self.finding = finding
+        rules = program.rules
+        self.effect = effect
+        self.ticket = ticket
+        self.own = own
+    }
 }
 
 /// A message that could not be understood.
