@@ -136,6 +136,8 @@ struct SimulateCommand: ParsableCommand {
         var count = 0
         var stream = try LineFile("\(out)/stream.jsonl")
         var truth = try LineFile("\(out)/truth.jsonl")
+        var roster = try LineFile("\(out)/roster.csv")
+        try roster.add(VehicleTruth.appendRosterHeading)
         var bar = ProgressBar(
             label: out, total: fleet.days, unit: .things("days"), words: .english,
             width: Terminal.columns(of: 2) ?? 80, isTerminal: !quiet && Terminal.isTerminal(2))
@@ -153,11 +155,16 @@ struct SimulateCommand: ParsableCommand {
                 if let line = bar.update(done: day, at: milliseconds) {
                     FileHandle.standardError.write(Data(line.utf8))
                 }
-            case .truth(let line): try truth.add { line.appendLine(to: &$0) }
+            case .truth(let line):
+                try truth.add { line.appendLine(to: &$0) }
+                if case .vehicle(let vehicle) = line {
+                    try roster.add { vehicle.appendRosterLine(to: &$0) }
+                }
             }
         }
         if let line = bar.erase() { FileHandle.standardError.write(Data(line.utf8)) }
         try stream.close()
+        try roster.close()
         try truth.close()
         return count
     }

@@ -148,7 +148,7 @@ struct TicketFile {
     }
 
     private mutating func add(_ line: Line) throws {
-        guard let vehicle = line.vehicle else {
+        guard let vehicle = line.vehicle, vehicle != VehicleID.wholeFleet.description else {
             withoutVehicle += 1
             return
         }
