@@ -3,6 +3,9 @@ import ServiceTickets
 import VehicleFaults
 
 extension FleetWatch {
+    /// The rule that finds each message of the canary, once, and its failure mode.
+    public static let canaryRule = "forewarn-canary"
+
     /// What became of a finding before the ticket book saw it.
     enum Hold {
         /// It reaches the book.
@@ -17,6 +20,8 @@ extension FleetWatch {
     ///
     /// - Parameter received: when the daemon received what completed it, in milliseconds.
     func hold(_ finding: Finding, of rule: Rule, received: Int64) -> Hold {
+        // There is no such vehicle, whatever rule thinks that it has found something on it.
+        if finding.vehicle == .canary { return .kept(.canary) }
         guard finding.kind == .raised else {
             // That a symptom is gone is told of tickets from before, and of disabled rules not at all.
             return controls.state(of: rule.id) == .disabled ? .dropped : .passed

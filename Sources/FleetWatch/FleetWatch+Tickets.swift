@@ -144,6 +144,7 @@ extension FleetWatch {
 
     private mutating func settle(_ finding: Finding, at entry: Int, _ outcome: inout Outcome) {
         guard finding.kind != .codesCleared else {
+            guard finding.vehicle != .canary else { return }
             outcome.decisions.append(.maintenance(finding))
             return note(
                 book.codesCleared(
@@ -154,7 +155,11 @@ extension FleetWatch {
         switch hold(finding, of: rule, received: times[entry]) {
         case .passed: break
         case .kept(let effect):
-            outcome.findings += 1
+            if effect != .canary {
+                outcome.findings += 1
+            } else if rule.id == Self.canaryRule {
+                outcome.canaries += 1
+            }
             outcome.decisions.append(
                 .finding(SettledFinding(finding: finding, of: program, effect: effect)))
             return

@@ -14,6 +14,8 @@ public struct Outcome: Sendable {
     /// Messages that were older than one of the same vehicle that was applied before.
     public var late = 0
     public var findings = 0
+    /// Messages of the canary that its rule found; no figure counts them.
+    public var canaries = 0
     public var unknownFields = 0
     public var refusedValues = 0
     /// Codes that vehicles with too many of them had to forget.
@@ -34,6 +36,7 @@ public struct Outcome: Sendable {
         duplicates += other.duplicates
         late += other.late
         findings += other.findings
+        canaries += other.canaries
         unknownFields += other.unknownFields
         refusedValues += other.refusedValues
         forgottenCodes += other.forgottenCodes

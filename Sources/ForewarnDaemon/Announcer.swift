@@ -70,7 +70,7 @@ struct Announcer {
         hasNews = events.count == room
         for event in events {
             newest = event.event
-            if event.effect == "shadow" || event.effect == "silenced" {
+            if ["shadow", "silenced", "canary"].contains(event.effect) {
                 // Nobody is told; it only must not be told later.
                 flying.append((nil, event.event, true))
                 continue

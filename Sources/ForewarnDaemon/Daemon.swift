@@ -9,14 +9,14 @@ import VehicleFaults
 /// The service: takes batches from the broker, has them decided and committed, acknowledges them,
 /// tells others. One thread does all of it in turn, so that nothing is acknowledged too early.
 public final class Daemon {
-    private var settings: Settings
+    private(set) var settings: Settings
     private let loadSettings: () throws -> Settings
     private var rules: RuleSet
     private let folder: StateFolder
-    private let logger: Logger
+    let logger: Logger
     private let manager: ServiceManagerLink
     private let signals: SignalInbox
-    private let intake: BrokerIntake
+    let intake: BrokerIntake
     private var desk: ServiceDesk?
     private var announcer: Announcer
     private var commands = CommandInbox()
@@ -26,6 +26,7 @@ public final class Daemon {
     private var storeRetry = Duration.milliseconds(100)
     private var lastPrune: Int64 = 0
     private var grantedBefore: Set<String>
+    var watching: Watching
 
     /// Prepares a daemon.
     ///
@@ -56,6 +57,7 @@ public final class Daemon {
         let before = try opened.store.fact("granted")?.split(separator: "\n").map(String.init) ?? []
         grantedBefore = Set(before)
         announcer = try Announcer(settings: settings, store: opened.store)
+        watching = try Self.startWatching(settings, opened.store)
         intake = BrokerIntake(
             settings: try Self.brokerSettings(settings),
             limits: BatchLimits(
@@ -99,7 +101,7 @@ public final class Daemon {
         broker.subscriptions = settings.subscriptions.map(\.template.filter)
         let topic = "\(settings.topicPrefix)/\(settings.site)/status"
         broker.status = .init(
-            topic: topic, online: Array("{\"v\":1,\"status\":\"online\"}".utf8),
+            topic: topic, online: StatusMessage.plain,
             offline: Array("{\"v\":1,\"status\":\"offline\"}".utf8))
         return broker
     }
@@ -138,6 +140,7 @@ public final class Daemon {
                 let outcome = try desk.take(batch, work)
                 intake.acknowledge(after: started.duration(to: clock.now))
                 note(outcome)
+                try noteCanary(outcome, desk.store)
                 if ServiceDesk.hasVerdict(outcome) {
                     for rule in try desk.demoteDishonestRules() {
                         logger.warning(
@@ -164,6 +167,7 @@ public final class Daemon {
             guard self.desk != nil else { return }
             if try announcer.announce(desk.store, through: intake) { intake.acknowledge() }
             try housekeeping(desk)
+            watch(desk)
             passed()
         } catch {
             lose(error)
@@ -200,7 +204,7 @@ public final class Daemon {
         return batch
     }
 
-    private static func now() -> Int64 {
+    static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -363,6 +367,7 @@ public final class Daemon {
 
     /// What was gathered has been committed and acknowledged by the turn that gathered it.
     private func finish() {
+        watching.lookout.finish()
         if let desk {
             do {
                 try announcer.finish(desk.store, through: intake)
@@ -396,7 +401,11 @@ extension Settings {
         if clientID != old.clientID { result.append("broker.client_id") }
         if site != old.site { result.append("site") }
         if state != old.state { result.append("state") }
-        if subscriptions != old.subscriptions { result.append("subscriptions") }
+        if canaryInterval != old.canaryInterval {
+            result.append("canary.every")
+        } else if subscriptions != old.subscriptions {
+            result.append("subscriptions")
+        }
         if threads != old.threads { result.append("watch.threads") }
         return result
     }

@@ -25,7 +25,10 @@ struct Reload {
     ) throws -> Reading {
         do {
             let fresh = try load()
-            let files = try RuleSet(fresh)
+            var read = fresh
+            // Whether the canary flies is for the next start to change, and its rule with it.
+            read.canaryInterval = settings.canaryInterval
+            let files = try RuleSet(read)
             var applied = settings
             applied.rulePaths = fresh.rulePaths
             applied.modePaths = fresh.modePaths

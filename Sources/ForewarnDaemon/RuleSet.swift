@@ -170,9 +170,11 @@ public struct RuleSet: Sendable {
     ///
     /// - Parameter subscriptions: in place of the settings' own.
     public init(_ settings: Settings, subscriptions: [Subscription]? = nil) throws {
+        let hasCanary = settings.canaryInterval > 0
+        let modes = try Self.files(at: settings.modePaths)
         try self.init(
-            files: try Self.files(at: settings.rulePaths),
-            modes: try Self.files(at: settings.modePaths),
+            files: try Self.files(at: settings.rulePaths) + (hasCanary ? [Canary.rules] : []),
+            modes: modes + (hasCanary && !modes.isEmpty ? [Canary.modes] : []),
             roster: try Self.files(at: settings.rosterPaths),
             subscriptions: subscriptions ?? settings.subscriptions,
             settings: WatchSettings(

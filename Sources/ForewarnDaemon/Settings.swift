@@ -42,6 +42,8 @@ public struct Settings: Sendable {
     public var retention = Retention(milliseconds: 30 * 86_400_000, bytes: 10 << 30)
     public var announces = true
     public var topicPrefix = "forewarn"
+    /// How often the canary flies, in milliseconds; 0 for never.
+    public var canaryInterval: Int64 = 0
     public var logLevel = "info"
     public var logFormat = "auto"
 
@@ -62,6 +64,7 @@ public struct Settings: Sendable {
         "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.threads",
         "watch.lanes_in_memory", "store.synchronous",
         "store.retain_for", "store.retain_bytes", "alerts.enabled", "alerts.topic_prefix",
+        "canary.every",
         "log.level", "log.format",
     ]
 }

@@ -286,6 +286,10 @@ public struct SettingsReader {
         number("store.retain_bytes", 1 << 20...Int.max) { settings.retention.bytes = Int64($0) }
         choice("alerts.enabled", ["true": true, "false": false]) { settings.announces = $0 }
         text("alerts.topic_prefix") { settings.topicPrefix = $0 }
+        duration("canary.every", 0...7 * 86_400_000) { settings.canaryInterval = $0 }
+        if 1..<1000 ~= settings.canaryInterval {
+            wrong("canary.every", "is a second or more, or 0s for never")
+        }
         let levels = ["error", "warning", "notice", "info", "debug"]
         choice("log.level", Dictionary(uniqueKeysWithValues: levels.map { ($0, $0) })) {
             settings.logLevel = $0
@@ -299,6 +303,12 @@ public struct SettingsReader {
                 topic: Settings.usualTopic, format: nil, list: nil, place: "the default")
         {
             settings.subscriptions = [usual]
+        }
+        if settings.canaryInterval > 0, problems.isEmpty,
+            let own = subscription(
+                topic: Canary.topic(settings), format: nil, list: nil, place: "canary.every")
+        {
+            settings.subscriptions.append(own)
         }
         for (key, name) in [("site", settings.site), ("alerts.topic_prefix", settings.topicPrefix)]
         where name.isEmpty || name.contains(where: { "+#".contains($0) }) {

@@ -6,7 +6,7 @@ import Logging
 /// failed. Between `gather` and the next call nothing is written to the broker, because whatever
 /// is written takes the queued acknowledgements with it.
 public final class BrokerIntake {
-    private let settings: BrokerSettings
+    private var settings: BrokerSettings
     private let limits: BatchLimits
     private let wake: Wake
     private let logger: Logger
@@ -132,6 +132,12 @@ public final class BrokerIntake {
     ) throws(PublishFailure) -> PublishID {
         guard BrokerConnection.canPublish(to: topic) else { throw .topicInvalid }
         return try publishes.add(topic: topic, payload: payload, retain: retain)
+    }
+
+    /// Puts other words in the place of the retained message that says that we are there.
+    public func tell(_ online: [UInt8]) {
+        settings.status?.online = online
+        if link.state.isUp { statusIsDue = true }
     }
 
     /// Messages that the broker has confirmed since the last call.

@@ -68,6 +68,8 @@ public enum TicketEffect: String, Sendable, CaseIterable {
     case shadow
     /// People do not want to hear of it for a while, so it opened nothing.
     case silenced
+    /// It is the canary's, which only shows that messages come through.
+    case canary
 }
 
 /// An event with the ticket as it is after it.

@@ -1,14 +1,5 @@
 import VehicleFaults
 
-extension VehicleID {
-    /// Stands for all vehicles of the roster that something is true of: a ticket about a campaign is
-    /// about no vehicle of its own.
-    public static let wholeFleet: VehicleID = {
-        guard let id = VehicleID("*") else { preconditionFailure("an asterisk is an identifier") }
-        return id
-    }()
-}
-
 extension Ticket {
     /// Whether it is about what many vehicles have in common, for people to judge, and not about one
     /// that comes to the workshop.
@@ -25,7 +16,8 @@ extension TicketEffect {
     var isCase: Bool {
         switch self {
         case .opened, .joined, .raised, .reopened, .storm: true
-        case .cleared, .none, .attached, .symptom, .heldBack, .shadow, .silenced: false
+        case .cleared, .none, .attached, .symptom, .heldBack, .shadow, .silenced, .canary:
+            false
         }
     }
 }

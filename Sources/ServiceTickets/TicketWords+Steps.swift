@@ -132,6 +132,7 @@ extension TicketEffect: Labelled {
         case .heldBack: ("held back after a false alarm", "误报后静默")
         case .shadow: ("shadow", "试运行")
         case .silenced: ("silenced", "已静默")
+        case .canary: ("canary", "链路自检")
         }
     }
 }

@@ -83,7 +83,7 @@ extension TicketStore {
     func storeFacts(_ commit: Commit, sum: Outcome, journaled: Int, _ db: Database) throws {
         try addToFacts(
             [
-                ("messages", sum.messages - sum.duplicates),
+                ("messages", sum.messages - sum.duplicates - sum.canaries),
                 ("duplicates", sum.duplicates), ("late", sum.late),
                 ("dead_letters", sum.deadLetters), ("findings", sum.findings),
                 ("unknown_fields", sum.unknownFields),

@@ -34,7 +34,11 @@ extension TicketStore {
         try query { db in
             var result: [EventTime] = []
             let rows = try ColumnRows(
-                db, "SELECT substr(state, 1, \(LaneSummary.longestBeginning)) FROM lane", [])
+                db,
+                """
+                SELECT substr(state, 1, \(LaneSummary.longestBeginning)) FROM lane
+                WHERE \(Self.isAboutVehicle)
+                """, [])
             while try rows.next(db) {
                 let heard = rows.bytes(0).flatMap {
                     try? LaneSummary.lastHeard(beginning: Array($0))
@@ -68,7 +72,7 @@ extension TicketStore {
                 db,
                 """
                 SELECT vehicle, lane.applied_row, lane.state
-                FROM (SELECT vehicle FROM lane WHERE \(condition)
+                FROM (SELECT vehicle FROM lane WHERE \(Self.isAboutVehicle) AND \(condition)
                     UNION SELECT vehicle FROM ticket WHERE \(Self.isAboutVehicle) AND \(condition))
                 LEFT JOIN lane USING (vehicle) ORDER BY vehicle
                 """, arguments + arguments)

@@ -171,6 +171,10 @@ extension TicketStore {
             case .rule, .mode, .severity, .state, .effect: anyOf(field.rawValue, values)
             }
         }
+        if filter.values[.effect] == nil, filter.values[.rule] == nil {
+            // That messages come through is no news.
+            conditions.append("effect IS NOT 'canary'")
+        }
         if let severities = filter.severities {
             anyOf("severity", severities.map(\.name).sorted())
         }

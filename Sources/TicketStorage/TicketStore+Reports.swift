@@ -88,9 +88,10 @@ extension TicketStore {
 }
 
 extension TicketStore {
-    /// Holds of a ticket about a vehicle, and not of one about what many have in common, which figures
-    /// of service leave out.
-    public static let isAboutVehicle = "vehicle <> '\(VehicleID.wholeFleet)'"
+    /// Holds of what is about a vehicle. Figures leave out tickets about what many have in common, and
+    /// the canary.
+    public static let isAboutVehicle =
+        "vehicle NOT IN ('\(VehicleID.wholeFleet)', '\(VehicleID.canary)')"
 
     /// What ``ColumnRows/fill(_:asOf:_:)`` reads, in its order.
     fileprivate static let reportColumns = [

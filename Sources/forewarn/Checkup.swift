@@ -42,7 +42,7 @@ struct Patient {
 /// The checks of `forewarn doctor`, each on its own; a new one is a function in the list.
 enum Checkup {
     static let all: [@Sendable (Patient) -> [Diagnosis]] = [
-        clock, configuration, daemon, disk, storeState, sight, brokerReach,
+        clock, configuration, daemon, disk, storeState, sight, canary, brokerReach,
     ]
 
     private static func clock(_ patient: Patient) -> [Diagnosis] {

@@ -64,7 +64,9 @@ import Testing
             let (indent, name) = (match.output.1, String(match.output.2))
             if indent.isEmpty {
                 section = name
-                let sections: Set = ["broker", "intake", "watch", "store", "alerts", "log"]
+                let sections: Set = [
+                    "broker", "intake", "watch", "store", "alerts", "canary", "log",
+                ]
                 if !sections.contains(name) { keys.append(name) }
             } else {
                 keys.append(section + "." + name)

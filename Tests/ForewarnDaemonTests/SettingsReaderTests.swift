@@ -112,6 +112,10 @@ import Testing
         #expect(shipped.clientID == usual.clientID)
         #expect(shipped.site == usual.site)
         #expect(shipped.reorderWindow == usual.reorderWindow)
-        #expect(shipped.subscriptions.map(\.template.text) == [Settings.usualTopic])
+        // The canary flies, and is listened to, once somebody has set the daemon up.
+        #expect(shipped.canaryInterval == 3_600_000)
+        #expect(
+            shipped.subscriptions.map(\.template.text)
+                == [Settings.usualTopic, "forewarn/main/canary"])
     }
 }

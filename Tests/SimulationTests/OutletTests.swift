@@ -160,14 +160,15 @@ extension Simulation {
     }
 }
 
-/// A client that hears what the daemon tells.
-private final class Listener {
+/// Who hears what the daemon publishes.
+final class Listener {
     private let intake: BrokerIntake
     private let topics: Set<String>
     /// Vehicle and failure mode of every ticket that was told.
     private(set) var tickets: Set<String> = []
     /// The newest status.
     private(set) var status: String?
+    private(set) var statusText = ""
 
     init(_ broker: PrivateBroker, topics: Set<String>, clientID: String = "listener") throws {
         self.topics = topics
@@ -196,6 +197,7 @@ private final class Listener {
         let object = try JSONSerialization.jsonObject(with: payload) as? [String: Any] ?? [:]
         if topic.hasSuffix("/status") {
             status = object["status"] as? String
+            statusText = String(decoding: payload, as: UTF8.self)
         } else if topic.contains("/alerts/ticket/"), let vehicle = object["vehicle"] as? String,
             let mode = object["mode"] as? String
         {
@@ -206,7 +208,7 @@ private final class Listener {
 
 extension Garage {
     /// Vehicle and failure mode of each open ticket.
-    fileprivate func openTickets() throws -> Set<String> {
+    func openTickets() throws -> Set<String> {
         let store = try TicketStore(path: database, access: .read)
         defer { try? store.close() }
         return try Set(
@@ -214,8 +216,7 @@ extension Garage {
     }
 
     /// Runs a command on the state folder.
-    fileprivate func forewarn(_ words: String...) throws -> (end: ChildProcess.End?, output: String)
-    {
+    func forewarn(_ words: String...) throws -> (end: ChildProcess.End?, output: String) {
         try ChildProcess.run(
             [Programs.forewarn] + words + ["--state", state],
             output: file("command-\(UUID().uuidString).log"))
