@@ -1,3 +1,6 @@
+import FaultDecoding
+import VehicleFaults
+
 /// Comma-separated values with a header (RFC 4180), read where they lie: an export of a year has
 /// hundreds of thousands of fields, most of which nobody asks for.
 struct CSVTable {
@@ -18,8 +21,8 @@ struct CSVTable {
         }
     }
 
-    /// The place of each column.
-    let columns: [String: Int]
+    /// The names of the columns, in order. They are few, so that looking at all is faster than hashing.
+    let columns: [String]
     private let bytes: [UInt8]
     /// Where fields begin and end, row after row without the header; in quotes, the quotes too.
     private let fields: [Range<Int>]
@@ -30,7 +33,7 @@ struct CSVTable {
     init(_ bytes: [UInt8]) throws(Unreadable) {
         self.bytes = bytes
         var fields: [Range<Int>] = []
-        var columns: [String: Int] = [:]
+        var columns: [String] = []
         var header: [Range<Int>]?
         var row = 1
         // Spreadsheets put a mark of byte order in front.
@@ -44,13 +47,14 @@ struct CSVTable {
                 fields.removeLast()
             } else if header == nil {
                 header = fields
-                for (index, field) in fields.enumerated() {
+                for field in fields {
                     guard let name = Self.text(bytes, field) else {
                         throw Unreadable(row: row, reason: .notText)
                     }
-                    guard columns.updateValue(index, forKey: name) == nil else {
+                    guard !columns.contains(name) else {
                         throw Unreadable(row: row, reason: .sameColumn(name))
                     }
+                    columns.append(name)
                 }
                 fields = []
             } else if read != columns.count {
@@ -60,6 +64,11 @@ struct CSVTable {
         }
         self.fields = fields
         self.columns = columns
+    }
+
+    /// A time as exports write it, or `nil` where the field is anything else.
+    func time(row: Int, column: Int) -> EventTime? {
+        EventTime(rfc3339: bytes.span.extracting(fields[row * columns.count + column]))
     }
 
     /// A field, or `nil` where it is not UTF-8.

@@ -275,7 +275,7 @@ struct ServiceData {
 
         /// The site that it is about; `nil` where the file does not say.
         var site: String? {
-            table.columns["site"].flatMap { table.text(row: number, column: $0) }
+            table.columns.firstIndex(of: "site").flatMap { table.text(row: number, column: $0) }
         }
 
         func failure(_ column: String, _ message: String) -> CommandFailure {
@@ -284,11 +284,15 @@ struct ServiceData {
                 message: "\(file.path): row \(number + 2), column \(column): \(message)")
         }
 
-        func text(_ column: String) throws -> String {
-            guard let place = table.columns[column] else {
+        private func place(_ column: String) throws -> Int {
+            guard let place = table.columns.firstIndex(of: column) else {
                 throw failure(column, "there is no such column")
             }
-            guard let text = table.text(row: number, column: place) else {
+            return place
+        }
+
+        func text(_ column: String) throws -> String {
+            guard let text = table.text(row: number, column: try place(column)) else {
                 throw failure(column, "not UTF-8")
             }
             return text
@@ -326,9 +330,10 @@ struct ServiceData {
         }
 
         func optionalTime(_ column: String) throws -> EventTime? {
+            // Exports are written so; anything else that is a time takes longer to read.
+            if let time = table.time(row: number, column: try place(column)) { return time }
             let value = try text(column)
             guard !value.isEmpty else { return nil }
-            // Exports are written so; anything else that is a time takes longer to read.
             if let time = EventTime(rfc3339: value) { return time }
             do throws(TimeText.Failure) {
                 return try TimeText(now: Arguments.now, offset: { _ in 0 }).parse(value)
