@@ -5,8 +5,13 @@ import VehicleFaults
 public struct TrendSettings: Equatable, Sendable {
     /// Readings over which the wandering of the level is averaged.
     public var memory = 200.0
-    /// Variance that the slope gains a day, as a share of a reading's variance.
-    public var slopeShare = 1e-5
+    /// Variance that the slope gains a day, as a share of a reading's variance, while it stays as it is.
+    public var slopeShare = 3e-6
+    /// How much of the newest innovation goes into the mean of the last ones, by which a slope that
+    /// has changed is known.
+    public var pace = 0.2
+    /// Deviations of that mean beyond which the slope is taken for another one.
+    public var turn = 2.5
     /// The least variance that the level gains a day, as a share of a reading's variance.
     public var levelShare = 1e-3
     /// Deviations beyond which a reading loses weight.
@@ -23,8 +28,11 @@ public struct TrendCheck: Equatable, Sendable {
     private var levelVariance: Float = 0
     private var covariance: Float = 0
     private var slopeVariance: Float = 0
-    /// The last innovation, for what neighbouring ones have in common.
-    private var previous: Float = 0
+    /// The last innovation, for what neighbouring ones have in common, in 4096ths of what was expected
+    /// of it as a deviation.
+    private var previous: Int16 = 0
+    /// The mean of the last innovations, in 8192ths of such deviations.
+    private var bias: Int16 = 0
     /// Variance that the level gains a day, as estimated so far.
     private var wander: Float = 0
     /// Whole seconds; 0 before the first reading.
@@ -38,7 +46,10 @@ public struct TrendCheck: Equatable, Sendable {
         return [
             pair(level.bitPattern, slope.bitPattern),
             pair(levelVariance.bitPattern, covariance.bitPattern),
-            pair(slopeVariance.bitPattern, previous.bitPattern), pair(wander.bitPattern, last),
+            pair(
+                slopeVariance.bitPattern,
+                UInt32(UInt16(bitPattern: previous)) | UInt32(UInt16(bitPattern: bias)) << 16),
+            pair(wander.bitPattern, last),
         ]
     }
 
@@ -49,7 +60,9 @@ public struct TrendCheck: Equatable, Sendable {
         (level, slope) = (Float(bitPattern: low(0)), Float(bitPattern: high(0)))
         levelVariance = Float(bitPattern: low(1))
         covariance = Float(bitPattern: high(1))
-        (slopeVariance, previous) = (Float(bitPattern: low(2)), Float(bitPattern: high(2)))
+        slopeVariance = Float(bitPattern: low(2))
+        previous = Int16(truncatingIfNeeded: high(2))
+        bias = Int16(truncatingIfNeeded: high(2) >> 16)
         (wander, last) = (Float(bitPattern: low(3)), high(3))
     }
 
@@ -83,6 +96,7 @@ public struct TrendCheck: Equatable, Sendable {
             let gap = max(Double(second) - Double(last), 1) / Self.secondsADay
             let noise = noise(variance: variance, settings)
             filter.advance(by: gap, noise)
+            if count > 10 { turn(&filter, reading, noise, gap: gap, settings) }
             let told = filter.observe(reading, noise, reach: settings.reach)
             // In a filter that knows its noise, innovations have the variance it expects and nothing
             // in common (Mehra 1970). What they have more is wandering that was not
@@ -91,16 +105,40 @@ public struct TrendCheck: Equatable, Sendable {
             let limit = settings.reach * deviation
             let distance = min(max(told.distance, -limit), limit)
             let share = 1 / min(max(Double(count), 2), settings.memory)
-            let excess = distance * (distance + 2 * Double(previous)) - told.variance
+            let before = Double(previous) / 4096 * deviation
+            let excess = distance * (distance + 2 * before) - told.variance
             let move = Self.gain * share * min(excess, 9 * told.variance) / max(gap, 1e-3)
             wander = Float(max(0, Double(wander) + move))
-            previous = Float(distance)
+            previous = Int16((4096 * distance / deviation).rounded())
         }
         (level, slope) = (Float(filter.level), Float(filter.slope))
         levelVariance = Float(filter.levelVariance)
         covariance = Float(filter.covariance)
         slopeVariance = Float(filter.slopeVariance)
         last = max(second, 1)
+    }
+
+    /// Lets the slope be learned anew where the last readings all lie on one side of what it makes expect.
+    ///
+    /// A slope that changes seldom and much is not one that wanders: were it allowed to wander enough to
+    /// follow a part that begins to fail, nothing could be said about one that goes on as it does. What
+    /// is missing from it is what the mean innovation gained over the readings it is taken from.
+    private mutating func turn(
+        _ filter: inout TrendFilter, _ reading: Double, _ noise: TrendNoise, gap: Double,
+        _ settings: TrendSettings
+    ) {
+        let expected = filter.levelVariance + noise.reading
+        let distance = (reading - filter.level) / expected.squareRoot()
+        let limit = settings.reach
+        let mean =
+            (1 - settings.pace) * Double(bias) / 8192
+            + settings.pace * min(max(distance, -limit), limit)
+        bias = Int16((8192 * mean).rounded())
+        let usual = settings.turn * settings.turn * settings.pace / (2 - settings.pace)
+        guard mean * mean > usual else { return }
+        // In half a day nothing wears that would not have worn by the next.
+        let rise = settings.pace / max(gap, 0.5)
+        filter.slopeVariance += 1.25 * rise * rise * (mean * mean - usual) * expected
     }
 
     private func noise(variance: Double, _ settings: TrendSettings) -> TrendNoise {
