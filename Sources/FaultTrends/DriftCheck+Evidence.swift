@@ -3,25 +3,41 @@ import VehicleFaults
 
 /// What a check bets, and what that comes to.
 extension DriftCheck {
+    /// How far a reading lies from what the past makes expect, as a normal deviate; and the own
+    /// deviation.
+    func deviate(of reading: Double, _ whitening: Whitening, _ settings: DriftSettings) -> (
+        Double, deviation: Double
+    ) {
+        let n = min(Double(count), 2 * settings.memory)
+        let known = min(Double(levelCount), 2 * settings.memory)
+        let deviation = (Double(variance) * n / (n - 1)).squareRoot()
+        let distance = (reading - mean - whitening.share * Double(trail)) / deviation
+        return (
+            SelfStartingBaseline.normalDeviate(
+                distance / (whitening.variance * (1 + 1 / known)).squareRoot(), degrees: n - 2),
+            deviation
+        )
+    }
+
+    /// By how many deviates a rise that is only just harmless shows.
+    func margin(_ deviation: Double, _ whitening: Whitening, _ settings: DriftSettings) -> Double {
+        // A shift that comes and goes with a code is not in the trail, so all of it shows.
+        let share =
+            settings.kind == .pair ? 1 / whitening.variance.squareRoot() : whitening.response
+        let n = min(Double(levelCount), 2 * settings.memory)
+        // The own level is only known so well: 1.64 standard errors of it count as harmless too.
+        return settings.harmless > 0
+            ? settings.harmless / deviation * share + 1.64 / n.squareRoot() : 0
+    }
+
     mutating func judge(
         _ reading: Double, _ whitening: Whitening, at time: EventTime, _ settings: DriftSettings
     ) {
-        let n = min(Double(count), 2 * settings.memory)
-        let deviation = (Double(variance) * n / (n - 1)).squareRoot()
-        let distance = (reading - mean - whitening.share * Double(trail)) / deviation
-        let deviate = SelfStartingBaseline.normalDeviate(
-            distance / (whitening.variance * (1 + 1 / n)).squareRoot(), degrees: n - 2)
-        if judged < .max { judged += 1 }
+        let (deviate, deviation) = deviate(of: reading, whitening, settings)
+        if judged < Self.mostJudged { judged += 1 }
         switch settings.kind {
         case .level, .pair:
-            // A shift that comes and goes with a code is not in the trail, so all of it shows.
-            let share =
-                settings.kind == .pair
-                ? 1 / whitening.variance.squareRoot() : whitening.response
-            // The own level is only known so well: 1.64 standard errors of it count as harmless too.
-            let margin =
-                settings.harmless > 0
-                ? settings.harmless / deviation * share + 1.64 / n.squareRoot() : 0
+            let margin = margin(deviation, whitening, settings)
             let seen = min(max(deviate, -6), margin + settings.cut)
             let excess = Double(present) - margin
             if isOpen {
@@ -52,8 +68,8 @@ extension DriftCheck {
 
     /// Counts a bucket in which a code came or did not.
     public mutating func count(hasCode: Bool, at time: EventTime, _ settings: DriftSettings) {
-        if count < .max { count += 1 }
-        if judged < .max { judged += 1 }
+        if count < Self.mostCounted { count += 1 }
+        if judged < Self.mostJudged { judged += 1 }
         let usual = settings.harmless
         if isOpen {
             let raised = min(max(Double(present), usual), settings.boldest)
@@ -99,7 +115,7 @@ extension DriftCheck {
 
     // MARK: - Betting
 
-    private mutating func believe(_ seen: Double, _ settings: DriftSettings) {
+    mutating func believe(_ seen: Double, _ settings: DriftSettings) {
         present += Float(settings.pace) * (Float(seen) - present)
     }
 

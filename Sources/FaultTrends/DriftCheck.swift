@@ -13,8 +13,10 @@ import VehicleFaults
 public struct DriftCheck: Equatable, Sendable {
     var mean = 0.0
     var variance: Float = 0
-    /// Readings learned; buckets seen where codes are counted.
+    /// Readings learned, at most 16,000; buckets seen where codes are counted.
     var count: UInt32 = 0
+    /// How many of them the own level rests upon no more, because they came before a repair.
+    var forgotten: UInt32 = 0
     /// Distances of earlier readings from the mean, each weighing half as much as the one after it.
     var trail: Float = 0
     /// What a distance and the trail before it have in common.
@@ -23,8 +25,12 @@ public struct DriftCheck: Equatable, Sendable {
     var present: Float = 0
     /// ln of the e-value; 0 before a hypothesis is open.
     var evidence: Float = 0
-    /// Readings that were held against the past.
+    /// Readings that were held against the past, at most 65,535.
     public internal(set) var judged: UInt32 = 0
+    /// Readings since a visit to a workshop that was not settled yet, and 1; 0 when there is none.
+    var visit: UInt32 = 0
+    /// What was believed of the present before that visit, in 128ths of a deviate.
+    var before: Int32 = 0
     /// A cumulative sum that says since when.
     var sum: Float = 0
     var since: UInt32 = 0
@@ -44,8 +50,19 @@ public struct DriftCheck: Equatable, Sendable {
     var bucket: UInt32 = 0
     public internal(set) var trend = TrendCheck()
 
-    /// Nothing known yet; also what remains after a confirmed repair.
+    /// Nothing known yet.
     public init() {}
+
+    /// Readings that the own level rests upon.
+    var levelCount: UInt32 { count - forgotten }
+    /// Readings before anything is said where only the level is learned anew.
+    private static let few = 8.0
+
+    /// Whether there is a past to hold readings against.
+    func knowsLevel(_ settings: DriftSettings) -> Bool {
+        let isAnew = forgotten > 0 && settings.kind == .level
+        return variance > 0 && Double(levelCount) >= (isAnew ? Self.few : settings.warmUp)
+    }
 
     /// ln of the e-value of the hypothesis that is open; 0 before.
     public var logEvidence: Double { Double(evidence) }
@@ -138,17 +155,18 @@ public struct DriftCheck: Equatable, Sendable {
             isSuspicious = false
         }
         let isCase = settings.kind == .pair && hasCode
-        let mayLearn = !isSuspicious && !isCase
+        let mayLearn = !isSuspicious && !isCase && visit == 0
         var raw: Double?
         let whitening = whitening
-        if variance > 0, Double(count) >= settings.warmUp {
+        if knowsLevel(settings) {
             raw = (reading - mean) / deviation
             if settings.kind != .pair || hasCode {
                 judge(cleaned, whitening, at: time, settings)
+                if visit > 0 { look(deviation, whitening, settings) }
             }
         }
-        // Before the first reading there is no level to be away from.
-        let distance = count == 0 ? 0 : cleaned - mean
+        // Before the first reading there is no level to be away from; `look` may have moved it.
+        let distance = levelCount == 0 ? 0 : cleaned - mean
         if mayLearn {
             learn(cleaned, distance, settings)
         } else if settings.kind == .scatter {
@@ -157,10 +175,10 @@ public struct DriftCheck: Equatable, Sendable {
         hasLearned = mayLearn
         // What a code brought with it says nothing of the readings after it.
         remember(isCase ? 0 : distance, settings)
-        if follows, count >= 2, variance > 0 {
+        if follows, levelCount >= 2, variance > 0 {
             trend.add(
-                cleaned, at: time, variance: Double(variance) * whitening.variance, count: count,
-                TrendSettings())
+                cleaned, at: time, variance: Double(variance) * whitening.variance,
+                count: levelCount, TrendSettings())
         }
         return raw
     }
@@ -168,7 +186,7 @@ public struct DriftCheck: Equatable, Sendable {
     private mutating func remember(_ distance: Double, _ settings: DriftSettings) {
         // A wild reading must not be expected again; one that is where evidence is looked for must.
         let most =
-            count < 4
+            levelCount < 4
             ? .infinity
             : (settings.kind == .level ? settings.harmless : 0) + settings.cut * ownDeviation
         trail = Float(Self.fading * Double(trail) + min(max(distance, -most), most))
@@ -179,7 +197,7 @@ public struct DriftCheck: Equatable, Sendable {
     private static let pull = 0.15
 
     private func believed(_ distance: Double, _ settings: DriftSettings) -> Double {
-        guard count >= 10 else { return distance }
+        guard count >= 10, levelCount > 0 else { return distance }
         let reach = settings.reach * ownDeviation
         return min(max(distance, -reach), reach)
     }
@@ -188,14 +206,23 @@ public struct DriftCheck: Equatable, Sendable {
         _ reading: Double, _ distance: Double, _ settings: DriftSettings
     ) {
         let common = believed(distance, settings) * believed(Double(trail), settings)
-        count = count < .max ? count + 1 : count
+        // How far readings scatter is not learned from a level that hardly anybody knows yet.
+        let isKnown = forgotten == 0 || levelCount >= 10
+        if isKnown, count < Self.mostCounted {
+            count += 1
+        } else if forgotten > 0 {
+            forgotten -= 1
+        }
         let share = 1 / min(Double(count), settings.memory)
-        let step = count == 1 ? reading : believed(distance, settings)
+        let levelShare = 1 / min(Double(levelCount), settings.memory)
+        let step = levelCount == 1 ? reading - mean : believed(distance, settings)
         // What the cut leaves of a normal deviate's variance.
         let kept = count > 10 ? 0.995 : 1
-        mean += (settings.kind == .scatter ? max(share, Self.pull) : share) * step
+        mean += (settings.kind == .scatter ? max(levelShare, Self.pull) : levelShare) * step
+        guard isKnown else { return }
         if count > 1 {
-            variance = Float((1 - share) * (Double(variance) + share * step * step / kept))
+            variance = Float(
+                (1 - share) * Double(variance) + (1 - levelShare) * share * step * step / kept)
         }
         if hasLearned { product = Float((1 - share) * (Double(product) + share * common)) }
     }
@@ -253,6 +280,10 @@ public struct DriftCheck: Equatable, Sendable {
     // MARK: - As words
 
     static let longest: UInt16 = 0x1FFF
+    static let mostCounted: UInt32 = 16_000
+    static let mostJudged: UInt32 = 0xFFFF
+    /// Marks words in which readings are counted in fewer bits than they once were.
+    private static let form: UInt32 = 1 << 31
 
     /// The 88 bytes.
     public var words: InlineArray<11, UInt64> {
@@ -261,9 +292,11 @@ public struct DriftCheck: Equatable, Sendable {
         let flags: UInt32 =
             (isSuspicious ? 0x8000 : 0) | (hasLearned ? 0x4000 : 0) | (isOpen ? 0x2000 : 0)
         return [
-            mean.bitPattern, pair(variance.bitPattern, count),
+            mean.bitPattern, pair(variance.bitPattern, Self.form | count | forgotten << 14),
             pair(trail.bitPattern, product.bitPattern),
-            pair(present.bitPattern, evidence.bitPattern), pair(judged, sum.bitPattern),
+            pair(present.bitPattern, evidence.bitPattern),
+            pair(
+                judged | visit << 16 | UInt32(bitPattern: before) << 21, sum.bitPattern),
             pair(since, UInt32(length) | flags | UInt32(gathered) << 16),
             pair(gatheredMean.bitPattern, bucket), tail[0], tail[1], tail[2], tail[3],
         ]
@@ -275,10 +308,18 @@ public struct DriftCheck: Equatable, Sendable {
         func low(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place]) }
         func high(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place] >> 32) }
         mean = Double(bitPattern: words[0])
-        (variance, count) = (Float(bitPattern: low(1)), high(1))
+        variance = Float(bitPattern: low(1))
+        if high(1) & Self.form != 0 {
+            (count, forgotten) = (high(1) & 0x3FFF, high(1) >> 14 & 0x3FFF)
+            (judged, visit) = (low(4) & 0xFFFF, low(4) >> 16 & 0x1F)
+            before = Int32(bitPattern: low(4)) >> 21
+        } else {
+            count = min(high(1), Self.mostCounted)
+            judged = min(low(4), Self.mostJudged)
+        }
         (trail, product) = (Float(bitPattern: low(2)), Float(bitPattern: high(2)))
         (present, evidence) = (Float(bitPattern: low(3)), Float(bitPattern: high(3)))
-        (judged, sum) = (low(4), Float(bitPattern: high(4)))
+        sum = Float(bitPattern: high(4))
         since = low(5)
         length = UInt16(truncatingIfNeeded: high(5)) & Self.longest
         isSuspicious = high(5) & 0x8000 != 0
@@ -286,6 +327,8 @@ public struct DriftCheck: Equatable, Sendable {
         isOpen = high(5) & 0x2000 != 0
         gathered = UInt16(truncatingIfNeeded: high(5) >> 16)
         (gatheredMean, bucket) = (Float(bitPattern: low(6)), high(6))
-        trend = TrendCheck(words: [words[7], words[8], words[9], words[10]])
+        // The form before kept another number in the upper half of the third word.
+        let third = high(1) & Self.form != 0 ? words[9] : words[9] & 0xFFFF_FFFF
+        trend = TrendCheck(words: [words[7], words[8], third, words[10]])
     }
 }

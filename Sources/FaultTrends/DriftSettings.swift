@@ -53,7 +53,8 @@ public struct DriftSettings: Equatable, Sendable {
         case .scatter:
             (pace, bar, boldest) = (0.06, 1.15, 3)
             allowance = 1.05
-        case .share: (pace, bar, boldest) = (0.06, 2.3, 0.95)
+        // A code that comes ever more often is met best by what the last messages say.
+        case .share: (pace, bar, boldest) = (0.15, 2.3, 0.95)
         }
     }
 }

@@ -3,7 +3,8 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    private static let version: UInt8 = 2
+    /// The third form has the evidence of those that have begun anew. The second is still read.
+    private static let version: UInt8 = 3
 
     public var bytes: [UInt8] {
         var out = ByteWriter()
@@ -28,6 +29,12 @@ extension FleetTrends {
                 out.text(vehicle.description)
                 Self.write(one, &out)
             }
+        }
+        out.word(UInt64(past.count))
+        for (meaning, list) in past.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            out.word(UInt64(list.count))
+            for one in list { out.word(one.bitPattern) }
         }
         out.word(UInt64(cohorts.count))
         for (meaning, one) in cohorts.sorted(by: { $0.key < $1.key }) {
@@ -122,7 +129,7 @@ extension FleetTrends {
         epoch = try input.integer()
         number = Int(try input.integer())
         row = try input.integer()
-        guard version == Self.version else { return }
+        guard version > 1 else { return }
         hypotheses = Int(try input.integer())
         watched = Int(try input.integer())
         chosen = Int(try input.integer())
@@ -142,7 +149,14 @@ extension FleetTrends {
                 suspects[meaning, default: [:]][vehicle] = try Self.suspect(&input)
             }
         }
-        guard version >= 2 else { return }
+        if version > 2 {
+            for _ in 0..<(try input.word()) {
+                let meaning = try input.word()
+                for _ in 0..<(try input.word()) {
+                    past[meaning, default: []].append(Double(bitPattern: try input.word()))
+                }
+            }
+        }
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             cohorts[meaning] = try Self.cohort(&input)

@@ -27,6 +27,9 @@ public struct FleetTrends: Equatable, Sendable {
     var knowledge: [UInt64: TrendKnowledge] = [:]
     /// By the meaning of a check, then by vehicle.
     var suspects: [UInt64: [VehicleID: Suspect]] = [:]
+    /// ln of the evidence of those that were chosen and have begun anew since, by the meaning of their
+    /// check, in order: they count among what is chosen for ever.
+    var past: [UInt64: [Double]] = [:]
 
     /// By the meaning of a signal.
     var cohorts: [UInt64: CohortKnowledge] = [:]
@@ -42,6 +45,7 @@ public struct FleetTrends: Equatable, Sendable {
         let known = Set(program.trends.map(\.meaning))
         knowledge = knowledge.filter { known.contains($0.key) }
         suspects = suspects.filter { known.contains($0.key) }
+        past = past.filter { known.contains($0.key) }
         let asked = Set(program.cohorts.map(\.meaning))
         cohorts = cohorts.filter { asked.contains($0.key) }
     }
@@ -59,11 +63,29 @@ public struct FleetTrends: Equatable, Sendable {
         hypotheses += harvest.hypotheses
         watched += harvest.watched
         knowledge[meaning, default: TrendKnowledge()].add(harvest)
+        for (vehicle, isOver) in harvest.withdrawn {
+            withdraw(vehicle, from: meaning, isOver: isOver)
+        }
         // What was chosen stands as it was then, or the bound would not hold for it.
         for (vehicle, suspect) in harvest.suspects
         where suspects[meaning]?[vehicle]?.isChosen != true {
             suspects[meaning, default: [:]][vehicle] = suspect
         }
+    }
+
+    /// Forgets what a vehicle was suspected of.
+    ///
+    /// - Parameter isOver: whether its evidence was dropped. If not, it is told again with what is seen
+    ///   next, and one that was chosen must not be chosen twice.
+    private mutating func withdraw(_ vehicle: VehicleID, from meaning: UInt64, isOver: Bool) {
+        guard let one = suspects[meaning]?[vehicle], isOver || !one.isChosen else { return }
+        suspects[meaning]?[vehicle] = nil
+        if suspects[meaning]?.isEmpty == true { suspects[meaning] = nil }
+        guard one.isChosen else { return }
+        var list = past[meaning] ?? []
+        list.append(one.logEvidence)
+        list.sort()
+        past[meaning] = list
     }
 
     /// Ends an epoch: publishes what was gathered and decides which suspicions become findings.
@@ -79,6 +101,7 @@ public struct FleetTrends: Equatable, Sendable {
         for meaning in cohorts.keys { cohorts[meaning]?.publish() }
         var evidence: [Double] = []
         for trend in trends {
+            evidence += past[trend.meaning] ?? []
             for suspect in suspects[trend.meaning, default: [:]].values {
                 evidence.append(suspect.logEvidence)
             }
@@ -159,6 +182,13 @@ struct TrendHarvest: Equatable, Sendable {
     var adjustment = AdjustmentSums()
     var common: [UInt64: CommonSum] = [:]
     var suspects: [VehicleID: Suspect] = [:]
+    /// Vehicles whose suspicion of before is no longer told, and whether it is over for good.
+    var withdrawn: [VehicleID: Bool] = [:]
+
+    mutating func withdraw(_ vehicle: VehicleID, isOver: Bool) {
+        suspects[vehicle] = nil
+        withdrawn[vehicle] = withdrawn[vehicle] == true || isOver
+    }
 }
 
 /// A vehicle's evidence in one check, with what a ticket will say of it.

@@ -1,5 +1,18 @@
+import VehicleFaults
+
 // Lanes on their way to the store, and out of memory.
 extension FleetWatch {
+    /// Lanes in memory.
+    public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
+
+    /// Fault codes that the lanes in memory remember, counted once in each shard.
+    public var codeCount: Int { boxes.reduce(0) { $0 + $1.shard.engine.codes.count } }
+
+    /// Whether a vehicle's lane is in memory.
+    public func holds(_ vehicle: VehicleID) -> Bool {
+        box(of: vehicle).shard.lanes.find(vehicle) != nil
+    }
+
     /// The first journal row that recovery must read again, or `nil` when every lane is stored.
     public var oldestUnstoredRow: Int64? { boxes.compactMap { $0.shard.oldestDirtyRow }.min() }
 

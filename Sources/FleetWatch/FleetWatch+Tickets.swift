@@ -189,11 +189,18 @@ extension FleetWatch {
     ) {
         let pairs = FlatJSON.pairs(String(decoding: command.payload, as: UTF8.self)) ?? []
         let number = pairs.first { $0.0 == "command" }.flatMap { Int64($0.1) } ?? 0
+        if let repair = ConfirmedRepair(pairs: pairs) {
+            // The lane has heard of it in its place among the messages.
+            outcome.answers.append(
+                CommandOutcome(command: number, isDone: true, answer: repair.json))
+            return
+        }
         do throws(Refusal) {
             let answer = try book.carryOut(
                 try TicketRequest(pairs: pairs),
                 at: EventTime(milliseconds: times[command.entry]))
             note(answer.notes, &outcome)
+            outcome.repairs += answer.notes.compactMap(repair)
             outcome.answers.append(
                 CommandOutcome(command: number, isDone: true, answer: answer.json))
         } catch {

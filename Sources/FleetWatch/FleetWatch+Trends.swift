@@ -97,18 +97,36 @@ extension FleetWatch {
         )
     }
 
-    /// Decides a batch in which epochs end: up to each of them, then the epoch, then what is left.
+    /// Decides a batch in which epochs end or repairs are told: up to each of them, then the epoch or
+    /// the repair, then what is left.
     mutating func close(row: Int64, _ ticks: ContiguousArray<Tick>, epochs: [Tick]) -> [(
         key: FindingKey, finding: Finding
     )] {
         var found: [(key: FindingKey, finding: Finding)] = []
         var places = boxes.map { _ in Place() }
+        var next = 0
         for epoch in epochs {
+            renew(before: epoch.entry, &next, row: row, ticks, &places)
             decide(upTo: epoch.entry, row: row, ticks, &places)
             found += endEpoch(epoch)
         }
+        renew(before: .max, &next, row: row, ticks, &places)
         decide(upTo: .max, row: row, ticks, &places)
         return found
+    }
+
+    /// Takes in the repairs that are told before an entry, from the place `next` on.
+    private func renew(
+        before limit: Int, _ next: inout Int, row: Int64, _ ticks: ContiguousArray<Tick>,
+        _ places: inout [Place]
+    ) {
+        while next < renewals.count, renewals[next].entry < limit {
+            let one = renewals[next]
+            next += 1
+            decide(upTo: one.entry, row: row, ticks, &places)
+            box(of: one.vehicle).shard.renew(
+                one.vehicle, one.checks, at: EventTime(milliseconds: times[one.entry]), row: row)
+        }
     }
 
     /// How far a shard has come in a batch.

@@ -36,6 +36,8 @@ public struct FleetWatch {
     private(set) var times: ContiguousArray<Int64> = []
     /// The batch's commands, by their entries.
     var commands: [(entry: Int, payload: [UInt8])] = []
+    /// The repairs among them that let checks begin anew.
+    var renewals: [Renewal] = []
 
     /// Makes a core with nothing in memory.
     ///
@@ -101,14 +103,8 @@ public struct FleetWatch {
         return result
     }
 
-    /// Lanes in memory.
-    public var laneCount: Int { boxes.reduce(0) { $0 + $1.shard.lanes.count } }
-
-    /// Fault codes that the lanes in memory remember, counted once in each shard.
-    public var codeCount: Int { boxes.reduce(0) { $0 + $1.shard.engine.codes.count } }
-
-    private static func shard(of vehicle: VehicleID, among count: Int) -> Int {
-        shard(of: vehicle.mixed, among: count)
+    func box(of vehicle: VehicleID) -> ShardBox {
+        boxes[Self.shard(of: vehicle.mixed, among: boxes.count)]
     }
 
     @inline(__always) private static func shard(of hash: UInt64, among count: Int) -> Int {
@@ -161,6 +157,7 @@ public struct FleetWatch {
                     work: &box.work[number], newcomers: &box.newcomers)
             }
         }
+        findRenewals()
         return count == 1 ? boxes[0].newcomers : boxes.flatMap(\.newcomers)
     }
 
@@ -302,7 +299,7 @@ public struct FleetWatch {
     ///
     /// - Throws: ``LaneDamaged`` when its bytes make no sense.
     public mutating func adopt(_ stored: StoredLane) throws(LaneDamaged) {
-        let box = boxes[Self.shard(of: stored.vehicle, among: boxes.count)]
+        let box = box(of: stored.vehicle)
         var lane = try box.shard.engine.decode(stored.vehicle, stored.bytes)
         lane.appliedRow = stored.appliedRow
         if let index = box.shard.lanes.find(stored.vehicle) {
@@ -310,11 +307,6 @@ public struct FleetWatch {
         } else {
             _ = box.shard.add(lane)
         }
-    }
-
-    /// Whether a vehicle's lane is in memory.
-    public func holds(_ vehicle: VehicleID) -> Bool {
-        boxes[Self.shard(of: vehicle, among: boxes.count)].shard.lanes.find(vehicle) != nil
     }
 
     /// The newest tick that closing the opened batch will do, or `nil` when ticks mean nothing to
@@ -346,7 +338,9 @@ public struct FleetWatch {
             for box in boxes { box.shard.engine.trends.feeds = row > fleet.row }
             defer { fleet.row = max(fleet.row, row) }
             let epochs = epochPoints()
-            if !epochs.isEmpty { return settle(close(row: row, ticks, epochs: epochs)) }
+            if !epochs.isEmpty || !renewals.isEmpty {
+                return settle(close(row: row, ticks, epochs: epochs))
+            }
         }
         let (boxes, times, positions) = (boxes, times, positions)
         let slices = slices.map(\.slice)

@@ -124,6 +124,7 @@ extension LaneEngine {
         lane.memory.set(shared + ClearWord.time, moment.at)
         lane.memory[place + ClearWord.marks] = marks & ~0xFF | fallen
         lane.memory.set(place + ClearWord.time, moment.at)
+        scratch.wereCleared = true
         findings.append(
             Finding(
                 kind: .codesCleared, vehicle: lane.vehicle, rule: -1, position: moment.position,

@@ -42,6 +42,13 @@ extension LaneEngine {
         let isNewest =
             known == nil || moment.at >= lane.memory.integer(place + CodeTable.Place.lastTime)
         if isNewest {
+            if sighting.status == .history,
+                known == nil || before & CodeTable.Place.present == 0
+                    || moment.at - lane.memory.integer(place + CodeTable.Place.lastTime)
+                        > Self.longSince
+            {
+                scratch.pastCodes += 1
+            }
             var state = UInt64(sighting.status.rawValue)
             if !sighting.status.contains(.cleared) { state |= CodeTable.Place.present }
             state |= UInt64(UInt32(bitPattern: sighting.occurrences)) << 32
@@ -75,6 +82,9 @@ extension LaneEngine {
             occurred(sighting, number, codes.uses[index], place: place, at: moment, lane: &lane)
         }
     }
+
+    /// A code that was not told of for so long is news again, in milliseconds.
+    private static let longSince: Int64 = 604_800_000
 
     /// How many codes are remembered of one vehicle. A vehicle in which every control unit stored
     /// something after a low battery sends some tens; only invented codes come to more.

@@ -89,6 +89,7 @@ extension LaneEngine {
             var words = InlineArray<11, UInt64>(repeating: 0)
             for word in 0..<TrendWork.words { words[word] = lane.memory[place + word] }
             var check = DriftCheck(words: words)
+            guard !check.isBeforeRepair(moment.time) else { continue }
             apply(index, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
             words = check.words
             for word in 0..<TrendWork.words { lane.memory[place + word] = words[word] }
@@ -139,6 +140,10 @@ extension LaneEngine {
         guard trends.feeds else { return }
         if check.judged > 0, !wasJudged { trends.harvest[index].watched += 1 }
         if check.isOpen, !wasOpen { trends.harvest[index].hypotheses += 1 }
+        if wasOpen, !check.isOpen {
+            return trends.harvest[index].withdraw(vehicle, isOver: true)
+        }
+        guard !check.isLooking else { return }
         // What falls is told as well, since the fleet decides on what is so now.
         guard check.logEvidence != known, max(check.logEvidence, known) >= FleetTrends.floor else {
             return

@@ -189,8 +189,9 @@ struct LaneEngine: ~Copyable {
             applyMeasures(at: moment, lane: &lane)
             applySilence(at: moment, isLate: isLate, lane: &lane)
         }
-        if !trends.plans.isEmpty, !isLate {
-            applyTrends(of: report, in: buffer, at: moment, lane: &lane)
+        if !trends.plans.isEmpty {
+            if scratch.takeVisit() { noteVisit(at: moment, lane: &lane) }
+            if !isLate { applyTrends(of: report, in: buffer, at: moment, lane: &lane) }
         }
         if !cohorts.plans.isEmpty, !isLate {
             applyCohorts(of: report, in: buffer, at: moment, lane: &lane)

@@ -26,6 +26,9 @@ public struct Outcome: Sendable {
     public var position: UInt64 = 0
     /// What came of the batch's commands, in order.
     public var answers: [CommandOutcome] = []
+    /// Repairs that the batch confirms, in order. Lanes hear of each when it comes as an entry of its
+    /// own, a command of the kind ``ConfirmedRepair/kind``.
+    public var repairs: [ConfirmedRepair] = []
 
     public init() {}
 

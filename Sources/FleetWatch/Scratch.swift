@@ -20,12 +20,28 @@ struct Scratch: ~Copyable {
     /// What the message says of when codes were cleared.
     var clears = ClearSigns()
 
+    /// Codes that the message tells of as past, without the vehicle having told of them before.
+    var pastCodes = 0
+    /// Whether codes were cleared with a tool.
+    var wereCleared = false
+
     init(_ program: RuleProgram) {
         marks = OwnedNumbers(repeating: 0, count: program.signals.count)
         values = OwnedNumbers(repeating: 0, count: program.signals.count)
         cellMarks = OwnedNumbers(repeating: 0, count: program.cells.count)
         touched = OwnedNumbers(repeating: 0, count: (program.atoms.count + 63) / 64)
         groups = GroupIndex(program)
+    }
+
+    /// Codes of the past that come at once when connectors are pulled and supplies switched off; a
+    /// vehicle on the road has seldom more than one or two.
+    private static let burst = 3
+
+    /// Whether the message gives away that somebody worked on the vehicle.
+    @inline(__always) mutating func takeVisit() -> Bool {
+        guard pastCodes > 0 || wereCleared else { return false }
+        defer { (pastCodes, wereCleared) = (0, false) }
+        return wereCleared || pastCodes >= Self.burst
     }
 
     mutating func begin() {

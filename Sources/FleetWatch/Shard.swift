@@ -138,6 +138,14 @@ struct Shard: ~Copyable {
         dirty.append((index, row))
     }
 
+    /// Lets checks of a vehicle that was repaired begin anew.
+    mutating func renew(_ vehicle: VehicleID, _ checks: [Int], at time: EventTime, row: Int64) {
+        guard let index = lanes.find(vehicle), lanes[index].appliedRow < row,
+            engine.renew(checks, at: time, lane: &lanes[index])
+        else { return }
+        touch(index, row: row)
+    }
+
     /// Does what is due at a tick.
     mutating func tick(at now: Int64, entry: Int, row: Int64) {
         while let next = due.min, next.time <= now {

@@ -58,6 +58,10 @@ public struct CommandInbox {
                 work.reloads.append(command)
                 continue
             }
+            if command.kind == ConfirmedRepair.kind {
+                journal(command, at: max(newest, now), &batch)
+                continue
+            }
             if command.kind.hasPrefix("ticket.") {
                 if let refusal = try obstacle(to: command, store) {
                     work.answers.append(

@@ -107,7 +107,7 @@ public struct HistoryImport {
 
     /// Commits what is left.
     public mutating func finish() throws {
-        try flush()
+        while !batch.entries.isEmpty { try flush() }
         refused.sort { $0.line < $1.line }
     }
 
@@ -142,6 +142,12 @@ public struct HistoryImport {
         let outcome = try desk.take(batch)
         batch = EntryBatch()
         deadLetters += outcome.deadLetters
+        if !outcome.repairs.isEmpty {
+            // What vehicles send after a repair must find that it was told.
+            let told = try desk.store.askedCommands().filter { $0.kind == ConfirmedRepair.kind }
+            _ = try CommandInbox.work(
+                for: told, store: desk.store, after: newest, now: newest, appendingTo: &batch)
+        }
         for answer in outcome.answers where !answer.isDone {
             steps -= 1
             let refusal = Refusal(json: answer.answer) ?? Refusal(.unknownStep)

@@ -158,6 +158,16 @@ extension TicketStore {
                 sql: "UPDATE command SET state = ?, answer = ? WHERE id = ?",
                 arguments: [answer.isDone ? "done" : "refused", answer.answer, answer.command])
         }
+        for repair in commit.outcome.repairs {
+            try db.execute(
+                sql: """
+                    INSERT INTO command (asked_at, actor, kind, argument, state)
+                    VALUES (?, ?, ?, ?, 'asked')
+                    """,
+                arguments: [
+                    commit.received, Actor.system.name, ConfirmedRepair.kind, repair.json,
+                ])
+        }
         for letter in commit.replayedLetters {
             try db.execute(
                 sql: "UPDATE dead_letter SET state = 'replayed' WHERE id = ?", arguments: [letter])

@@ -10,6 +10,8 @@ struct Message {
     var vehicle = ""
     var received: Int64
     var payload: String?
+    /// Whether it is not a message but something that was asked.
+    var isCommand = false
 }
 
 /// Made-up traffic of a small fleet: the same for the same seed.
@@ -204,7 +206,10 @@ extension EntryBatch {
             }
             let start = bytes.count
             bytes += Array(payload.utf8)
-            entries.append(Entry(received: message.received, payload: start..<bytes.count))
+            entries.append(
+                Entry(
+                    kind: message.isCommand ? .command : .message, received: message.received,
+                    payload: start..<bytes.count))
         }
     }
 }
