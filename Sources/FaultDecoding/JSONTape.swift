@@ -48,8 +48,9 @@ struct JSONTape: Sendable {
         do throws(DecodingFailure) {
             if !scan.isASCII { try Self.validate(part) }
             let frame = JSONText.Frame(end: range.count, depth: limits.depth)
-            // Every value but the outermost has a byte of its own and a comma, colon or bracket.
-            let most = range.count / 2 + 2
+            // Every value but the outermost has a byte of its own and a comma, colon or bracket; one
+            // that is still open when the text ends or goes wrong has only its own.
+            let most = range.count / 2 + 2 + limits.depth
             if nodes.count < most {
                 nodes = ContiguousArray(repeating: Node(kind: .null, start: 0, end: 0), count: most)
             }

@@ -35,6 +35,17 @@ struct EnvelopeLawTests {
         }
     }
 
+    @Test("brackets that are opened and never closed are refused, however many", arguments: rows)
+    func brackets(row: EnvelopeRow) throws {
+        for count in 1...70 {
+            for piece in ["[", "[1,[", "{\"a\":", "{\"a\":1,\"b\":["] {
+                let open = String(repeating: piece, count: count)
+                try check(row, Array(open.utf8), "\(count) times \(piece)")
+                try check(row, Array((open + "]").utf8), "\(count) times \(piece), one closed")
+            }
+        }
+    }
+
     @Test("a message changed anywhere is read or refused", arguments: rows) func mutations(
         row: EnvelopeRow
     ) throws {
