@@ -69,8 +69,7 @@ extension ServiceFigures {
 
     /// The day of the workshop's own zone.
     private func day(_ time: EventTime) -> Int64 {
-        let minutes = time.milliseconds / 60_000 + Int64(records.offset)
-        return minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
+        (time.milliseconds / 60_000 + Int64(records.offset)).floored(dividedBy: 1440)
     }
 
     /// Whether parts were there, and whether those that are there are wanted.

@@ -27,7 +27,6 @@ struct Census {
 
     /// When the epoch began that a time lies in.
     static func epoch(of time: Int64, _ length: Int64) -> Int64 {
-        let quotient = time / length
-        return (time < 0 && quotient * length != time ? quotient - 1 : quotient) * length
+        time.floored(dividedBy: length) * length
     }
 }

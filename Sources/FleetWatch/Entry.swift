@@ -50,8 +50,7 @@ public enum TickGrid {
 
     /// The newest tick that is not after `time`.
     public static func latest(upTo time: Int64) -> Int64 {
-        let quotient = time / interval
-        return (time < 0 && quotient * interval != time ? quotient - 1 : quotient) * interval
+        time.floored(dividedBy: interval) * interval
     }
 }
 

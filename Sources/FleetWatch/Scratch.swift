@@ -90,7 +90,7 @@ struct Scratch: ~Copyable {
     }
 
     @inline(__always) private static func day(of time: Int64) -> Int64 {
-        time >= 0 ? time / 86_400_000 : (time - 86_399_999) / 86_400_000
+        time.floored(dividedBy: 86_400_000)
     }
 
     /// Whether this is the first time that the cell is met for this message.

@@ -85,12 +85,9 @@ public struct BusinessCalendar: Hashable, Sendable {
     public func windows(onDay day: Int) -> [Window] { parts.value.windows(onDay: day) }
 
     private func day(of time: EventTime) -> Int {
-        let seconds = Self.floor(time.milliseconds, 1000)
-        return Int(Self.floor(seconds + parts.value.zone.offset(at: seconds), 86_400))
-    }
-
-    private static func floor(_ a: Int64, _ b: Int64) -> Int64 {
-        a >= 0 ? a / b : -((-a + b - 1) / b)
+        let seconds = time.milliseconds.floored(dividedBy: 1000)
+        let local = seconds + parts.value.zone.offset(at: seconds)
+        return Int(local.floored(dividedBy: 86_400))
     }
 
     /// Working time between two instants, in milliseconds; 0 when `until` is not after `from`.
