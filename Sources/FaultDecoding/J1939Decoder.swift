@@ -22,7 +22,7 @@ struct J1939Decoder {
 
     private struct List {
         var key: Key
-        var kind: Kind
+        var kind: J1939List
         var ecu: ShortText
         /// By place in ``J1939Decoder/sightings``.
         var sightings = 0..<0
@@ -53,29 +53,6 @@ struct J1939Decoder {
         var signal: KnownSignal
         var value: Double
         var place: Int
-    }
-
-    /// What a fault message says.
-    private struct Kind {
-        var status: FaultStatus
-        /// DM6 and DM23 name only codes that matter to emissions, so that what they leave out is
-        /// not gone.
-        var list: FaultList
-        /// Whether its lamps are those of now.
-        var hasLamps = false
-
-        static func of(_ pgn: UInt32) -> Kind? {
-            switch pgn {
-            case 65_226: Kind(status: .active, list: .snapshot, hasLamps: true)  // DM1
-            case 65_227: Kind(status: .history, list: .snapshot)  // DM2
-            case 65_231: Kind(status: .pending, list: .delta)  // DM6
-            case 65_236: Kind(status: .confirmed, list: .snapshot)  // DM12
-            case 64_949: Kind(status: .history, list: .delta)  // DM23
-            case 64_898: Kind(status: .pending, list: .snapshot)  // DM27
-            case 64_896: Kind(status: .permanent, list: .snapshot)  // DM28
-            default: nil
-            }
-        }
     }
 
     init(options: CodecOptions) { self.options = options }
@@ -119,7 +96,7 @@ struct J1939Decoder {
                     "65226 DM1, since no identifier was sent")
                 var key = Key(bus: .empty, sourceAddress: 0xFE, pgn: 65_226)
                 key.bus = context.ecu
-                if let kind = Kind.of(65_226) {
+                if let kind = J1939List.of(65_226) {
                     decoder.faults(
                         line.bytes.span, line.bytePlaces, kind, key, ecu: context.ecu, at: nil,
                         &writer)
@@ -203,7 +180,7 @@ struct J1939Decoder {
         _ data: Span<UInt8>, _ places: BytePlaces, place: Int, at time: EventTime?,
         into writer: inout ReportWriter
     ) {
-        if let kind = Kind.of(pgn) {
+        if let kind = J1939List.of(pgn) {
             guard data.count >= 6 else {
                 isRefused = true
                 writer.refuse(.truncated, at: place)
@@ -260,7 +237,7 @@ struct J1939Decoder {
     private static let lamps: [KnownSignal] = [.lampMIL, .lampStop, .lampWarning, .lampProtect]
 
     private mutating func faults(
-        _ bytes: Span<UInt8>, _ places: BytePlaces, _ kind: Kind, _ key: Key, ecu: ShortText,
+        _ bytes: Span<UInt8>, _ places: BytePlaces, _ kind: J1939List, _ key: Key, ecu: ShortText,
         at time: EventTime?, _ writer: inout ReportWriter
     ) {
         let conversion = options.conversion(for: key.sourceAddress)
