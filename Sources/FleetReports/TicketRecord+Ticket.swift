@@ -18,7 +18,6 @@ extension TicketRecord {
         source = ticket.source
         serviceType = course.serviceType
         triaged = course.triagedAt
-        appointment = course.appointment
         acknowledged = ticket.firstResponse
         taken = ticket.firstResponse
         promised = course.readyBy
@@ -27,7 +26,6 @@ extension TicketRecord {
         }
         checkedIn = course.checkedInAt
         repairStarted = course.repairStartedAt
-        repaired = course.repairedAt
         solved = course.solvedAt
         delivered = course.deliveredAt
         followedUp = course.followedUpAt

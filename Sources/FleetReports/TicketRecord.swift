@@ -57,10 +57,8 @@ public struct TicketRecord: Hashable, Sendable {
     public var lag: Double?
     /// When a technician had judged.
     public var triaged: EventTime?
-    public var appointment: EventTime?
     public var checkedIn: EventTime?
     public var repairStarted: EventTime?
-    public var repaired: EventTime?
     public var solved: EventTime?
     public var delivered: EventTime?
     /// When hand-over was promised.

@@ -21,10 +21,8 @@ public struct TicketRecords: Sendable {
     var taken: [EventTime?] = []
     var lag: [Double?] = []
     var triaged: [EventTime?] = []
-    var appointment: [EventTime?] = []
     var checkedIn: [EventTime?] = []
     var repairStarted: [EventTime?] = []
-    var repaired: [EventTime?] = []
     var solved: [EventTime?] = []
     var delivered: [EventTime?] = []
     var promised: [EventTime?] = []
@@ -89,10 +87,8 @@ public struct TicketRecords: Sendable {
         taken.append(ticket.taken)
         lag.append(ticket.lag)
         triaged.append(ticket.triaged)
-        appointment.append(ticket.appointment)
         checkedIn.append(ticket.checkedIn)
         repairStarted.append(ticket.repairStarted)
-        repaired.append(ticket.repaired)
         solved.append(ticket.solved)
         delivered.append(ticket.delivered)
         promised.append(ticket.promised)
@@ -140,10 +136,8 @@ public struct TicketRecords: Sendable {
         taken += other.taken
         lag += other.lag
         triaged += other.triaged
-        appointment += other.appointment
         checkedIn += other.checkedIn
         repairStarted += other.repairStarted
-        repaired += other.repaired
         solved += other.solved
         delivered += other.delivered
         promised += other.promised
@@ -173,11 +167,5 @@ public struct TicketRecords: Sendable {
         lateSteps += other.lateSteps
         timeInStates += other.timeInStates
         timeOnHold += other.timeOnHold
-    }
-}
-
-extension TicketRecords: ExpressibleByArrayLiteral {
-    public init(arrayLiteral tickets: TicketRecord...) {
-        for ticket in tickets { append(ticket) }
     }
 }
