@@ -10,10 +10,8 @@ import VehicleFaults
 /// The columns are listed in `docs/reference/reports.md`.
 struct ServiceData {
     let folder: String
-    /// Only rows of these sites, where files have a column `site`; `nil` for all.
-    ///
-    /// A file that says nothing of sites says nothing of one of them.
-    var sites: Set<String>?
+    /// Only rows of these sites, where files have a column `site`.
+    var sites: SiteChoice
 
     /// The days of attendance that lie in a period.
     func attendance(from: EventTime, to: EventTime) throws -> [AttendanceRecord] {
@@ -49,19 +47,18 @@ struct ServiceData {
         }
     }
 
-    /// Breakdowns of all sites, which tell of each ticket whether its vehicle failed.
-    var breakdowns: [BreakdownRecord] { get throws { try rows("breakdowns.csv").map(breakdown) } }
-
-    /// Breakdowns that count for ``sites``.
-    var breakdownsHere: [BreakdownRecord] {
-        get throws { try here("breakdowns.csv").map(breakdown) }
-    }
-
-    private func breakdown(_ row: Row) throws -> BreakdownRecord {
-        BreakdownRecord(
-            vehicle: try row.text("vehicle"), mode: try row.text("mode"),
-            at: try row.time("at"), wasForetold: try row.flag("foretold"),
-            isCovered: try row.flag("covered"))
+    /// Breakdowns of all sites, which tell of each ticket whether its vehicle failed, and whether
+    /// each counts for ``sites``.
+    var breakdowns: [(record: BreakdownRecord, isHere: Bool)] {
+        get throws {
+            try rows("breakdowns.csv").map { row in
+                let record = BreakdownRecord(
+                    vehicle: try row.text("vehicle"), mode: try row.text("mode"),
+                    at: try row.time("at"), wasForetold: try row.flag("foretold"),
+                    isCovered: try row.flag("covered"))
+                return (record, sites.holds(row.site))
+            }
+        }
     }
 
     /// The lines of orders that were placed in a period.
@@ -236,9 +233,7 @@ struct ServiceData {
 
     /// The rows that count for ``sites``.
     private func here(_ name: String) throws -> [Row] {
-        let rows = try rows(name)
-        guard let sites else { return rows }
-        return rows.filter { $0.site.map(sites.contains) ?? false }
+        try rows(name).filter { sites.holds($0.site) }
     }
 
     func rows(_ name: String) throws -> [Row] {

@@ -12,8 +12,8 @@ struct ServiceLedger {
 
     let store: TicketStore
     let data: ServiceData
-    /// Only tickets of these sites; `nil` for all.
-    let sites: Set<String>?
+    /// Only tickets of these sites.
+    let sites: SiteChoice
     /// The region of each site that the service file names one for.
     let regions: [String: String]
     /// How vehicles are shown.
@@ -69,11 +69,6 @@ struct ServiceLedger {
         return promises
     }
 
-    private func isHere(_ site: String?) -> Bool {
-        guard let sites else { return true }
-        return site.map(sites.contains) ?? false
-    }
-
     /// Everything of a period, as it stood at its end.
     ///
     /// - Parameter pieces: what is read; what nobody asks for costs nothing.
@@ -108,9 +103,9 @@ struct ServiceLedger {
         let fleet = Background { [data] in
             try Self.fleet(at: to, TicketStore(path: path, access: .read), data)
         }
-        let breakdowns = try data.breakdowns.filter { $0.at < to }
+        let breakdowns = try data.breakdowns.filter { $0.record.at < to }
         var failures: [TicketReading.Failure: [EventTime]] = [:]
-        for breakdown in breakdowns {
+        for breakdown in breakdowns.map(\.record) {
             guard let vehicle = VehicleID(breakdown.vehicle) else { continue }
             failures[.init(vehicle: vehicle, mode: breakdown.mode), default: []]
                 .append(breakdown.at)
@@ -124,8 +119,8 @@ struct ServiceLedger {
         records.tickets = found.tickets
         records.vehicleText = { [presentation] in presentation.vehicle($0.description) }
         records.attendance = try data.attendance(from: from, to: to)
-        let here = sites == nil ? breakdowns : try data.breakdownsHere.filter { $0.at < to }
-        records.breakdowns = here.filter { $0.at >= from } + found.missed
+        let here = breakdowns.filter { $0.isHere && $0.record.at >= from }
+        records.breakdowns = here.map(\.record) + found.missed
         records.fleet = try fleet.value
     }
 
@@ -173,7 +168,7 @@ struct ServiceLedger {
     }
 
     private func feedback(from: EventTime, to: EventTime) throws -> [FeedbackRecord] {
-        try store.feedback(from: from, until: to).filter { isHere($0.site) }.map {
+        try store.feedback(from: from, until: to).filter { sites.holds($0.site) }.map {
             FeedbackRecord(
                 ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
                 text: $0.text.visible, told: $0.at, due: $0.until)
@@ -184,7 +179,7 @@ struct ServiceLedger {
         struct Key: Hashable { var mode, cause, correction, part: String }
         var counts: [Key: Int] = [:]
         for found in try store.causes(openedFrom: from, until: to, asOf: to)
-        where isHere(found.site) {
+        where sites.holds(found.site) {
             let key = Key(
                 mode: found.mode, cause: found.cause.visible,
                 correction: found.correction.visible, part: found.rootPart.visible)

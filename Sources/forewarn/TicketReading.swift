@@ -25,8 +25,8 @@ struct TicketReading: Sendable {
     }
 
     let from, to: EventTime
-    /// Only tickets of these sites; `nil` for all.
-    let sites: Set<String>?
+    /// Only tickets of these sites.
+    let sites: SiteChoice
     let policy: TicketPolicy
     /// When each fault broke down, in order, as other systems know.
     let failures: [Failure: [EventTime]]
@@ -58,9 +58,7 @@ struct TicketReading: Sendable {
         var part = Part()
         let invoices = try invoices?.value ?? [:]
         try store.forEachTicket(openedFrom: from, until: to, asOf: to, numbers: numbers) { ticket in
-            if let sites {
-                guard ticket.course.site.map(sites.contains) ?? false else { return }
-            }
+            guard sites.holds(ticket.course.site) else { return }
             var record = TicketRecord(ticket, policy: policy, at: to)
             if !failures.isEmpty {
                 let times = failures[Failure(vehicle: ticket.vehicle, mode: ticket.mode)] ?? []
