@@ -13,10 +13,9 @@ struct SeenTexts<Value> {
     /// What a text means; `nil` of nothing, and when it means nothing.
     mutating func callAsFunction(_ bytes: UnsafeBufferPointer<UInt8>?) -> Value? {
         guard let bytes else { return nil }
-        // FNV-1a (Fowler, Noll and Vo 1991).
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let place = Int((hash ^ hash >> 32) & 127)
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+        let place = hasher.finalize() & (seen.count - 1)
         if let found = seen[place], Self.isSame(found.bytes, bytes) { return found.value }
         let value = meaning(String(decoding: bytes, as: UTF8.self))
         seen[place] = (Array(bytes), value)

@@ -38,6 +38,9 @@ public struct StoredTicket: Sendable {
     public var breached: [String]
     /// Between which times the failure is expected; `nil` when no date is proven.
     public var predicted: ClosedRange<EventTime>?
+
+    /// Whether it is about what many vehicles have in common, and not about one.
+    public var isCampaign: Bool { VehicleID.isWholeFleet(vehicle) }
 }
 
 /// Which tickets are wanted.

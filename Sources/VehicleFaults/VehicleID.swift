@@ -10,10 +10,7 @@ public struct VehicleID: Sendable {
     /// The longest identifier that is kept, in characters. A UUID with its dashes has 36.
     public static let longest = 40
 
-    private init() { words = (0, 0, 0, 0, 0) }
-
-    /// No vehicle at all; no text is read as it.
-    public static let nobody = VehicleID()
+    init() { words = (0, 0, 0, 0, 0) }
 
     /// Reads an identifier from its bytes.
     ///

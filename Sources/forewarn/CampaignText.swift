@@ -22,7 +22,7 @@ struct CampaignText {
 
     /// `nil` for a ticket about a vehicle.
     init?(_ ticket: StoredTicket, _ store: TicketStore) throws {
-        guard ticket.vehicle == VehicleID.wholeFleet.description else { return nil }
+        guard ticket.isCampaign else { return nil }
         let roster = try RuleSet(inForce: store)?.roster ?? VehicleRoster()
         let classes = VehicleClasses(roster)
         let cases = Set(try store.cases(of: ticket.mode))

@@ -96,7 +96,7 @@ struct Presentation: Sendable {
 
     /// A vehicle's identifier, masked unless it may be seen.
     func vehicle(_ text: String) -> String {
-        if text == VehicleID.wholeFleet.description { return words.say("fleet", "车队") }
+        if VehicleID.isWholeFleet(text) { return words.say("fleet", "车队") }
         guard !showsWhole else { return text.visible }
         return VehicleID(text)?.masked ?? "…"
     }

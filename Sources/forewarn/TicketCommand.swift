@@ -178,8 +178,7 @@ struct TicketTable {
             if isWide || showsDue { row.append(due(ticket)) }
             if !isNarrow {
                 // A campaign rests on tickets' findings and has none of its own.
-                let isCampaign = ticket.vehicle == VehicleID.wholeFleet.description
-                row.append(isCampaign ? "-" : "\(ticket.findings)")
+                row.append(ticket.isCampaign ? "-" : "\(ticket.findings)")
             }
             let latest = presentation.minute(ticket.latestAt)
             row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
