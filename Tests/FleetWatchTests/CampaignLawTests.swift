@@ -69,19 +69,13 @@ import VehicleFaults
     static func run(
         _ messages: [Message], workers: Workers = .serial, longest: Int = .max, seed: UInt64 = 0
     ) throws -> Run {
-        var random = SeededRandom(seed)
         var watch = FleetWatch(
             program: try program([Check("code \"P0301\" confirmed")]), settings: settings,
             roster: try roster(), workers: workers)
         var result = Run()
-        var rest = messages[...]
-        var row: Int64 = 0
-        while !rest.isEmpty {
-            let count = longest == .max ? rest.count : 1 + Int(random.next() % UInt64(longest))
-            _ = watch.open(EntryBatch(rest.prefix(count)))
-            row += 1
+        cut(messages, longest: longest, seed: seed) { batch, row in
+            _ = watch.open(batch)
             result.add(&watch, watch.close(row: row))
-            rest = rest.dropFirst(count)
         }
         return result
     }

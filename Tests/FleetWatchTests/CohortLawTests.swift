@@ -173,18 +173,8 @@ import YAMLSource
         throws
     {
         let program = try Self.program()
-        let messages = Self.traffic(seed: 2).messages
-        for window: Int64 in [0, 300_000] {
-            var settings = Self.settings
-            settings.reorderWindow = window
-            let whole = decide(messages, program, settings: settings)
-            #expect(!whole.findings.isEmpty)
-            for workers in 1...3 {
-                let cut = decide(
-                    messages, program, settings: settings, workers: .backwards(workers),
-                    longest: 200, seed: UInt64(workers))
-                #expect(cut == whole, "\(workers) workers")
-            }
+        FleetLaws.cuts(Self.traffic(seed: 2).messages, program, Self.settings, longest: 200) {
+            #expect(!$0.findings.isEmpty)
         }
     }
 

@@ -192,45 +192,18 @@ import YAMLSource
     func cuts() throws {
         let program = try Self.program()
         for seed in UInt64(1)...2 {
-            let messages = Self.traffic(Self.eventful, seed: seed)
-            for window: Int64 in [0, 300_000] {
-                var settings = Self.settings
-                settings.reorderWindow = window
-                let whole = decide(messages, program, settings: settings)
-                #expect(whole.findings.count == 2, "seed \(seed)")
-                for workers in 1...3 {
-                    let cut = decide(
-                        messages, program, settings: settings, workers: .backwards(workers),
-                        longest: 50, seed: seed)
-                    #expect(cut == whole, "seed \(seed), \(workers) workers")
-                }
+            FleetLaws.cuts(
+                Self.traffic(Self.eventful, seed: seed), program, Self.settings, seed: seed
+            ) {
+                #expect($0.findings.count == 2, "seed \(seed)")
             }
         }
     }
 
     @Test("a core that starts from what was stored knows of every repair")
     func reload() throws {
-        let program = try Self.program()
-        let messages = Self.traffic(Self.eventful, seed: 4)
-        let whole = decide(messages, program, settings: Self.settings)
-        var stored: [VehicleID: StoredLane] = [:]
-        let broken = try decide(
-            messages, program, settings: Self.settings, longest: 90, seed: 4
-        ) { watch, row in
-            for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: row) {
-                stored[lane.vehicle] = lane
-            }
-            let taken = watch.takeFleet()
-            let fleet = try FleetTrends(bytes: #require(taken))
-            #expect(fleet == watch.fleet)
-            watch = FleetWatch(
-                program: program, settings: Self.settings, book: watch.book,
-                position: watch.position, received: watch.received, fleet: fleet,
-                workers: .backwards(1 + Int(row) % 3))
-            for lane in stored.values.sorted(by: { $0.vehicle < $1.vehicle }) {
-                try watch.adopt(lane)
-            }
-        }
-        #expect(broken == whole && whole.findings.count == 2)
+        let whole = try FleetLaws.reload(
+            Self.traffic(Self.eventful, seed: 4), Self.program(), Self.settings, seed: 4)
+        #expect(whole.findings.count == 2)
     }
 }

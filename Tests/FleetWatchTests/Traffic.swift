@@ -249,23 +249,33 @@ extension Workers {
     }
 }
 
-/// Runs messages through a core, in batches of 1 to `longest`, chosen by `random`.
+/// Cuts messages into batches of 1 to `longest`, with the journal rows that they become.
+func cut(
+    _ messages: [Message], longest: Int, seed: UInt64,
+    _ body: (EntryBatch, _ row: Int64) throws -> Void
+) rethrows {
+    var random = SeededRandom(seed)
+    var rest = messages[...]
+    var row: Int64 = 0
+    while !rest.isEmpty {
+        let count = longest == .max ? rest.count : 1 + Int(random.next() % UInt64(longest))
+        row += 1
+        try body(EntryBatch(rest.prefix(count)), row)
+        rest = rest.dropFirst(count)
+    }
+}
+
+/// Runs messages through a core, in batches of 1 to `longest`.
 func decide(
     _ messages: [Message], _ program: RuleProgram, settings: WatchSettings = WatchSettings(),
     workers: Workers = .serial, longest: Int = .max, seed: UInt64 = 0,
     between: (inout FleetWatch, Int64) throws -> Void
 ) rethrows -> Decided {
-    var random = SeededRandom(seed)
     var watch = FleetWatch(program: program, settings: settings, workers: workers)
     var result = Decided()
-    var rest = messages[...]
-    var row: Int64 = 0
-    while !rest.isEmpty {
-        let count = longest == .max ? rest.count : 1 + Int(random.next() % UInt64(longest))
-        _ = watch.open(EntryBatch(rest.prefix(count)))
-        row += 1
+    try cut(messages, longest: longest, seed: seed) { batch, row in
+        _ = watch.open(batch)
         result.add(watch.close(row: row))
-        rest = rest.dropFirst(count)
         try between(&watch, row)
     }
     return result

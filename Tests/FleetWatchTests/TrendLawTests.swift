@@ -101,46 +101,15 @@ import YAMLSource
     func cuts() throws {
         let program = try Self.program()
         for seed in UInt64(1)...2 {
-            let messages = Self.traffic(seed: seed)
-            for window: Int64 in [0, 300_000] {
-                var settings = Self.settings
-                settings.reorderWindow = window
-                let whole = decide(messages, program, settings: settings)
-                #expect(!whole.findings.isEmpty)
-                for workers in 1...3 {
-                    let cut = decide(
-                        messages, program, settings: settings, workers: .backwards(workers),
-                        longest: 50, seed: seed)
-                    #expect(cut == whole, "seed \(seed), \(workers) workers")
-                }
+            FleetLaws.cuts(Self.traffic(seed: seed), program, Self.settings, seed: seed) {
+                #expect(!$0.findings.isEmpty)
             }
         }
     }
 
     @Test("a fleet that starts from what was stored goes on as if nothing had happened")
     func reload() throws {
-        let program = try Self.program()
-        let messages = Self.traffic(seed: 4)
-        let whole = decide(messages, program, settings: Self.settings)
-        var stored: [VehicleID: StoredLane] = [:]
-        let broken = try decide(
-            messages, program, settings: Self.settings, longest: 90, seed: 4
-        ) { watch, row in
-            for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: row) {
-                stored[lane.vehicle] = lane
-            }
-            let taken = watch.takeFleet()
-            let fleet = try FleetTrends(bytes: #require(taken))
-            #expect(fleet == watch.fleet)
-            watch = FleetWatch(
-                program: program, settings: Self.settings, book: watch.book,
-                position: watch.position, received: watch.received, fleet: fleet,
-                workers: .backwards(1 + Int(row) % 3))
-            for lane in stored.values.sorted(by: { $0.vehicle < $1.vehicle }) {
-                try watch.adopt(lane)
-            }
-        }
-        #expect(broken == whole)
+        _ = try FleetLaws.reload(Self.traffic(seed: 4), Self.program(), Self.settings, seed: 4)
     }
 
     @Test("what was gathered is not gathered twice when some lanes lag behind others")
@@ -182,13 +151,20 @@ import YAMLSource
         #expect(first != nil && first == second)
     }
 
+    /// What a fleet knows after a batch, and as it is stored.
+    private static func stored(seed: UInt64, row: Int64) throws -> (
+        known: FleetTrends, bytes: [UInt8]
+    ) {
+        var watch = FleetWatch(program: try program(), settings: settings)
+        _ = watch.open(EntryBatch(traffic(seed: seed)))
+        _ = watch.close(row: row)
+        let taken = watch.takeFleet()
+        return (watch.fleet, try #require(taken))
+    }
+
     @Test("bytes of a fleet that end too early are refused")
     func damage() throws {
-        var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
-        _ = watch.open(EntryBatch(Self.traffic(seed: 6)))
-        _ = watch.close(row: 1)
-        let taken = watch.takeFleet()
-        let bytes = try #require(taken)
+        let bytes = try Self.stored(seed: 6, row: 1).bytes
         for length in bytes.indices {
             #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: Array(bytes[..<length])) }
         }
@@ -196,28 +172,22 @@ import YAMLSource
 
     @Test("what the version before stored about a fleet is read as it was meant")
     func versionBefore() throws {
-        var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
-        _ = watch.open(EntryBatch(Self.traffic(seed: 1)))
-        _ = watch.close(row: 7)
-        let taken = watch.takeFleet()
-        var bytes = try #require(taken)
+        let (known, stored) = try Self.stored(seed: 1, row: 7)
+        var bytes = stored
         bytes[0] = 2
         // Nobody was repaired then, and nobody here: a count of none, before that of cohorts.
         bytes.removeLast(8)
-        #expect(try FleetTrends(bytes: bytes) == watch.fleet)
+        #expect(try FleetTrends(bytes: bytes) == known)
     }
 
     @Test("of what the first version stored about a fleet only the epoch is taken")
     func earlierVersion() throws {
-        var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
-        _ = watch.open(EntryBatch(Self.traffic(seed: 1)))
-        _ = watch.close(row: 7)
-        #expect(watch.fleet.hypotheses > 0 && watch.fleet.chosen > 0)
-        let taken = watch.takeFleet()
-        var bytes = try #require(taken)
+        let (known, stored) = try Self.stored(seed: 1, row: 7)
+        var bytes = stored
+        #expect(known.hypotheses > 0 && known.chosen > 0)
         bytes[0] = 1
         let old = try FleetTrends(bytes: bytes)
-        #expect(old.epoch == watch.fleet.epoch && old.row == watch.fleet.row)
+        #expect(old.epoch == known.epoch && old.row == known.row)
         #expect(old.hypotheses == 0 && old.chosen == 0 && old.threshold == nil)
         bytes[0] = 4
         #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: bytes) }

@@ -46,31 +46,12 @@ import VehicleFaults
     func crashes() throws {
         let rules = try Self.ruleSet()
         let messages = Self.traffic()
-        func run(dying: Bool) throws -> ([String], [StoredTicket]) {
-            let folder = try ScratchFolder()
-            var desk = try ServiceDeskTests.desk(folder, rules, lanes: dying ? 10 : 1000)
-            var numbers = SeededNumbers(3)
-            var start = 0
-            while start < messages.count {
-                let end = min(start + 1 + numbers.below(60), messages.count)
-                _ = try desk.take(ServiceDeskTests.batch(messages[start..<end]))
-                start = end
-                guard dying, numbers.below(5) == 0 else { continue }
-                try desk.store.close()
-                desk = try ServiceDeskTests.desk(folder, rules, lanes: 10)
-            }
-            try desk.close()
-            let store = try TicketStore(path: folder.database, access: .read)
-            let verified = try Verification.run(store, workers: .serial)
-            #expect(verified.difference == nil, "\(String(describing: verified.difference))")
-            var filter = TicketFilter()
-            filter.isOpen = false
-            return (try ServiceDeskTests.events(folder), try store.tickets(filter))
-        }
-        let (whole, tickets) = try run(dying: false)
+        let (whole, tickets) = try ServiceDeskTests.life(
+            of: messages, under: rules, dying: false, lanes: 1000)
         let campaigns = tickets.filter { $0.vehicle == VehicleID.wholeFleet.description }
         #expect(campaigns.map(\.name.en) == ["Recall candidate, for review: misfire (lot=L2)"])
-        let (broken, _) = try run(dying: true)
+        let (broken, _) = try ServiceDeskTests.life(
+            of: messages, under: rules, dying: true, lanes: 10)
         #expect(broken == whole)
     }
 }

@@ -102,6 +102,35 @@ final class ScratchFolder {
             lanesInMemory: lanes)
     }
 
+    /// What a daemon stores of messages, which may die after any batch, and can prove.
+    static func life(
+        of messages: [(received: Int64, payload: [UInt8])], under rules: RuleSet, dying: Bool,
+        lanes: Int, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> (events: [String], tickets: [StoredTicket]) {
+        let folder = try ScratchFolder()
+        var desk = try desk(folder, rules, lanes: lanes)
+        var numbers = SeededNumbers(3)
+        var start = 0
+        while start < messages.count {
+            let end = min(start + 1 + numbers.below(60), messages.count)
+            _ = try desk.take(batch(messages[start..<end]))
+            start = end
+            guard dying, numbers.below(5) == 0 else { continue }
+            // Nothing is closed in order; the next desk has the journal only.
+            try desk.store.close()
+            desk = try Self.desk(folder, rules, lanes: lanes)
+        }
+        try desk.close()
+        let store = try TicketStore(path: folder.database, access: .read)
+        let verified = try Verification.run(store, workers: .serial)
+        #expect(
+            verified.difference == nil, "\(String(describing: verified.difference))",
+            sourceLocation: sourceLocation)
+        var filter = TicketFilter()
+        filter.isOpen = false
+        return (try events(folder), try store.tickets(filter))
+    }
+
     static func events(_ folder: ScratchFolder) throws -> [String] {
         var texts = try TicketStore(path: folder.database, access: .read).eventTexts(from: 1)
         var result: [String] = []

@@ -56,35 +56,15 @@ import VehicleFaults
     func crashes() throws {
         let rules = try Self.ruleSet()
         let messages = Self.traffic()
-        func run(dying: Bool, lanes: Int) throws -> ([String], [StoredTicket]) {
-            let folder = try ScratchFolder()
-            var desk = try ServiceDeskTests.desk(folder, rules, lanes: lanes)
-            var numbers = SeededNumbers(3)
-            var start = 0
-            while start < messages.count {
-                let end = min(start + 1 + numbers.below(60), messages.count)
-                _ = try desk.take(ServiceDeskTests.batch(messages[start..<end]))
-                start = end
-                guard dying, numbers.below(5) == 0 else { continue }
-                // Nothing is closed in order; the next desk has the journal only.
-                try desk.store.close()
-                desk = try ServiceDeskTests.desk(folder, rules, lanes: lanes)
-            }
-            try desk.close()
-            let store = try TicketStore(path: folder.database, access: .read)
-            let verified = try Verification.run(store, workers: .serial)
-            #expect(verified.difference == nil, "\(String(describing: verified.difference))")
-            var filter = TicketFilter()
-            filter.isOpen = false
-            return (try ServiceDeskTests.events(folder), try store.tickets(filter))
-        }
-        let (whole, tickets) = try run(dying: false, lanes: 100_000)
+        let (whole, tickets) = try ServiceDeskTests.life(
+            of: messages, under: rules, dying: false, lanes: 100_000)
         #expect(
             Set(tickets.map { "\($0.vehicle) \($0.mode)" }).isSuperset(of: [
                 "V0 rising", "V1 returning",
             ]))
         for lanes in [100_000, 4] {
-            let (broken, _) = try run(dying: true, lanes: lanes)
+            let (broken, _) = try ServiceDeskTests.life(
+                of: messages, under: rules, dying: true, lanes: lanes)
             #expect(broken == whole, "\(lanes) lanes in memory")
         }
     }
