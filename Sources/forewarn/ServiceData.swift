@@ -11,7 +11,7 @@ import VehicleFaults
 struct ServiceData {
     let folder: String
     /// Only rows of these sites, where files have a column `site`.
-    var sites: SiteChoice
+    var sites: SiteChoice = nil
 
     /// The days of attendance that lie in a period.
     func attendance(from: EventTime, to: EventTime) throws -> [AttendanceRecord] {
