@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// Digests of what rules and atoms mean.
 enum Meaning {
     static let start: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -83,5 +85,16 @@ enum Meaning {
             "\(count) of (" + parts.map { text(of: $0, atoms: atoms) }.joined(separator: ", ") + ")"
         case .atom(let index): text(of: atoms[index], atoms: atoms)
         }
+    }
+}
+
+extension TicketConduct {
+    /// How it is told in the text from which a rule's digest is made; nothing for the usual conduct.
+    var meaning: String {
+        var text = opensInWorkshop ? " workshop open" : ""
+        if let backOff {
+            text += " back_off " + (backOff.isEmpty ? "off" : "\(backOff)")
+        }
+        return text
     }
 }

@@ -26,6 +26,8 @@ public struct Rule: Hashable, Sendable {
     public var when: Condition
     /// Ends the episode; without it, every occurrence is a finding of its own.
     public var until: Condition?
+    /// What it asks of its tickets.
+    public var conduct: TicketConduct
     /// The expressions as written.
     public var whenText: String
     public var untilText: String?

@@ -31,8 +31,8 @@ extension RulePackReader {
         guard
             let fields = mapping(
                 node, what: "a trend",
-                known: Self.trendKeys + [
-                    "name", "signal", "code", "status", "when", "harmless", "limit", "adjust",
+                known: Self.trendKeys + Self.headOptions + [
+                    "signal", "code", "status", "when", "harmless", "limit", "adjust",
                     "every",
                 ], required: Self.trendKeys + ["when", "harmless"])
         else { return }
@@ -48,7 +48,7 @@ extension RulePackReader {
         let status = fields["status"].flatMap { self.status($0) }
         let limit = number(fields["limit"], "limit")
         let adjust = names(fields["adjust"])
-        let bucket = fields["every"].flatMap { duration($0) } ?? 0
+        let bucket = fields["every"].flatMap { duration($0, "every") } ?? 0
         check(
             kind, fields, harmless: harmless, limit: limit, adjusts: adjust.count, node: node)
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
@@ -58,10 +58,12 @@ extension RulePackReader {
         var rule = Rule(
             id: head.id, mode: head.mode, name: head.name, severity: head.severity,
             advice: head.advice, component: head.component, skill: head.skill, when: .any([]),
-            until: nil, whenText: text, untilText: nil, position: node.position, meaning: 0)
+            until: nil, conduct: head.conduct, whenText: text, untilText: nil,
+            position: node.position, meaning: 0)
         rule.meaning = Meaning.digest(
             "\(rule.id) \(rule.mode) \(rule.severity.name) \(rule.advice.name) \(rule.component) "
-                + "\(rule.skill) \(rule.name.en) \(rule.name.zh) trend \(text)")
+                + "\(rule.skill) \(rule.name.en) \(rule.name.zh) trend \(text)"
+                + rule.conduct.meaning)
         program.add(
             rule,
             TrendRule(
@@ -195,18 +197,6 @@ extension RulePackReader {
     private mutating func status(_ node: SourceNode) -> FaultStatus? {
         if let text = node.text, let status = FaultStatus(name: text) { return status }
         fail(node, "\(node.shown) is not a status of a code")
-        return nil
-    }
-
-    private mutating func duration(_ node: SourceNode) -> Int64? {
-        if let text = node.text,
-            let unit = RuleText.durations.first(where: { unit in
-                text.hasSuffix(unit.unit) && Int64(text.dropLast(unit.unit.utf8.count)) != nil
-            }), let count = Int64(text.dropLast(unit.unit.utf8.count)), (1...1000).contains(count)
-        {
-            return count * Int64(unit.milliseconds)
-        }
-        fail(node, "\"every\" is a duration such as 1h or 1d")
         return nil
     }
 }

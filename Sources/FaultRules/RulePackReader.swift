@@ -116,7 +116,8 @@ public struct RulePackReader {
         ]
         guard
             let fields = mapping(
-                node, what: "a rule", known: required + ["name", "until"], required: required)
+                node, what: "a rule", known: required + Self.headOptions + ["until"],
+                required: required)
         else { return }
         let errorsBefore = diagnostics.count { $0.severity == .error }
         let head = head(of: fields)
@@ -136,7 +137,7 @@ public struct RulePackReader {
         var rule = Rule(
             id: head.id, mode: head.mode, name: head.name, severity: head.severity,
             advice: head.advice, component: head.component, skill: head.skill, when: when,
-            until: until,
+            until: until, conduct: head.conduct,
             whenText: fields["when"]?.text ?? "", untilText: fields["until"]?.text,
             position: node.position, meaning: 0)
         let meaning =
@@ -144,6 +145,7 @@ public struct RulePackReader {
             + "\(rule.skill) \(rule.name.en) \(rule.name.zh) "
             + Meaning.text(of: when, atoms: program.atoms) + " until "
             + (until.map { Meaning.text(of: $0, atoms: program.atoms) } ?? "")
+            + rule.conduct.meaning
         rule.meaning = Meaning.digest(meaning)
         program.add(rule)
         var review = RuleReview(program)
@@ -162,6 +164,7 @@ public struct RulePackReader {
         var advice: Advice
         var component: String
         var skill: String
+        var conduct: TicketConduct
     }
 
     /// Reads the head of a rule; `nil` when a part of it is wrong.
@@ -176,6 +179,7 @@ public struct RulePackReader {
         let advice = choice(
             fields["advice"], "advice", Advice.allCases.map(\.name), { Advice(name: $0) })
         let name = self.name(fields["name"], or: id ?? "")
+        let conduct = conduct(of: fields)
         if let id, let place = fields["id"] {
             if let other = seen[id] {
                 fail(place, "the rule \"\(id)\" exists already at \(other.file):\(other.line)")
@@ -188,7 +192,7 @@ public struct RulePackReader {
         }
         return Head(
             id: id, mode: mode, name: name, severity: severity, advice: advice,
-            component: component, skill: skill)
+            component: component, skill: skill, conduct: conduct)
     }
 
     /// Whether something can happen that completes the condition.

@@ -129,6 +129,9 @@ public struct RuleSet: Sendable {
             throw Unusable(diagnostics: diagnostics)
         }
         program = reader.program
+        for rule in program.rules where rule.conduct != TicketConduct() {
+            policy.conducts[rule.id] = rule.conduct
+        }
         warnings = diagnostics
         self.files = files
         modeFiles = modes

@@ -94,7 +94,7 @@ extension TicketBook {
     // MARK: - Reasons not to open
 
     private func isHeldBack(_ suspicion: Suspicion) -> Bool {
-        guard
+        guard !policy.backOff(of: suspicion.rule).isEmpty,
             let backOff = backOffs[RuleKey(vehicle: suspicion.vehicle, rule: suspicion.rule)],
             suspicion.received < backOff.until, suspicion.severity <= backOff.severity
         else { return false }
@@ -103,7 +103,8 @@ extension TicketBook {
 
     /// The ticket for which the vehicle is in the workshop or has just left it.
     private func host(of suspicion: Suspicion) -> Int64? {
-        byVehicle[suspicion.vehicle]?.first { number in
+        guard !policy.opensInWorkshop(suspicion.rule) else { return nil }
+        return byVehicle[suspicion.vehicle]?.first { number in
             guard let ticket = tickets[number] else { return false }
             return ticket.state.isInWorkshop
                 || ticket.state == .onHold
@@ -116,6 +117,7 @@ extension TicketBook {
     /// unplugged. On the road, what may kill is none.
     private func isEcho(_ suspicion: Suspicion, of ticket: Ticket) -> Bool {
         guard suspicion.severity != .s1, ticket.state.isAfterRepair,
+            !policy.opensInWorkshop(suspicion.rule),
             let delivered = ticket.course.deliveredAt,
             suspicion.received.milliseconds(since: delivered) <= policy.graceMilliseconds
         else { return false }

@@ -206,13 +206,14 @@ extension TicketBook {
 
     /// Keeps the rules that gave a false alarm quiet about the vehicle for a while.
     private mutating func holdBack(_ before: Ticket, at time: EventTime) {
-        guard let ticket = tickets[before.number], ticket.course.cancelReason == .falseAlarm,
-            let longest = policy.backOff.last
+        guard let ticket = tickets[before.number], ticket.course.cancelReason == .falseAlarm
         else { return }
         for rule in ticket.rules {
+            let waits = policy.backOff(of: rule)
+            guard let longest = waits.last else { continue }
             let key = RuleKey(vehicle: ticket.vehicle, rule: rule)
             let count = (backOffs[key]?.count ?? 0) + 1
-            let wait = count <= policy.backOff.count ? policy.backOff[count - 1] : longest
+            let wait = count <= waits.count ? waits[count - 1] : longest
             backOffs[key] = BackOff(
                 count: count, until: time.advanced(by: wait), severity: before.severity,
                 kinds: ticket.kinds)

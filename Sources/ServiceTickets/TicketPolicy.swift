@@ -49,7 +49,7 @@ public struct TicketPolicy: Hashable, Sendable {
         }
     }
 
-    /// When the same fault on many vehicles is one incident and not many tickets.
+    /// When somebody is on call.
     public struct Shift: Hashable, Sendable {
         public var from: EventTime
         /// Not included.
@@ -63,6 +63,7 @@ public struct TicketPolicy: Hashable, Sendable {
         }
     }
 
+    /// When the same fault on many vehicles is one incident and not many tickets.
     public struct Storm: Hashable, Sendable {
         /// So many vehicles within ``window`` are still single ones.
         public var vehicles = 5
@@ -96,8 +97,11 @@ public struct TicketPolicy: Hashable, Sendable {
     /// After delivery, findings within this and ``graceKilometres`` are echoes of the workshop.
     public var graceMilliseconds: Int64 = 86_400_000
     public var graceKilometres = 50.0
-    /// How long a rule holds its peace about a vehicle after its first, second, … false alarm.
+    /// How long a rule holds its peace about a vehicle after its first, second, … false alarm, in
+    /// milliseconds.
     public var backOff: [Int64] = [604_800_000, 1_209_600_000, 2_419_200_000]
+    /// What single rules ask of their tickets, by rule; the others ask nothing.
+    public var conducts: [String: TicketConduct] = [:]
     public var storm: Storm?
     public var modes = ModeCatalogue()
     /// Who is on call when; of several at a time the first in the list.
@@ -105,6 +109,12 @@ public struct TicketPolicy: Hashable, Sendable {
 
     /// No promises and no storms.
     public init() {}
+
+    /// Whether a finding of the rule opens a ticket although its vehicle is in the workshop.
+    func opensInWorkshop(_ rule: String) -> Bool { conducts[rule]?.opensInWorkshop ?? false }
+
+    /// How long the rule holds its peace after false alarms.
+    func backOff(of rule: String) -> [Int64] { conducts[rule]?.backOff ?? backOff }
 
     /// Respond in 30 minutes and solve in 24 hours around the clock; decide in an hour, four, a day
     /// or three; ask the customer within three days.

@@ -135,6 +135,8 @@ struct RuleShowCommand: ParsableCommand {
             object.append("hash", text?.hash)
             object.append("when", rule.whenText)
             object.append("until", rule.untilText)
+            object.append("workshop", rule.conduct.opensInWorkshop ? "open" : "attach")
+            if let waits = rule.conduct.backOff { object.append("back_off_ms", waits) }
             object.append("source", text?.source)
             return try Output.write(object.json + "\n")
         }
@@ -152,6 +154,15 @@ struct RuleShowCommand: ParsableCommand {
             line("mode", "失效模式", rule.mode), line("when", "when", rule.whenText.visible),
         ]
         if let until = rule.untilText { lines.append(line("until", "until", until.visible)) }
+        if rule.conduct.opensInWorkshop {
+            lines.append(
+                line("workshop", "在修车辆", words.say("opens a ticket all the same", "照常开单")))
+        }
+        if let waits = rule.conduct.backOff {
+            let text = waits.map { DurationText.text($0) }.joined(separator: ", ")
+            lines.append(
+                line("back-off", "误报静默", waits.isEmpty ? words.say("off", "不静默") : text))
+        }
         lines.append(line("meaning", "含义摘要", text?.hash ?? ""))
         lines.append(line("source", "来源", (text?.source ?? "").visible))
         lines.append(

@@ -15,7 +15,8 @@ extension Words {
         "\"between\" belongs to \"A then B within T and not C between\"":
             "\"between\" 只用于 \"A then B within T and not C between\"",
         "\"code\" must be a text, not {}": "\"code\" 应为文本，而不是{}",
-        "\"every\" is a duration such as 1h or 1d": "\"every\" 应为时长，如 1h 或 1d",
+        "\"{}\" is a duration such as 1h or 1d": "\"{}\" 应为时长，如 1h 或 1d",
+        "\"back_off\" is off, or one to ten durations": "\"back_off\" 应为 off，或一至十个时长",
         "\"expect\" is a list of tickets, or none": "\"expect\" 应为工单列表，或 none",
         "\"harmless\" is a ratio of scatters, 1 at least": "\"harmless\" 是离散程度之比，至少为 1",
         "\"harmless\" is a share of messages, above 0 and below 0.9":

@@ -21,6 +21,8 @@ import YAMLSource
             advice: A3
             component: ignition-coil
             skill: ENG
+            workshop: open
+            back_off: [1d, 14d]
             when: same code $misfires confirmed|active in 2 of 5 trips
             until: not code $misfires
           - id: overheating

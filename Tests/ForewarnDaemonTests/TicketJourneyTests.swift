@@ -13,9 +13,9 @@ import VehicleFaults
     static let start: Int64 = 1_772_500_000_000
     static let minute: Int64 = 60_000
 
-    static func ruleSet() throws -> RuleSet {
+    static func ruleSet(_ text: String = ServiceDeskTests.rules) throws -> RuleSet {
         try RuleSet(
-            files: [RuleSet.File(name: "rules.yaml", text: ServiceDeskTests.rules)],
+            files: [RuleSet.File(name: "rules.yaml", text: text)],
             subscriptions: [], settings: WatchSettings(), maxMessageBytes: 1 << 20,
             service: ServiceTerms(file: nil))
     }
@@ -26,9 +26,9 @@ import VehicleFaults
         let rules: RuleSet
         var desk: ServiceDesk
 
-        init() throws {
+        init(_ text: String = ServiceDeskTests.rules) throws {
             folder = try ScratchFolder()
-            rules = try TicketJourneyTests.ruleSet()
+            rules = try TicketJourneyTests.ruleSet(text)
             desk = try ServiceDeskTests.desk(folder, rules)
         }
 

@@ -137,6 +137,52 @@ import VehicleFaults
         }
     }
 
+    @Test("a rule may open tickets in the workshop and right after it, unless its fault has one")
+    func workshopOfItsOwn() throws {
+        var policy = TicketPolicy.standard
+        policy.conducts["loud"] = TicketConduct(opensInWorkshop: true)
+        var garage = Garage(policy)
+        _ = try garage.find()
+        try garage.lead(to: "check-in")
+        #expect(try garage.find("lamp", rule: "loud").effect == .opened)
+        #expect(try garage.find("horn", rule: "r1").effect == .attached)
+        #expect(try garage.find(rule: "loud").ticket?.number == 1)
+        garage = Garage(policy)
+        _ = try garage.find()
+        try garage.lead(to: "deliver")
+        #expect(try garage.find("horn", rule: "r1").effect == .attached)
+        #expect(try garage.find("wiper", rule: "loud").effect == .opened)
+        #expect(try garage.find(rule: "loud").effect == .reopened)
+    }
+
+    @Test("a rule may hold its peace for times of its own, or never") func backOffOfItsOwn() throws
+    {
+        var policy = TicketPolicy.standard
+        policy.conducts["brief"] = TicketConduct(backOff: [hour, 2 * hour])
+        policy.conducts["never"] = TicketConduct(backOff: [])
+        var garage = Garage(policy)
+        for hours in [1, 2, 2] {
+            #expect(try garage.find(rule: "brief").effect == .opened)
+            let number = garage.book.nextNumber - 1
+            try garage.act("cancel", number, by: .supervisor, [(.reason, "false_alarm")])
+            _ = garage.wait(Int64(hours) * hour - 1)
+            #expect(try garage.find(rule: "brief").effect == .heldBack)
+            _ = garage.wait(1)
+        }
+        for _ in 1...2 {
+            #expect(try garage.find("lamp", rule: "never").effect == .opened)
+            let number = garage.book.nextNumber - 1
+            try garage.act("cancel", number, by: .supervisor, [(.reason, "false_alarm")])
+        }
+        // Who has learned of a rule that it is to be heard again need not wait for its old silence.
+        #expect(try garage.find("horn", rule: "r1").effect == .opened)
+        try garage.act(
+            "cancel", garage.book.nextNumber - 1, by: .supervisor, [(.reason, "false_alarm")])
+        #expect(try garage.find("horn", rule: "r1").effect == .heldBack)
+        garage.book.policy.conducts["r1"] = TicketConduct(backOff: [])
+        #expect(try garage.find("horn", rule: "r1").effect == .opened)
+    }
+
     @Test("the sixth vehicle within an hour makes it one incident, to which others are added")
     func storm() throws {
         var garage = Garage()
