@@ -27,11 +27,11 @@ import YAMLSource
         return reader.program
     }
 
-    private static let epoch: Int64 = 21_600_000
-    private static let settings = WatchSettings(epoch: epoch)
+    static let epoch: Int64 = 21_600_000
+    static let settings = WatchSettings(epoch: epoch)
 
     /// What a vehicle said, as the naive evaluator reads it.
-    private struct Said {
+    struct Said {
         var vehicle: String
         var received: Int64
         var values: [String: Double]
@@ -39,14 +39,14 @@ import YAMLSource
     }
 
     /// Vans run at 90 °C and trucks at 80, so that 92 °C is hot for a truck; of a third kind there
-    /// are three. Some are odd in the second half.
-    private static func traffic(seed: UInt64) -> (messages: [Message], said: [Said]) {
+    /// are ten. Some are odd in the second half. Of `gaps` readings one in ten is not sent.
+    static func traffic(seed: UInt64, gaps: Bool = false) -> (messages: [Message], said: [Said]) {
         var random = SeededRandom(seed)
         var (messages, said): ([Message], [Said]) = ([], [])
         let kinds = ["LSVAAAA1", "LFWBBBB2", "1G1CCCC3"]
         var now = Traffic.start
         for round in 0..<30 {
-            for number in 0..<70 {
+            for number in 0..<77 {
                 now += 15_000 + Int64(random.next() % 20_000)
                 if random.next() % 200 == 0 { messages.append(Message(received: now)) }
                 let kind = number < 34 ? 0 : number < 67 ? 1 : 2
@@ -55,7 +55,7 @@ import YAMLSource
                 func noise(_ size: Double) -> Double {
                     (size * 100 * min(max(random.deviate(), -3), 3)).rounded() / 100
                 }
-                let values = [
+                var values = [
                     "coolant_c": (kind == 1 ? 80 : 90) + noise(1)
                         + (late && number % 17 == 3 ? 12 : 0),
                     "batt_v": (kind == 1 ? 27 : 13) + noise(0.1)
@@ -63,6 +63,11 @@ import YAMLSource
                     "trim_pct": noise(1) + (late && number % 23 == 7 ? 9 : 0),
                     "rail_kpa": 380 + noise(3) - (number == 7 ? 30 : 0),
                 ]
+                if gaps {
+                    for name in values.keys.sorted() where random.next() % 10 == 0 {
+                        values[name] = nil
+                    }
+                }
                 let signals = values.sorted { $0.key < $1.key }
                     .map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
                 messages.append(
