@@ -159,7 +159,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "forewarn", "ForewarnDaemon", "TicketStorage", "FleetWatch", "FaultRules",
-                "FaultDecoding", "ServiceTickets",
+                "FaultDecoding", "ServiceTickets", "TerminalText",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
         .executableTarget(

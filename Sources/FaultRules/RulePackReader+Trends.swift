@@ -33,28 +33,86 @@ extension RulePackReader {
                 node, what: "a trend",
                 known: Self.trendKeys + Self.headOptions + [
                     "signal", "code", "status", "when", "harmless", "limit", "adjust",
-                    "every",
-                ], required: Self.trendKeys + ["when", "harmless"])
+                    "every", "per", "within", "chance",
+                ], required: Self.trendKeys + ["when"])
         else { return }
         let before = diagnostics.count { $0.severity == .error }
         guard let head = head(of: fields),
             let kind = choice(
                 fields["when"], "when", TrendRule.Kind.allCases.map(\.rawValue),
-                { TrendRule.Kind(rawValue: $0) }),
-            let harmless = number(fields["harmless"], "harmless")
+                { TrendRule.Kind(rawValue: $0) })
         else { return }
+        if kind == .wearsOut { return add(wear: head, fields, node) }
+        guard let place = fields["harmless"] else {
+            return fail(node, "a trend needs the key \"harmless\"")
+        }
+        guard let harmless = number(place, "harmless") else { return }
         let signal = fields["signal"].flatMap { self.signal($0) }
         let code = fields["code"].flatMap { pattern($0) }
         let status = fields["status"].flatMap { self.status($0) }
         let limit = number(fields["limit"], "limit")
         let adjust = names(fields["adjust"])
-        let bucket = fields["every"].flatMap { duration($0, "every") } ?? 0
+        // One value a day is what a day's ranks are made of.
+        let isRanked = kind == .aboveKind || kind == .belowKind
+        let bucket =
+            fields["every"].flatMap { duration($0, "every") } ?? (isRanked ? 86_400_000 : 0)
+        let per = fields["per"].flatMap { stretch($0, "per") } ?? Window(.trips, 1)
         check(
             kind, fields, harmless: harmless, limit: limit, adjusts: adjust.count, node: node)
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
         let text = Self.text(
             kind, signal: signal, code: code, status: fields["status"]?.text, harmless: harmless,
-            limit: limit, adjust: adjust, every: fields["every"]?.text)
+            limit: limit, adjust: adjust, every: fields["every"]?.text,
+            per: fields["per"]?.text ?? "1 trip")
+        add(
+            TrendRule(
+                kind: kind, rule: 0, signal: nil, code: code, status: status ?? [],
+                harmless: kind == .recurs ? harmless / per.length : harmless, limit: limit,
+                adjust: [], bucket: bucket, clock: per.kind,
+                meaning: Meaning.digest("drift \(head.id) \(text)")), head, text, node,
+            signal: signal, adjust: adjust)
+    }
+
+    /// Adds a part that wears out.
+    ///
+    /// ```yaml
+    ///   - id: alternator-wears-out
+    ///     …
+    ///     when: wears-out
+    ///     within: 5000 km
+    ///     chance: 0.2
+    /// ```
+    private mutating func add(
+        wear head: Head, _ fields: [String: SourceNode], _ node: SourceNode
+    ) {
+        let before = diagnostics.count { $0.severity == .error }
+        for key in fields.keys.sorted()
+        where !(Self.trendKeys + Self.headOptions + ["when", "within", "chance"]).contains(key) {
+            fail(fields[key] ?? node, "a part that wears out has no such key")
+        }
+        for key in ["within", "chance"] where fields[key] == nil {
+            fail(node, "a part that wears out needs the key \"\(key)\"")
+        }
+        guard let place = fields["chance"], let within = fields["within"],
+            let chance = number(place, "chance"), let span = stretch(within, "within")
+        else { return }
+        if chance <= 0 || chance >= 1 { fail(place, "\"chance\" lies between 0 and 1") }
+        if span.kind == .trips { fail(within, "the age of a part is told in km or h") }
+        guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
+        let length = RuleText.number(span.length) + (span.kind == .distance ? " km" : " h")
+        let text = "wears out: chance of failing within \(length) beyond \(RuleText.number(chance))"
+        add(
+            TrendRule(
+                kind: .wearsOut, rule: 0, signal: nil, code: nil, status: [], harmless: chance,
+                limit: span.length, adjust: [], bucket: 0, clock: span.kind,
+                meaning: Meaning.digest("drift \(head.id) \(text)")), head, text, node,
+            signal: nil, adjust: [])
+    }
+
+    private mutating func add(
+        _ trend: TrendRule, _ head: Head, _ text: String, _ node: SourceNode,
+        signal: String?, adjust: [String]
+    ) {
         var rule = Rule(
             id: head.id, mode: head.mode, name: head.name, severity: head.severity,
             advice: head.advice, component: head.component, skill: head.skill, when: .any([]),
@@ -64,13 +122,7 @@ extension RulePackReader {
             "\(rule.id) \(rule.mode) \(rule.severity.name) \(rule.advice.name) \(rule.component) "
                 + "\(rule.skill) \(rule.name.en) \(rule.name.zh) trend \(text)"
                 + rule.conduct.meaning)
-        program.add(
-            rule,
-            TrendRule(
-                kind: kind, rule: 0, signal: nil, code: code, status: status ?? [],
-                harmless: harmless, limit: limit, adjust: [], bucket: bucket,
-                meaning: Meaning.digest("drift \(rule.id) \(text)")), signal: signal, adjust: adjust
-        )
+        program.add(rule, trend, signal: signal, adjust: adjust)
     }
 
     /// What does not go together.
@@ -78,29 +130,40 @@ extension RulePackReader {
         _ kind: TrendRule.Kind, _ fields: [String: SourceNode], harmless: Double, limit: Double?,
         adjusts: Int, node: SourceNode
     ) {
-        if kind == .returns {
-            if fields["code"] == nil { fail(node, "a trend that \"returns\" needs a \"code\"") }
+        if let place = fields["per"], kind != .recurs {
+            fail(place, "only a code that \"recurs\" has a \"per\"")
+        }
+        if let place = fields["within"] ?? fields["chance"] {
+            fail(place, "only a part that wears out has a \"within\" and a \"chance\"")
+        }
+        if kind == .returns || kind == .recurs {
+            let name = kind.rawValue
+            if fields["code"] == nil { fail(node, "a trend that \"\(name)\" needs a \"code\"") }
             if let other = fields["signal"] {
-                fail(other, "a trend that \"returns\" has no \"signal\"")
+                fail(other, "a trend that \"\(name)\" has no \"signal\"")
             }
-            if let place = fields["harmless"], harmless <= 0 || harmless >= 0.9 {
+            if kind == .recurs, let place = fields["every"] ?? fields["adjust"] {
+                fail(place, "a trend that \"recurs\" counts trips, and has no such key")
+            }
+            if kind == .returns, let place = fields["harmless"], harmless <= 0 || harmless >= 0.9 {
                 fail(place, "\"harmless\" is a share of messages, above 0 and below 0.9")
             }
         } else if fields["signal"] == nil {
             fail(node, "a trend that \"\(kind.rawValue)\" needs a \"signal\"")
         }
+        let isRanked = kind == .aboveKind || kind == .belowKind
+        if kind == .scatters || isRanked, let other = fields["code"] {
+            fail(other, "a trend that \"\(kind.rawValue)\" has no \"code\"")
+        }
         if kind == .scatters {
             if let place = fields["harmless"], harmless < 1 {
                 fail(place, "\"harmless\" is a ratio of scatters, 1 at least")
-            }
-            if let other = fields["code"] {
-                fail(other, "a trend that \"scatters\" has no \"code\"")
             }
         } else if let place = fields["harmless"], harmless < 0 {
             fail(place, "\"harmless\" is not below 0")
         }
         if let place = fields["limit"], let limit {
-            if kind == .returns || kind == .scatters || fields["code"] != nil {
+            if kind == .scatters || isRanked || fields["code"] != nil {
                 fail(place, "only a signal that rises or falls has a \"limit\"")
             } else if limit <= harmless {
                 fail(place, "the \"limit\" lies beyond what is \"harmless\"")
@@ -117,12 +180,13 @@ extension RulePackReader {
     /// How the check is shown where rules show their condition.
     private static func text(
         _ kind: TrendRule.Kind, signal: String?, code: CodePattern?, status: String?,
-        harmless: Double, limit: Double?, adjust: [String], every: String?
+        harmless: Double, limit: Double?, adjust: [String], every: String?, per: String
     ) -> String {
         let number = RuleText.number
         var text = signal ?? "code \"\(code?.text ?? "")\""
         if signal == nil, let status { text += " \(status)" }
         text += " \(kind.rawValue) beyond \(number(harmless))"
+        if kind == .recurs { text += " per \(per) and what 95 % of the fleet stay below" }
         if let limit { text += ", limit \(number(limit))" }
         if signal != nil, let code {
             text += ", with code \"\(code.text)\"\(status.map { " \($0)" } ?? "")"
@@ -197,6 +261,23 @@ extension RulePackReader {
     private mutating func status(_ node: SourceNode) -> FaultStatus? {
         if let text = node.text, let status = FaultStatus(name: text) { return status }
         fail(node, "\(node.shown) is not a status of a code")
+        return nil
+    }
+
+    /// Kilometres, engine hours or trips.
+    private mutating func stretch(_ node: SourceNode, _ key: String) -> Window? {
+        let words = node.text?.split(separator: " ").map(String.init) ?? []
+        if words.count == 2, let length = Double(words[0]), length > 0 {
+            switch words[1] {
+            case "km" where length <= RuleLimits.longestDistance: return Window(.distance, length)
+            case "h" where length <= RuleLimits.longestEngineHours:
+                return Window(.engineHours, length)
+            case "trip" where length == 1, "trips" where length <= 1000:
+                return Window(.trips, length)
+            default: break
+            }
+        }
+        fail(node, "\"\(key)\" is a stretch such as 1000 km, 50 h or 20 trips")
         return nil
     }
 }

@@ -263,6 +263,9 @@ public struct RuleProgram: Sendable {
         trend.rule = rules.count
         trend.signal = signal.map { number(of: $0) }
         trend.adjust = adjust.map { number(of: $0) }
+        // An event counts once a trip, whatever its rate is counted by.
+        if trend.kind == .recurs { use([.trips, trend.clock]) }
+        if trend.kind == .wearsOut { use([trend.clock]) }
         trends.append(trend)
         add(rule)
     }

@@ -10,6 +10,14 @@ public struct TrendRule: Hashable, Sendable {
         case scatters
         /// The code comes on a larger share of messages or buckets.
         case returns
+        /// The code comes back sooner than the fleet's experience allows.
+        case recurs
+        /// The signal leaves, upwards or downwards, the distance that it used to have to those of similar
+        /// vehicles, by its rank among them on the same day.
+        case aboveKind = "above-kind"
+        case belowKind = "below-kind"
+        /// The part is as old as those that fail.
+        case wearsOut = "wears-out"
     }
 
     public var kind: Kind
@@ -21,19 +29,32 @@ public struct TrendRule: Hashable, Sendable {
     public var code: CodePattern?
     /// What the code's status must have in common with this; empty for any status.
     public var status: FaultStatus
-    /// What is of no concern: a distance in the signal's unit, a ratio of scatters, or a share.
+    /// What is of no concern: a distance in the signal's unit, a ratio of scatters, a share, a rate, or a
+    /// chance of failing.
     public var harmless: Double
-    /// The distance from the own level at which the part is worn out, in the signal's unit.
+    /// The distance from the own level at which the part is worn out, in the signal's unit; how far is
+    /// looked ahead for parts that wear out.
     public var limit: Double?
     /// Places of the signals whose influence is taken off.
     public var adjust: [Int]
     /// Milliseconds that one value stands for; 0 for each message.
     public var bucket: Int64
+    /// What the rate of a code that recurs, or the age of a part, is counted by. The rate that is
+    /// harmless is events per unit of it.
+    public var clock = Window.Kind.trips
     /// A digest of what is watched, by which stored state finds it again.
     public var meaning: UInt64
 
+    /// Whether it tells what the promise about false findings is about. That a part is due for inspection is
+    /// a forecast, which says itself how seldom it comes true.
+    public var isPromise: Bool { kind != .wearsOut }
+    /// How far is looked ahead for parts that wear out, as people write it.
+    public var span: String? {
+        kind == .wearsOut
+            ? limit.map { "\(RuleText.number($0)) \(clock == .engineHours ? "h" : "km")" } : nil
+    }
     /// Whether the signal is only looked at when the code comes.
     public var isPair: Bool { signal != nil && code != nil }
     /// 1 when the side of the failure is upwards, -1 when it is downwards.
-    public var direction: Double { kind == .falls ? -1 : 1 }
+    public var direction: Double { kind == .falls || kind == .belowKind ? -1 : 1 }
 }

@@ -71,6 +71,16 @@ public struct LifeFit: Equatable, Sendable {
         self.init(LifeSums(lives, unit: unit))
     }
 
+    /// Takes back what was published.
+    public init(
+        _ life: LifeDistribution, failures: Int, logLikelihood: Double, shapeVariance: Double,
+        covariance: Double, scaleVariance: Double
+    ) {
+        (self.life, self.failures, self.logLikelihood) = (life, failures, logLikelihood)
+        (self.shapeVariance, self.covariance) = (shapeVariance, covariance)
+        self.scaleVariance = scaleVariance
+    }
+
     init?(_ sums: LifeSums) {
         guard sums.failures > 0 else { return nil }
         let isGiven = sums.failures < 3

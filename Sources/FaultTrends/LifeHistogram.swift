@@ -15,6 +15,14 @@ public struct LifeHistogram: Equatable, Sendable {
 
     public init() {}
 
+    /// Takes back what was stored: ``bins`` numbers each.
+    public init(exposure: [Int64], failures: [Int64]) {
+        precondition(
+            exposure.count == Self.bins && failures.count == Self.bins,
+            "a histogram of lives has a number for each of its bins")
+        (self.exposure, self.failures) = (exposure, failures)
+    }
+
     /// The age at which a bin ends; each is 16 % longer than the one before.
     public static func end(of bin: Int) -> Double { ends[bin] }
 

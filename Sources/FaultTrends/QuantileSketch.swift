@@ -75,6 +75,34 @@ public struct QuantileSketch: Equatable, Sendable {
         zeros += other.zeros
     }
 
+    /// All counts that are not 0, in the order of the numbers, each with a name of its bucket.
+    public var buckets: [(bucket: Int64, count: Int64)] {
+        func side(_ side: Side, _ mark: Int64) -> [(bucket: Int64, count: Int64)] {
+            side.counts.enumerated().filter { $0.element > 0 }
+                .map { (Int64(side.first + $0.offset) * 4 + mark, $0.element) }
+        }
+        var all: [(bucket: Int64, count: Int64)] = side(below, 2).reversed()
+        if zeros > 0 { all.append((0, zeros)) }
+        return all + side(above, 1)
+    }
+
+    /// Adds what ``buckets`` told of one bucket.
+    ///
+    /// - Returns: whether there can be such a bucket.
+    public mutating func add(bucket: Int64, count: Int64) -> Bool {
+        let index = bucket >> 2
+        guard count > 0, index >= Int64(Self.index(of: Self.smallest)),
+            index <= Int64(Self.index(of: Self.largest))
+        else { return false }
+        switch bucket & 3 {
+        case 0 where bucket == 0: zeros += count
+        case 1: above.add(Int(index), count)
+        case 2: below.add(Int(index), count)
+        default: return false
+        }
+        return true
+    }
+
     /// The number that a share `q` of all lies below, 0 to 1; `nil` for an empty sketch.
     public func quantile(_ q: Double) -> Double? {
         guard count > 0 else { return nil }

@@ -23,19 +23,31 @@ public struct RecurrenceCheck: Equatable, Sendable {
     }
 
     /// ln of the e-value against a Poisson stream of at most `rate` events a unit: the likelihood
-    /// ratio averaged over rates by a gamma distribution of shape 1 around four times the allowed one
-    /// (Robbins 1970), with the conjugate prior.
+    /// ratio averaged over higher rates by what lies above `rate` of a gamma distribution of shape 1
+    /// around four times that (Robbins 1970).
     public func logEvidence(allowedRate rate: Double) -> Double {
-        Self.logEvidence(events: Int(events), exposure: exposure, allowedRate: rate)
+        Self.logEvidence(events: Int(events), exposure: exposure, beyond: rate)
     }
 
     /// The same for any count; see `logEvidence(allowedRate:)`.
+    public static func logEvidence(
+        events: Int, exposure: Double, beyond rate: Double, shape: Double = 1
+    ) -> Double {
+        // Rates below the allowed one are cut off: they would speak for a code that hardly ever comes.
+        let weight = shape / 4
+        return logEvidence(events: events, exposure: exposure, allowedRate: rate, shape: shape)
+            + GammaDistribution.logSurvival(
+                weight + rate * exposure, shape: shape + Double(events))
+            - GammaDistribution.logSurvival(weight, shape: shape)
+    }
+
+    /// ln of the e-value against a Poisson stream of exactly `rate` events a unit, with the whole of
+    /// the gamma distribution: it grows for a code that comes too seldom, too.
     public static func logEvidence(
         events: Int, exposure: Double, allowedRate rate: Double, shape: Double = 1
     ) -> Double {
         let k = Double(events)
         let weight = shape / (4 * rate)
-        // Below the allowed rate the mixture shrinks towards 0, which is what it should do.
         return shape * Elementary.log(weight) + GammaFunction.log(shape + k)
             - GammaFunction.log(shape)
             - (shape + k) * Elementary.log(weight + exposure) - k * Elementary.log(rate)

@@ -36,6 +36,32 @@ public struct RecurrenceSums: Equatable, Sendable {
         eventsByExposure += other.eventsByExposure
     }
 
+    /// Takes a vehicle's new count over its new exposure for those that it added before.
+    public mutating func add(
+        events count: Int64, exposure units: Int64, inPlaceOf old: (events: Int64, exposure: Int64)
+    ) {
+        if old.exposure == 0 && units > 0 { vehicles += 1 }
+        events += count - old.events
+        exposure += units - old.exposure
+        squaredEvents += count * count - old.events * old.events
+        squaredExposure +=
+            Int128(units) * Int128(units) - Int128(old.exposure) * Int128(old.exposure)
+        eventsByExposure +=
+            Int128(count) * Int128(units) - Int128(old.events) * Int128(old.exposure)
+    }
+
+    /// Vehicles and events before a fleet has an opinion.
+    public static let enough: (vehicles: Int64, events: Int64) = (30, 20)
+
+    /// The rate that a vehicle is allowed: what 95 % of these stay below, and the mean rate at least,
+    /// which is more where nearly all events come from a few; `nil` while too little is known.
+    public var allowedRate: Double? {
+        guard vehicles >= Self.enough.vehicles, events >= Self.enough.events, let prior else {
+            return nil
+        }
+        return max(prior.allowedRate, prior.rate)
+    }
+
     /// The prior that has these sums' moments (Robbins 1956).
     ///
     /// - Returns: `nil` without an event. A fleet whose vehicles differ by no more than chance

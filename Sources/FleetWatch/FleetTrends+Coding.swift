@@ -3,8 +3,9 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    /// The third form has the evidence of those that have begun anew. The second is still read.
-    private static let version: UInt8 = 3
+    /// The fourth form has how often codes come, what ranks go by and how far parts run, the third the evidence of those that have begun
+    /// anew. Both it and the second are still read.
+    private static let version: UInt8 = 4
 
     public var bytes: [UInt8] {
         var out = ByteWriter()
@@ -40,6 +41,24 @@ extension FleetTrends {
         for (meaning, one) in cohorts.sorted(by: { $0.key < $1.key }) {
             out.word(meaning)
             Self.write(one, &out)
+        }
+        let returning = knowledge.filter { $0.value.recurrence != RecurrenceKnowledge() }
+        out.word(UInt64(returning.count))
+        for (meaning, one) in returning.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            one.recurrence.write(&out)
+        }
+        let ranked = knowledge.filter { $0.value.ranks != RankKnowledge() }
+        out.word(UInt64(ranked.count))
+        for (meaning, one) in ranked.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            one.ranks.write(&out)
+        }
+        let wearing = knowledge.filter { $0.value.wear != WearKnowledge() }
+        out.word(UInt64(wearing.count))
+        for (meaning, one) in wearing.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            one.wear.write(&out)
         }
         return out.bytes
     }
@@ -160,6 +179,20 @@ extension FleetTrends {
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             cohorts[meaning] = try Self.cohort(&input)
+        }
+        guard version > 3 else { return }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            knowledge[meaning, default: TrendKnowledge()].recurrence =
+                try RecurrenceKnowledge(&input)
+        }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            knowledge[meaning, default: TrendKnowledge()].ranks = try RankKnowledge(&input)
+        }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            knowledge[meaning, default: TrendKnowledge()].wear = try WearKnowledge(&input)
         }
     }
 

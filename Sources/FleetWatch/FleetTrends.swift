@@ -100,7 +100,7 @@ public struct FleetTrends: Equatable, Sendable {
         for trend in trends { knowledge[trend.meaning]?.publish(trend) }
         for meaning in cohorts.keys { cohorts[meaning]?.publish() }
         var evidence: [Double] = []
-        for trend in trends {
+        for trend in trends where trend.isPromise {
             evidence += past[trend.meaning] ?? []
             for suspect in suspects[trend.meaning, default: [:]].values {
                 evidence.append(suspect.logEvidence)
@@ -110,16 +110,17 @@ public struct FleetTrends: Equatable, Sendable {
             logEvidence: evidence,
             hypotheses: FalseShare.divisor(
                 opened: max(hypotheses, evidence.count), watched: watched), target: target)
-        guard let threshold else { return [] }
         var result: [(trend: Int, vehicle: VehicleID, suspect: Suspect)] = []
         for (index, trend) in trends.enumerated() {
+            // A forecast competes with nothing: what is due is told.
+            guard let least = trend.isPromise ? threshold : -.infinity else { continue }
             for (vehicle, suspect) in suspects[trend.meaning, default: [:]]
-            where !suspect.isChosen && suspect.logEvidence >= threshold {
+            where !suspect.isChosen && suspect.logEvidence >= least {
                 suspects[trend.meaning]?[vehicle]?.isChosen = true
                 result.append((index, vehicle, suspect))
+                if trend.isPromise { chosen += 1 }
             }
         }
-        chosen += result.count
         return result.sorted { ($0.vehicle, $0.trend) < ($1.vehicle, $1.trend) }
     }
 }
@@ -132,9 +133,18 @@ struct TrendKnowledge: Equatable, Sendable {
     var common: [UInt64: Double] = [:]
     var adjustment = AdjustmentSums()
     var sums: [UInt64: CommonSum] = [:]
+    /// How often a code comes.
+    var recurrence = RecurrenceKnowledge()
+    /// What is new in readings, for ranks.
+    var ranks = RankKnowledge()
+    /// How far parts run.
+    var wear = WearKnowledge()
 
     mutating func add(_ harvest: TrendHarvest) {
+        wear.add(harvest.lives)
+        ranks.add(harvest.ranks)
         adjustment.merge(harvest.adjustment)
+        recurrence.add(harvest.recurrences)
         for (kind, sum) in harvest.common { sums[kind, default: CommonSum()].merge(sum) }
     }
 
@@ -146,6 +156,9 @@ struct TrendKnowledge: Equatable, Sendable {
             slopes = found
             adjustment = AdjustmentSums()
         }
+        if trend.kind == .recurs { recurrence.publish() }
+        if trend.kind == .wearsOut { wear.publish(trend) }
+        ranks.publish()
         // An epoch in which nothing was heard says nothing new.
         guard !sums.isEmpty else { return }
         var all = CommonSum()
@@ -181,6 +194,9 @@ struct TrendHarvest: Equatable, Sendable {
     var watched = 0
     var adjustment = AdjustmentSums()
     var common: [UInt64: CommonSum] = [:]
+    var recurrences: [UInt64: RecurrenceSums] = [:]
+    var ranks: [UInt64: QuantileSketch] = [:]
+    var lives: [UInt64: LifeHistogram] = [:]
     var suspects: [VehicleID: Suspect] = [:]
     /// Vehicles whose suspicion of before is no longer told, and whether it is over for good.
     var withdrawn: [VehicleID: Bool] = [:]
@@ -193,7 +209,7 @@ struct TrendHarvest: Equatable, Sendable {
 
 /// A vehicle's evidence in one check, with what a ticket will say of it.
 struct Suspect: Equatable, Sendable {
-    /// ln of the e-value; once chosen, as it was then.
+    /// ln of the e-value; once chosen, as it was then. The chance of failing where parts wear out.
     var logEvidence: Double
     /// The message that brought it there, and the vehicle's time then.
     var position: UInt64

@@ -8,7 +8,7 @@ extension FleetWatch {
     /// A repair in the opened batch, with the checks that are about what was mended.
     struct Renewal {
         var entry: Int
-        var vehicle: VehicleID
+        var repair: ConfirmedRepair
         var checks: [Int]
     }
 
@@ -23,9 +23,9 @@ extension FleetWatch {
             else { return nil }
             let checks = checks(of: repair)
             return checks.isEmpty
-                ? nil : Renewal(entry: command.entry, vehicle: repair.vehicle, checks: checks)
+                ? nil : Renewal(entry: command.entry, repair: repair, checks: checks)
         }
-        for vehicle in renewals.map(\.vehicle) where !holds(vehicle) {
+        for vehicle in renewals.map(\.repair.vehicle) where !holds(vehicle) {
             let box = box(of: vehicle)
             box.newcomers.append(vehicle)
             _ = box.shard.add(vehicle)
@@ -51,11 +51,18 @@ extension FleetWatch {
 
 extension LaneEngine {
     /// - Returns: whether the vehicle had been watched at all.
-    mutating func renew(_ checks: [Int], at time: EventTime, lane: inout Lane) -> Bool {
+    mutating func renew(
+        _ checks: [Int], after repair: ConfirmedRepair, at time: EventTime, lane: inout Lane
+    ) -> Bool {
         guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return false }
         for index in checks {
-            changeCheck(index, at: start, lane: &lane) { check, settings in
-                check.beginAnew(at: time, settings)
+            let place = start + TrendWork.words * index
+            switch trends.plans[index].form {
+            case .drift(let settings):
+                changeCheck(index, at: place, lane: &lane) { $0.beginAnew(at: time, settings) }
+            case .rank: changeRank(index, at: place, lane: &lane) { $0.beginAnew(at: time) }
+            case .recurrence: renewRecurrence(index, at: time, place: place, lane: &lane)
+            case .wear: renewWear(index, repair, place: place, lane: &lane)
             }
         }
         return true
@@ -65,27 +72,43 @@ extension LaneEngine {
     mutating func noteVisit(at moment: Moment, lane: inout Lane) {
         guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return }
         for index in trends.plans.indices {
-            changeCheck(index, at: start, lane: &lane) { check, settings in
-                check.noteVisit(at: moment.time, settings)
+            let place = start + TrendWork.words * index
+            switch trends.plans[index].form {
+            case .drift(let settings):
+                changeCheck(index, at: place, lane: &lane) {
+                    $0.noteVisit(at: moment.time, settings)
+                }
+            case .rank: changeRank(index, at: place, lane: &lane) { $0.noteVisit(at: moment.time) }
+            case .recurrence, .wear: break
             }
         }
     }
 
-    private mutating func changeCheck(
-        _ index: Int, at start: Int, lane: inout Lane,
-        _ change: (inout DriftCheck, DriftSettings) -> Void
+    private mutating func changeRank(
+        _ index: Int, at place: Int, lane: inout Lane, _ change: (inout RankCheck) -> Void
     ) {
-        let place = start + TrendWork.words * index
-        var words = InlineArray<11, UInt64>(repeating: 0)
-        for word in 0..<TrendWork.words { words[word] = lane.memory[place + word] }
-        var check = DriftCheck(words: words)
+        var check = RankCheck(words: lane.memory.checkWords(at: place))
+        let wasOpen = check.drift.isOpen
+        change(&check)
+        lane.memory.setCheckWords(check.words, at: place)
+        withdraw(index, lane.vehicle, wasOpen: wasOpen, isOpen: check.drift.isOpen)
+    }
+
+    private mutating func changeCheck(
+        _ index: Int, at place: Int, lane: inout Lane, _ change: (inout DriftCheck) -> Void
+    ) {
+        var check = DriftCheck(words: lane.memory.checkWords(at: place))
         let wasOpen = check.isOpen
-        change(&check, trends.plans[index].settings)
-        words = check.words
-        for word in 0..<TrendWork.words { lane.memory[place + word] = words[word] }
-        // What was seen before a visit opens nothing after it unless more is seen.
-        if trends.feeds, wasOpen {
-            trends.harvest[index].withdraw(lane.vehicle, isOver: !check.isOpen)
-        }
+        change(&check)
+        lane.memory.setCheckWords(check.words, at: place)
+        withdraw(index, lane.vehicle, wasOpen: wasOpen, isOpen: check.isOpen)
+    }
+
+    /// What was seen before a visit opens nothing after it unless more is seen.
+    private mutating func withdraw(
+        _ index: Int, _ vehicle: VehicleID, wasOpen: Bool, isOpen: Bool
+    ) {
+        guard trends.feeds, wasOpen else { return }
+        trends.harvest[index].withdraw(vehicle, isOver: !isOpen)
     }
 }

@@ -64,10 +64,12 @@ extension FleetWatch {
         _ trend: Int, _ vehicle: VehicleID, _ suspect: Suspect, needed: Double
     ) -> Finding {
         let rule = program.trends[trend]
+        let needed = rule.isPromise ? needed : rule.harmless
         let at = EventTime(milliseconds: suspect.at)
         var evidence = TrendEvidence(
             kind: rule.kind.rawValue,
-            subject: rule.signal.map { program.signals.names[$0] } ?? rule.code?.text ?? "",
+            subject: rule.signal.map { program.signals.names[$0] } ?? rule.code?.text
+                ?? rule.span ?? "",
             reading: suspect.reading, logEvidence: suspect.logEvidence, needed: needed,
             onset: EventTime(milliseconds: suspect.since), size: suspect.size,
             deviation: suspect.deviation)
@@ -124,8 +126,9 @@ extension FleetWatch {
             let one = renewals[next]
             next += 1
             decide(upTo: one.entry, row: row, ticks, &places)
-            box(of: one.vehicle).shard.renew(
-                one.vehicle, one.checks, at: EventTime(milliseconds: times[one.entry]), row: row)
+            box(of: one.repair.vehicle).shard.renew(
+                one.checks, after: one.repair, at: EventTime(milliseconds: times[one.entry]),
+                row: row)
         }
     }
 

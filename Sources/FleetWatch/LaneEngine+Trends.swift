@@ -7,7 +7,15 @@ struct TrendWork {
     /// A check as the engine needs it.
     struct Plan {
         var rule: TrendRule
-        var settings: DriftSettings
+        var form: Form
+    }
+
+    /// What a check keeps of a vehicle, in ``words`` words.
+    enum Form {
+        case drift(DriftSettings)
+        case recurrence
+        case rank
+        case wear
     }
 
     let plans: [Plan]
@@ -25,15 +33,19 @@ struct TrendWork {
 
     init(_ program: RuleProgram) {
         plans = program.trends.map { rule in
-            let kind: DriftSettings.Kind =
-                switch rule.kind {
-                case .rises, .falls: rule.isPair ? .pair : .level
-                case .scatters: .scatter
-                case .returns: .share
-                }
+            let kind: DriftSettings.Kind
+            switch rule.kind {
+            case .rises, .falls: kind = rule.isPair ? .pair : .level
+            case .scatters: kind = .scatter
+            case .returns: kind = .share
+            case .recurs: return Plan(rule: rule, form: .recurrence)
+            case .wearsOut: return Plan(rule: rule, form: .wear)
+            case .aboveKind, .belowKind:
+                return Plan(rule: rule, form: .rank)
+            }
             return Plan(
                 rule: rule,
-                settings: DriftSettings(kind, harmless: rule.harmless, limit: rule.limit))
+                form: .drift(DriftSettings(kind, harmless: rule.harmless, limit: rule.limit)))
         }
         published = plans.map { _ in TrendKnowledge() }
         harvest = plans.map { _ in TrendHarvest() }
@@ -86,13 +98,17 @@ extension LaneEngine {
             let start = group ?? lane.memory.add(key, length: TrendWork.words * trends.plans.count)
             group = start
             let place = start + TrendWork.words * index
-            var words = InlineArray<11, UInt64>(repeating: 0)
-            for word in 0..<TrendWork.words { words[word] = lane.memory[place + word] }
-            var check = DriftCheck(words: words)
-            guard !check.isBeforeRepair(moment.time) else { continue }
-            apply(index, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
-            words = check.words
-            for word in 0..<TrendWork.words { lane.memory[place + word] = words[word] }
+            switch trends.plans[index].form {
+            case .drift(let settings):
+                var check = DriftCheck(words: lane.memory.checkWords(at: place))
+                guard !check.isBeforeRepair(moment.time) else { continue }
+                apply(index, settings, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
+                lane.memory.setCheckWords(check.words, at: place)
+            case .rank: applyRank(index, raw, at: moment, place: place, lane: &lane)
+            case .recurrence:
+                applyRecurrence(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
+            case .wear: applyWear(index, at: moment, place: place, lane: &lane)
+            }
         }
     }
 
@@ -111,17 +127,15 @@ extension LaneEngine {
     }
 
     private mutating func apply(
-        _ index: Int, _ raw: Double, hasCode: Bool, at moment: Moment, _ vehicle: VehicleID,
-        _ check: inout DriftCheck
+        _ index: Int, _ settings: DriftSettings, _ raw: Double, hasCode: Bool, at moment: Moment,
+        _ vehicle: VehicleID, _ check: inout DriftCheck
     ) {
-        let plan = trends.plans[index]
-        let rule = plan.rule
-        let (wasOpen, known) = (check.isOpen, check.logEvidence)
-        let wasJudged = check.judged > 0
+        let rule = trends.plans[index].rule
+        let was = check
         if rule.signal == nil {
             guard let full = check.gather(hasCode: hasCode, at: moment.time, width: rule.bucket)
             else { return }
-            check.count(hasCode: full.hasCode, at: full.at, plan.settings)
+            check.count(hasCode: full.hasCode, at: full.at, settings)
         } else {
             guard let cleaned = adjusted(index, raw, &check),
                 let full = check.gather(
@@ -129,39 +143,51 @@ extension LaneEngine {
             else { return }
             let kind = vehicle.described ?? 0
             // What is common to a kind hides no scatter, and is seldom seen with a code.
-            let common = plan.settings.kind == .level ? trends.published[index].common[kind] : nil
+            let common = settings.kind == .level ? trends.published[index].common[kind] : nil
             let distance = check.add(
                 full.reading, common: common ?? 0, hasCode: hasCode, at: full.at,
-                follows: rule.limit != nil, plan.settings)
-            if trends.feeds, plan.settings.kind == .level, let distance {
+                follows: rule.limit != nil, settings)
+            if trends.feeds, settings.kind == .level, let distance {
                 trends.harvest[index].common[kind, default: CommonSum()].add(distance)
             }
         }
+        tell(index, settings, raw, at: moment, vehicle, check, was: was)
+    }
+
+    /// Tells the fleet what has come of a check since it `was`.
+    ///
+    /// - Parameter unit: how much of the signal's unit one of the check's is.
+    mutating func tell(
+        _ index: Int, _ settings: DriftSettings, _ raw: Double, at moment: Moment,
+        _ vehicle: VehicleID, _ check: DriftCheck, was: DriftCheck,
+        unit: Double = 1
+    ) {
         guard trends.feeds else { return }
-        if check.judged > 0, !wasJudged { trends.harvest[index].watched += 1 }
-        if check.isOpen, !wasOpen { trends.harvest[index].hypotheses += 1 }
-        if wasOpen, !check.isOpen {
+        if check.judged > 0, was.judged == 0 { trends.harvest[index].watched += 1 }
+        if check.isOpen, !was.isOpen { trends.harvest[index].hypotheses += 1 }
+        if was.isOpen, !check.isOpen {
             return trends.harvest[index].withdraw(vehicle, isOver: true)
         }
         guard !check.isLooking else { return }
         // What falls is told as well, since the fleet decides on what is so now.
-        guard check.logEvidence != known, max(check.logEvidence, known) >= FleetTrends.floor else {
-            return
-        }
+        guard check.logEvidence != was.logEvidence,
+            max(check.logEvidence, was.logEvidence) >= FleetTrends.floor
+        else { return }
+        let rule = trends.plans[index].rule
         let isCounted = rule.signal == nil
         trends.harvest[index].suspects[vehicle] = Suspect(
             logEvidence: check.logEvidence, position: moment.position, at: moment.at,
             since: check.onset.milliseconds, reading: isCounted ? 1 : raw,
-            size: rule.direction
+            size: rule.direction * unit
                 * (rule.limit == nil
-                    ? check.size(plan.settings) : check.trend.filter.level - check.ownLevel),
-            deviation: isCounted ? 0 : check.ownDeviation,
+                    ? check.size(settings) : check.trend.filter.level - check.ownLevel),
+            deviation: isCounted ? 0 : unit * check.ownDeviation,
             life: rule.limit.map { check.life(limit: $0) })
     }
 
     /// The reading without what load, weather and the like explain; `nil` while the fleet is still
     /// learning that.
-    private mutating func adjusted(_ index: Int, _ raw: Double, _ check: inout DriftCheck)
+    mutating func adjusted(_ index: Int, _ raw: Double, _ check: inout DriftCheck)
         -> Double?
     {
         let rule = trends.plans[index].rule
@@ -179,5 +205,18 @@ extension LaneEngine {
             result -= slopes[place] * (trends.value(signal) ?? 0)
         }
         return result
+    }
+}
+
+extension LaneMemory {
+    /// The words of one check.
+    func checkWords(at place: Int) -> InlineArray<11, UInt64> {
+        var words = InlineArray<11, UInt64>(repeating: 0)
+        for word in 0..<TrendWork.words { words[word] = self[place + word] }
+        return words
+    }
+
+    mutating func setCheckWords(_ words: InlineArray<11, UInt64>, at place: Int) {
+        for word in 0..<TrendWork.words { self[place + word] = words[word] }
     }
 }

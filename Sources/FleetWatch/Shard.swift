@@ -1,5 +1,6 @@
 import FaultRules
 import HeapModule
+import ServiceTickets
 import VehicleFaults
 
 /// The lanes of some of the vehicles. Which vehicles share a shard changes no decision.
@@ -139,9 +140,11 @@ struct Shard: ~Copyable {
     }
 
     /// Lets checks of a vehicle that was repaired begin anew.
-    mutating func renew(_ vehicle: VehicleID, _ checks: [Int], at time: EventTime, row: Int64) {
-        guard let index = lanes.find(vehicle), lanes[index].appliedRow < row,
-            engine.renew(checks, at: time, lane: &lanes[index])
+    mutating func renew(
+        _ checks: [Int], after repair: ConfirmedRepair, at time: EventTime, row: Int64
+    ) {
+        guard let index = lanes.find(repair.vehicle), lanes[index].appliedRow < row,
+            engine.renew(checks, after: repair, at: time, lane: &lanes[index])
         else { return }
         touch(index, row: row)
     }

@@ -20,7 +20,8 @@ extension ServiceDesk {
     func demoteDishonestRules() throws -> [String] {
         guard !rules.program.trends.isEmpty else { return [] }
         let verdicts = try store.verdicts()
-        let broken = rules.program.trends.map { rules.program.rules[$0.rule].id }.filter { rule in
+        let promising = rules.program.trends.filter(\.isPromise)
+        let broken = promising.map { rules.program.rules[$0.rule].id }.filter { rule in
             guard rules.controls.state(of: rule) == .enabled, let said = verdicts[rule] else {
                 return false
             }

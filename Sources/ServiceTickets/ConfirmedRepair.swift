@@ -10,12 +10,29 @@ public struct ConfirmedRepair: Hashable, Sendable {
     /// The failure mode, and the part, of the ticket.
     public var mode: String
     public var component: String
+    /// What was found; `nil` when nobody said.
+    public var disposition: Disposition?
+
+    /// Whether the part had failed or was failing, as opposed to one that was changed in good time, or
+    /// a fault that lay elsewhere.
+    public var isFailure: Bool {
+        switch disposition {
+        case nil, .confirmed, .brokeDown: true
+        default: false
+        }
+    }
+
+    /// Whether the ticket's part is a new one now.
+    public var replacesPart: Bool { isFailure || disposition == .early }
 
     /// What a command of this kind is called.
     public static let kind = "vehicle.repaired"
 
-    public init(vehicle: VehicleID, mode: String, component: String) {
+    public init(
+        vehicle: VehicleID, mode: String, component: String, disposition: Disposition? = nil
+    ) {
         (self.vehicle, self.mode, self.component) = (vehicle, mode, component)
+        self.disposition = disposition
     }
 
     /// The repair that a note confirms: the vehicle was handed over after its quality check, or mended
@@ -25,7 +42,8 @@ public struct ConfirmedRepair: Hashable, Sendable {
             note.ticket.course.disposition?.isRepair ?? true
         else { return nil }
         self.init(
-            vehicle: note.ticket.vehicle, mode: note.ticket.mode, component: note.ticket.component)
+            vehicle: note.ticket.vehicle, mode: note.ticket.mode, component: note.ticket.component,
+            disposition: note.ticket.course.disposition)
     }
 
     /// Reads what ``json`` wrote; `nil` for a command of another kind, or one that lacks something.
@@ -35,15 +53,18 @@ public struct ConfirmedRepair: Hashable, Sendable {
             let component = value("component"),
             let vehicle = value("vehicle").flatMap({ VehicleID($0) })
         else { return nil }
-        self.init(vehicle: vehicle, mode: mode, component: component)
+        self.init(
+            vehicle: vehicle, mode: mode, component: component,
+            disposition: value("disposition").flatMap { Disposition(rawValue: $0) })
     }
 
     /// A JSON object of texts.
     public var json: String {
-        FlatJSON.text([
-            ("kind", Self.kind), ("vehicle", vehicle.description), ("mode", mode),
-            ("component", component),
-        ])
+        FlatJSON.text(
+            [
+                ("kind", Self.kind), ("vehicle", vehicle.description), ("mode", mode),
+                ("component", component),
+            ] + (disposition.map { [("disposition", $0.rawValue)] } ?? []))
     }
 }
 

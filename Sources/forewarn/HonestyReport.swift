@@ -24,7 +24,8 @@ struct HonestyReport {
 
     func document(from: EventTime, to: EventTime) -> ReportDocument {
         let promise = rules.settings.falseShare
-        let promising = Set(rules.program.trends.map { rules.program.rules[$0.rule].id })
+        let promising = Set(
+            rules.program.trends.filter(\.isPromise).map { rules.program.rules[$0.rule].id })
         let (bound, others) = (
             rules.program.rules.filter { promising.contains($0.id) },
             rules.program.rules.filter { !promising.contains($0.id) }

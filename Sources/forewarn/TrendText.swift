@@ -11,12 +11,25 @@ struct TrendText {
         let name = (item.signal ?? "").visible
         let size = item.size ?? 0
         var parts: [String] = []
+        // A forecast has neither a beginning nor evidence.
+        if item.statistic == "wears-out" { return wear(item, within: name) }
         switch item.statistic {
         case "returns":
             let share = shortNumber((1000 * size).rounded() / 10)
             parts.append(
                 isChinese
                     ? "\(name) 反复出现，占消息的 \(share)%" : "\(name) on \(share) % of messages")
+        case "recurs":
+            let (times, ratio) = (
+                shortNumber(item.value ?? 0), shortNumber((10 * size).rounded() / 10)
+            )
+            parts.append(
+                isChinese
+                    ? "\(name) 已出现 \(times) 次，为允许频率的 \(ratio) 倍"
+                    : "\(name) came \(times) times, \(ratio) times as often as is allowed")
+            if let growth = item.deviation, growth > 0 {
+                parts.append(isChinese ? "间隔越来越短" : "ever sooner")
+            }
         case "scatters":
             let ratio = shortNumber((100 * size).rounded() / 100)
             parts.append(
@@ -28,10 +41,15 @@ struct TrendText {
             let moved = shortNumber((100 * size.magnitude).rounded() / 100)
             let often = item.deviation.map { $0 > 0 ? size.magnitude / $0 : 0 } ?? 0
             let usual = shortNumber((10 * often).rounded() / 10)
+            let isRanked = item.statistic == "above-kind" || item.statistic == "below-kind"
+            let from =
+                isRanked
+                ? (isChinese ? "与同类车辆的平时差距" : "its usual distance to its kind")
+                : (isChinese ? "自身水平" : "its own level")
             parts.append(
                 isChinese
-                    ? "较自身水平\(size < 0 ? "低" : "高") \(moved)（平时偏差的 \(usual) 倍）"
-                    : "\(moved) \(size < 0 ? "below" : "above") its own level, "
+                    ? "较\(from)\(size < 0 ? "低" : "高") \(moved)（平时偏差的 \(usual) 倍）"
+                    : "\(moved) \(size < 0 ? "below" : "above") \(from), "
                         + "\(usual) times its usual deviation")
         }
         parts.append((isChinese ? "自 " : "since ") + time(onset))
@@ -47,6 +65,21 @@ struct TrendText {
                     : "limit expected \(time(from)) to \(time(to))")
         }
         return parts.joined(separator: presentation.words.comma)
+    }
+
+    /// What is expected of a part as old as this one.
+    private func wear(_ item: EventBody.Item, within span: String) -> String {
+        func percent(_ share: Double?) -> String {
+            shortNumber((1000 * (share ?? 0)).rounded() / 10)
+        }
+        let unit = span.hasSuffix("h") ? "h" : "km"
+        let age = "\(shortNumber((item.value ?? 0).rounded())) \(unit)"
+        let (chance, limit) = (percent(item.score), percent(item.limit))
+        let interval = (percent(item.size), percent(item.deviation))
+        return presentation.words.language == .chinese
+            ? "部件已用 \(age)，今后 \(span) 内失效概率 \(chance)%（\(interval.0)% 至 \(interval.1)%），检查限值 \(limit)%"
+            : "a part of \(age): \(chance) % (\(interval.0) to \(interval.1)) of such parts fail within "
+                + "\(span), inspection asked for from \(limit) %"
     }
 
     private static func tenths(_ value: Double) -> Double { (10 * value).rounded() / 10 }

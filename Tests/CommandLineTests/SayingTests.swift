@@ -76,6 +76,8 @@ import VehicleFaults
         ", with code \"{}\"{}", ", adjusted for {}", ", every {}", ", limit {}", " beyond ",
         "code \"{}\"", " until ", " {} beyond {}", "trend {} {}", "drift {} {}",
         "{} {} {} {} {} {} {} {} trend {}",
+        " per {} and what 95 % of the fleet stay below", "1 trip", " km",
+        "wears out: chance of failing within {} beyond {}",
         "cohort score({})", "baseline {} {}", "reach {}", "score {} {}", "{} {} within {}",
         "no rule of {}", "cell {} while {}", "cohort {}", "trend {} {} {}",
     ]

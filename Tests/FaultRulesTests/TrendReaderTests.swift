@@ -28,6 +28,59 @@ import Testing
         #expect(reader.program.signals.names == ["coolant_c", "load_pct", "ambient_c"])
     }
 
+    @Test("a code that recurs has a rate per kilometre, engine hour or trip")
+    func readsARate() throws {
+        let rows: [(String, Window.Kind, Double)] = [
+            ("", .trips, 0.5), ("per: 1 trip", .trips, 0.5), ("per: 20 trips", .trips, 0.025),
+            ("per: 1000 km", .distance, 0.0005), ("per: 50 h", .engineHours, 0.01),
+        ]
+        for (per, clock, rate) in rows {
+            let fields = "code: P0301, status: confirmed, when: recurs, harmless: 0.5"
+            let reader = read(pack(per.isEmpty ? fields : "\(fields), \(per)"))
+            #expect(!reader.hasErrors, "\(reader.diagnostics)")
+            let trend = try #require(reader.program.trends.first)
+            #expect(trend.kind == .recurs && trend.clock == clock, "\(per)")
+            #expect((trend.harmless - rate).magnitude < 1e-15, "\(per)")
+            #expect(reader.program.clocks.contains(.trips) && reader.program.clocks.contains(clock))
+            #expect(
+                reader.program.rules[trend.rule].whenText.hasPrefix(
+                    "code \"P0301\" confirmed recurs beyond 0.5 per "))
+        }
+    }
+
+    @Test("a signal among its kind is one value a day unless told otherwise") func readsARank()
+        throws
+    {
+        let rows: [(String, Int64, String)] = [
+            ("", 86_400_000, ""), (", every: 1h", 3_600_000, ", every 1h"),
+        ]
+        for (fields, bucket, text) in rows {
+            let reader = read(pack("signal: oil_kpa, when: below-kind, harmless: $far" + fields))
+            #expect(reader.diagnostics.isEmpty, "\(reader.diagnostics)")
+            let trend = try #require(reader.program.trends.first)
+            #expect(trend.kind == .belowKind && trend.bucket == bucket && trend.direction == -1)
+            #expect(
+                reader.program.rules[trend.rule].whenText == "oil_kpa below-kind beyond 3\(text)")
+        }
+    }
+
+    @Test("a part that wears out is told by its distance or hours") func readsWear() throws {
+        let rows: [(String, Window.Kind, Double, String)] = [
+            ("5000 km", .distance, 5000, "5000 km"), ("250 h", .engineHours, 250, "250 h"),
+        ]
+        for (within, clock, length, text) in rows {
+            let reader = read(pack("when: wears-out, within: \(within), chance: 0.2"))
+            #expect(!reader.hasErrors, "\(reader.diagnostics)")
+            let trend = try #require(reader.program.trends.first)
+            #expect(trend.kind == .wearsOut && trend.clock == clock && trend.limit == length)
+            #expect(trend.harmless == 0.2 && trend.span == text && !trend.isPromise)
+            #expect(reader.program.clocks == [clock])
+            #expect(
+                reader.program.rules[trend.rule].whenText
+                    == "wears out: chance of failing within \(text) beyond 0.2")
+        }
+    }
+
     static let wrong: [(fields: String, says: String)] = [
         ("signal: a, when: climbs, harmless: 1", "not one of"),
         ("signal: a, when: rises", "needs the key \"harmless\""),
@@ -45,6 +98,24 @@ import Testing
         ("code: P0301, when: returns, harmless: 1.5", "is a share"),
         ("code: P0301, signal: a, when: returns, harmless: 0.1", "has no \"signal\""),
         ("code: P0301, status: maybe, when: returns, harmless: 0.1", "not a status"),
+        ("when: wears-out, chance: 0.2", "needs the key \"within\""),
+        ("when: wears-out, within: 5000 km", "needs the key \"chance\""),
+        ("when: wears-out, within: 5000 km, chance: 1", "between 0 and 1"),
+        ("when: wears-out, within: 20 trips, chance: 0.1", "in km or h"),
+        ("when: wears-out, within: soon, chance: 0.1", "is a stretch"),
+        ("when: wears-out, within: 50 h, chance: 0.1, signal: a", "no such key"),
+        ("signal: a, when: rises, harmless: 1, within: 5 km", "has a \"within\""),
+        ("when: above-kind, harmless: 1", "needs a \"signal\""),
+        ("signal: a, code: P0301, when: above-kind, harmless: 1", "has no \"code\""),
+        ("signal: a, when: below-kind, harmless: 1, limit: 3", "has a \"limit\""),
+        ("signal: a, when: below-kind, harmless: -1", "not below 0"),
+        ("when: recurs, harmless: 0", "needs a \"code\""),
+        ("code: P0301, signal: a, when: recurs, harmless: 0", "has no \"signal\""),
+        ("code: P0301, when: recurs, harmless: 0, every: 1d", "counts trips"),
+        ("code: P0301, when: recurs, harmless: 0, per: week", "is a stretch"),
+        ("code: P0301, when: recurs, harmless: 0, per: 0 km", "is a stretch"),
+        ("code: P0301, when: recurs, harmless: 1, limit: 2", "has a \"limit\""),
+        ("code: P0301, when: returns, harmless: 0.1, per: 20 trips", "has a \"per\""),
         ("code: \"P[\", when: returns, harmless: 0.1", "a set needs"),
     ]
 

@@ -11,15 +11,15 @@ enum FleetLaws {
     /// - Parameter check: what must be so besides of what is found.
     static func cuts(
         _ messages: [Message], _ program: RuleProgram, _ settings: WatchSettings, longest: Int = 50,
-        seed: UInt64 = 0, sourceLocation: SourceLocation = #_sourceLocation,
-        _ check: (Decided) -> Void
+        seed: UInt64 = 0, windows: [Int64] = [0, 300_000], workers: ClosedRange<Int> = 1...3,
+        sourceLocation: SourceLocation = #_sourceLocation, _ check: (Decided) -> Void
     ) {
-        for window: Int64 in [0, 300_000] {
+        for window in windows {
             var settings = settings
             settings.reorderWindow = window
             let whole = decide(messages, program, settings: settings)
             check(whole)
-            for workers in 1...3 {
+            for workers in workers {
                 let cut = decide(
                     messages, program, settings: settings, workers: .backwards(workers),
                     longest: longest, seed: seed &+ UInt64(workers))
@@ -35,19 +35,23 @@ enum FleetLaws {
     ///
     /// - Returns: what is found.
     static func reload(
-        _ messages: [Message], _ program: RuleProgram, _ settings: WatchSettings, seed: UInt64,
-        sourceLocation: SourceLocation = #_sourceLocation
+        _ messages: [Message], _ program: RuleProgram, _ settings: WatchSettings,
+        longest: Int = 90, seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Decided {
         let whole = decide(messages, program, settings: settings)
         var stored: [VehicleID: StoredLane] = [:]
         let broken = try decide(
-            messages, program, settings: settings, longest: 90, seed: seed
+            messages, program, settings: settings, longest: longest, seed: seed
         ) { watch, row in
             for lane in watch.takeUnstoredLanes(before: .max, limit: .max, row: row) {
                 stored[lane.vehicle] = lane
             }
             let taken = watch.takeFleet()
-            let fleet = try FleetTrends(bytes: #require(taken, sourceLocation: sourceLocation))
+            let bytes = try #require(taken, sourceLocation: sourceLocation)
+            let fleet = try FleetTrends(bytes: bytes)
+            #expect(throws: LaneDamaged.self, sourceLocation: sourceLocation) {
+                try FleetTrends(bytes: bytes.dropLast())
+            }
             #expect(fleet == watch.fleet, sourceLocation: sourceLocation)
             watch = FleetWatch(
                 program: program, settings: settings, book: watch.book,

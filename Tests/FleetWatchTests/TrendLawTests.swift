@@ -170,10 +170,15 @@ import YAMLSource
         }
     }
 
-    @Test("what the version before stored about a fleet is read as it was meant")
-    func versionBefore() throws {
+    @Test("what the versions before stored about a fleet is read as it was meant")
+    func versionsBefore() throws {
         let (known, stored) = try Self.stored(seed: 1, row: 7)
         var bytes = stored
+        // No code recurs here, nothing is ranked and nothing wears: counts of none, which the third form
+        // did not have.
+        bytes[0] = 3
+        bytes.removeLast(24)
+        #expect(try FleetTrends(bytes: bytes) == known)
         bytes[0] = 2
         // Nobody was repaired then, and nobody here: a count of none, before that of cohorts.
         bytes.removeLast(8)
@@ -189,7 +194,7 @@ import YAMLSource
         let old = try FleetTrends(bytes: bytes)
         #expect(old.epoch == known.epoch && old.row == known.row)
         #expect(old.hypotheses == 0 && old.chosen == 0 && old.threshold == nil)
-        bytes[0] = 4
+        bytes[0] = 5
         #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: bytes) }
     }
 }

@@ -8,6 +8,12 @@ import VehicleFaults
         (.brokeDown, true), (.noTroubleFound, false), (.dataFault, false), (.declined, false),
         (.selfCleared, false), (.unknown, false),
     ]
+    /// Whether the part had failed, and whether it is a new one.
+    static let parts: [(said: Disposition?, isFailure: Bool, isNew: Bool)] = [
+        (nil, true, true), (.confirmed, true, true), (.brokeDown, true, true),
+        (.early, false, true), (.otherComponent, false, false), (.sensorFault, false, false),
+    ]
+
     @Test("something was mended, or nothing was", arguments: dispositions.indices)
     func mended(index: Int) {
         let row = Self.dispositions[index]
@@ -19,6 +25,12 @@ import VehicleFaults
     func text() throws {
         let vehicle = try #require(VehicleID("LF9A000S6NBFWS870"))
         let repair = ConfirmedRepair(vehicle: vehicle, mode: "热\"x", component: "pump")
+        for (said, isFailure, isNew) in Self.parts {
+            var one = repair
+            one.disposition = said
+            #expect(ConfirmedRepair(pairs: try #require(FlatJSON.pairs(one.json))) == one)
+            #expect(one.isFailure == isFailure && one.replacesPart == isNew, "\(said as Any)")
+        }
         let pairs = try #require(FlatJSON.pairs(repair.json))
         #expect(ConfirmedRepair(pairs: pairs) == repair)
         #expect(ConfirmedRepair(pairs: [("command", "3"), ("actor", "a")] + pairs) == repair)

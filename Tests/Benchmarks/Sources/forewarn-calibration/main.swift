@@ -5,12 +5,26 @@ import VehicleFaults
 
 // forewarn-calibration [RUNS]
 // forewarn-calibration plots FOLDER     draws the pictures of docs/detection.md
+// forewarn-calibration null VEHICLES DAYS SEED TESTS RULES...
+//                                       what is found where nothing can be found
 //
 // The error rates that detection.md promises, by simulation in a release build: run lengths in
 // control for several dependences, and how often evidence ever reaches 20 when nothing is wrong.
 
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "plots" {
     try drawPlots(into: CommandLine.arguments[2])
+    exit(0)
+}
+
+if CommandLine.arguments.count > 6, CommandLine.arguments[1] == "null" {
+    let numbers = CommandLine.arguments[2...5].compactMap { Int($0) }
+    guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 }) else {
+        print("VEHICLES, DAYS, SEED and TESTS are numbers above 0")
+        exit(2)
+    }
+    try nullFleets(
+        rules: Array(CommandLine.arguments[6...]), vehicles: numbers[0], days: numbers[1],
+        firstSeed: UInt64(numbers[2]), tests: numbers[3])
     exit(0)
 }
 

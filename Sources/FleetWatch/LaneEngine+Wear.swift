@@ -1,0 +1,141 @@
+import FaultRules
+import FaultTrends
+import ServiceTickets
+import VehicleFaults
+
+/// How far parts run before they fail, by kind of vehicle.
+struct WearKnowledge: Equatable, Sendable {
+    /// Of all parts ever seen.
+    var lives: [UInt64: LifeHistogram] = [:]
+    /// What was published, and the kinds that had failures enough then to go by their own.
+    var forecasts: [UInt64: WearForecast] = [:]
+    var decided: Set<UInt64> = []
+
+    mutating func add(_ harvest: [UInt64: LifeHistogram]) {
+        for (kind, one) in harvest { lives[kind, default: LifeHistogram()].merge(one) }
+    }
+
+    /// A kind with few failures goes by those of the whole fleet.
+    mutating func publish(_ trend: TrendRule) {
+        guard let span = trend.limit else { return }
+        func forecast(_ lives: LifeHistogram) -> WearForecast? {
+            lives.fit.flatMap { WearForecast($0, span: span, chance: trend.harmless) }
+        }
+        (forecasts, decided) = ([:], [])
+        var all = LifeHistogram()
+        for (kind, one) in lives {
+            all.merge(one)
+            guard one.failures.reduce(0, +) >= Int64(WearForecast.enoughFailures) else { continue }
+            decided.insert(kind)
+            forecasts[kind] = forecast(one)
+        }
+        forecasts[CohortWork.everyKind] = forecast(all)
+    }
+
+    /// What is expected of a vehicle's part; `nil` while too few have failed.
+    func forecast(for vehicle: VehicleID) -> WearForecast? {
+        let kind = CohortWork.kind(of: vehicle)
+        // A kind that has failures enough and is not shown to wear is not held to what others do.
+        return forecasts[decided.contains(kind) ? kind : CohortWork.everyKind]
+    }
+
+    func write(_ out: inout ByteWriter) {
+        out.word(UInt64(lives.count))
+        for (kind, one) in lives.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            for bin in 0..<LifeHistogram.bins {
+                out.integer(one.exposure[bin])
+                out.integer(one.failures[bin])
+            }
+        }
+        out.word(UInt64(decided.count))
+        for kind in decided.sorted() { out.word(kind) }
+        out.word(UInt64(forecasts.count))
+        for (kind, one) in forecasts.sorted(by: { $0.key < $1.key }) {
+            out.word(kind)
+            out.integer(Int64(one.fit.failures))
+            for number in [
+                one.fit.life.shape, one.fit.life.scale, one.fit.logLikelihood,
+                one.fit.shapeVariance, one.fit.covariance, one.fit.scaleVariance, one.span,
+                one.dueAge,
+            ] { out.word(number.bitPattern) }
+        }
+    }
+
+    init() {}
+
+    init(_ input: inout ByteReader) throws(LaneDamaged) {
+        func number() throws(LaneDamaged) -> Double { Double(bitPattern: try input.word()) }
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            var (exposure, failures): ([Int64], [Int64]) = ([], [])
+            for _ in 0..<LifeHistogram.bins {
+                exposure.append(try input.integer())
+                failures.append(try input.integer())
+            }
+            lives[kind] = LifeHistogram(exposure: exposure, failures: failures)
+        }
+        for _ in 0..<(try input.word()) { decided.insert(try input.word()) }
+        for _ in 0..<(try input.word()) {
+            let kind = try input.word()
+            let failures = Int(truncatingIfNeeded: try input.integer())
+            let fit = LifeFit(
+                LifeDistribution(shape: try number(), scale: try number()), failures: failures,
+                logLikelihood: try number(), shapeVariance: try number(),
+                covariance: try number(), scaleVariance: try number())
+            forecasts[kind] = WearForecast(fit: fit, span: try number(), dueAge: try number())
+        }
+    }
+}
+
+extension LaneEngine {
+    /// Shows a message to a check of a part that wears out.
+    mutating func applyWear(_ index: Int, at moment: Moment, place: Int, lane: inout Lane) {
+        let rule = trends.plans[index].rule
+        var watch = WearWatch(words: lane.memory.checkWords(at: place))
+        guard let meter = Self.meter(rule.clock, lane), let seen = watch.run(to: meter) else {
+            return
+        }
+        let knowledge = trends.published[index].wear
+        let forecast = knowledge.forecast(for: lane.vehicle)
+        let wasTold = watch.told != nil
+        let isDue = watch.becomesDue(at: seen.age, forecast)
+        lane.memory.setCheckWords(watch.words, at: place)
+        guard trends.feeds else { return }
+        if seen.to > seen.from {
+            trends.harvest[index].lives[
+                CohortWork.kind(of: lane.vehicle), default: LifeHistogram()
+            ].add(from: seen.from, to: seen.to, hasFailed: false)
+        }
+        guard isDue, let forecast else { return }
+        if wasTold { trends.harvest[index].withdraw(lane.vehicle, isOver: true) }
+        let (chance, interval) = forecast.chance(atAge: seen.age)
+        trends.harvest[index].suspects[lane.vehicle] = Suspect(
+            logEvidence: chance, position: moment.position, at: moment.at, since: moment.at,
+            reading: seen.age, size: interval.lowerBound, deviation: interval.upperBound)
+    }
+
+    /// What the odometer or hour meter showed last.
+    private static func meter(_ clock: Window.Kind, _ lane: borrowing Lane) -> Double? {
+        guard let place = lane.memory.find(LaneMemory.key(.clock, 0)) else { return nil }
+        let value = lane.memory.double(place + (clock == .engineHours ? 3 : 1))
+        return value.isNaN ? nil : value
+    }
+
+    /// Ends the life of a part that was replaced, and begins that of the new one.
+    mutating func renewWear(_ index: Int, _ repair: ConfirmedRepair, place: Int, lane: inout Lane) {
+        let rule = trends.plans[index].rule
+        guard repair.replacesPart, let meter = Self.meter(rule.clock, lane) else { return }
+        var watch = WearWatch(words: lane.memory.checkWords(at: place))
+        let wasTold = watch.told != nil
+        let age = watch.replace(at: meter)
+        lane.memory.setCheckWords(watch.words, at: place)
+        guard trends.feeds else { return }
+        if let age, repair.isFailure, program.rules[rule.rule].mode == repair.mode {
+            trends.harvest[index].lives[
+                CohortWork.kind(of: lane.vehicle), default: LifeHistogram()
+            ].add(from: age, to: age, hasFailed: true)
+        }
+        if wasTold { trends.harvest[index].withdraw(lane.vehicle, isOver: true) }
+    }
+}
