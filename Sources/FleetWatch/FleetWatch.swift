@@ -121,18 +121,19 @@ public struct FleetWatch {
         return enter(batch)
     }
 
-    /// Room for a batch that is decoded before it is opened, while others are decided; `nil` when that
-    /// would gain nothing or a message may change how the next is read.
+    /// Room for a batch that is decoded before it is opened, while others are decided; `nil` when a
+    /// message may change how the next is read.
     public func makeDecodedBatch() -> DecodedBatch? {
-        guard slices.count == 1, !needsAliases else { return nil }
+        guard !needsAliases else { return nil }
         return DecodedBatch(Slice(decoder: slices[0].slice.decoder))
     }
 
     /// As ``open(_:)`` for a batch that was decoded before; `decoded` gets the room of an earlier one.
     public mutating func open(_ batch: EntryBatch, decoded: DecodedBatch) -> [VehicleID] {
-        precondition(slices.count == 1 && !needsAliases, "nothing made room for a decoded batch")
+        precondition(!needsAliases, "nothing made room for a decoded batch")
         aliasChanges.removeAll()
         swap(&slices[0].slice, &decoded.slice)
+        for other in slices.dropFirst() { other.slice.begin(0..<0) }
         return enter(batch)
     }
 

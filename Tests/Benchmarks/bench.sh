@@ -2,9 +2,9 @@
 # Measures Forewarn against other programs on this machine and prints medians and ratios.
 #
 #   Tests/Benchmarks/bench.sh [--peers DIR] [--rounds N] [--events N] [--vehicles N] [--tickets N]
-#                             [--forewarn PROGRAM] [PART...]
+#                             [--fleet N] [--forewarn PROGRAM] [PART...]
 #
-# Parts: core, formats, tickets, replay, pack, live, latency; all of them when none is named, which takes a quarter of
+# Parts: core, formats, tickets, replay, pack, live, latency, fleet; all of them when none is named, which takes half
 # an hour once everything is built. Programs that are compared run in turn in every round, so that what else the
 # machine does falls on all of them alike.
 #
@@ -14,12 +14,12 @@
 # job_duckdb.py, mqtt/pub.c and mqtt/sub_paho.py. Python 3 then needs msgspec, duckdb, orjson and
 # paho-mqtt. Without it a file of this folder's own is replayed, and nothing is compared.
 #
-# Needs: swift; for live and latency mosquitto, mosquitto_sub, mosquitto_pub, python3 and cc.
+# Needs: swift; for live, latency and fleet mosquitto, mosquitto_sub, mosquitto_pub, python3 and cc.
 # Results are kept in results/, files that can be made again in .build/.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-peers='' forewarn='' rounds=3 events=1000000 vehicles=10000 tickets=100000 parts=''
+peers='' forewarn='' rounds=3 events=1000000 vehicles=10000 tickets=100000 fleet=5000000 parts=''
 while [ $# -gt 0 ]; do
     case $1 in
     --peers) peers=$(cd "$2" && pwd) && shift 2 ;;
@@ -27,12 +27,13 @@ while [ $# -gt 0 ]; do
     --events) events=$2 && shift 2 ;;
     --vehicles) vehicles=$2 && shift 2 ;;
     --tickets) tickets=$2 && shift 2 ;;
+    --fleet) fleet=$2 && shift 2 ;;
     --forewarn) forewarn=$(cd "$(dirname "$2")" && pwd)/$(basename "$2") && shift 2 ;;
-    core | formats | tickets | replay | pack | live | latency) parts="$parts $1" && shift ;;
+    core | formats | tickets | replay | pack | live | latency | fleet) parts="$parts $1" && shift ;;
     *) sed -n '2,20s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
 done
-[ -n "$parts" ] || parts='core formats tickets replay pack live latency'
+[ -n "$parts" ] || parts='core formats tickets replay pack live latency fleet'
 
 work=$here/.build/bench
 mkdir -p "$work" "$here/results"
@@ -76,7 +77,7 @@ if has formats; then
     "$bench" formats "$rounds" | tee -a "$results"
 fi
 
-if [ -z "$forewarn" ] && { has tickets || has replay || has pack || has live || has latency; }; then
+if [ -z "$forewarn" ] && { has tickets || has replay || has pack || has live || has latency || has fleet; }; then
     swift build -c release --package-path "$root" --product forewarn >"$work/build.log" 2>&1 ||
         { tail "$work/build.log" && exit 1; }
     forewarn=$(swift build -c release --package-path "$root" --show-bin-path)/forewarn
@@ -137,7 +138,7 @@ if has tickets; then
     rounds=$usual
 fi
 
-if has replay || has pack || has live || has latency; then
+if has replay || has pack || has live || has latency || has fleet; then
     file=$work/job-j-$events-$vehicles${peers:+-peers}.jsonl
     if [ ! -s "$file" ]; then
         if [ -n "$peers" ]; then
@@ -197,7 +198,7 @@ if has pack; then
     beside msgspec "$two"
 fi
 
-# A broker of its own for live and latency.
+# A broker of its own for live, latency and fleet.
 port=18830
 broker() {
     rm -rf "$work/broker" && mkdir -p "$work/broker"
@@ -217,9 +218,9 @@ broker() {
         sleep 0.1
     done
 }
-publish() { # $1: messages a second, 0 for as fast as possible; $2: how many
+publish() { # $1: messages a second, 0 for as fast as possible; $2: how many; $3: of which file
     [ -x "$work/pub" ] || cc -O2 -o "$work/pub" "$peers/mqtt/pub.c"
-    "$work/pub" $port "$1" "$2" 900 1 "$file" 2>>"$work/pub.log"
+    "$work/pub" $port "$1" "$2" 900 1 "${3:-$file}" 2>>"$work/pub.log"
 }
 daemon() { # $1: rules
     mkdir -p "$work/state"
@@ -270,8 +271,8 @@ while True:
 PYTHON
 }
 
-if { has live || has latency; } && [ -z "$peers" ]; then
-    say 'live and latency need --peers for the publisher'
+if { has live || has latency || has fleet; } && [ -z "$peers" ]; then
+    say 'live, latency and fleet need --peers for the publisher'
     parts=''
 fi
 
@@ -347,5 +348,65 @@ YAML
     theirs=$(median "$work/t.paho")
     say "p99: forewarn tail $ours ms; paho, to its commit, $theirs ms; $(ratio "$ours" "$theirs") of it"
     say "last round: $(cat "$work/latency.json"); $(cat "$work/paho.txt")"
+fi
+if has fleet; then
+    say "## a fleet of $fleet vehicles that each speak once, against as many messages of $vehicles vehicles"
+    once=$work/once-$fleet.jsonl
+    # The lines of job J, over and over, each with a vehicle of its own.
+    [ -s "$once" ] || python3 - "$file" "$once" "$fleet" <<'PYTHON'
+import itertools, sys
+with open(sys.argv[1]) as lines, open(sys.argv[2], "w", buffering=1 << 20) as out:
+    for number, line in enumerate(itertools.islice(itertools.cycle(lines), int(sys.argv[3]))):
+        old = line[13:30]
+        out.write(line.replace(old, f"LSVFLEET{number:09d}"))
+PYTHON
+    intake() { # $1: a name; $2: messages; $3: their file. Leaves the state and says how it went
+        rm -rf "$work/state"
+        broker
+        daemon "$root/Samples/job-j/rules.yaml"
+        sleep 2
+        start=$(now)
+        publish 0 "$2" "$3" &
+        publisher=$!
+        running="$running $publisher"
+        took=$(echo "$start $(until_messages "$2")" | awk '{ print $2 - $1 }')
+        wait $publisher
+        say "$1: $2 messages in $took s, $(ratio "$2" "$took") a second;" \
+            "most memory $(awk '/VmHWM/ { printf "%.0f MB", $2 / 1024 }' "/proc/$daemon/status")"
+        stop $daemon
+        cleanup && running=''
+        wait
+    }
+    known=$((fleet / 5))
+    intake "$vehicles vehicles" "$known" "$file"
+    usual=$took
+    intake "$known vehicles, once each" "$known" "$once"
+    say "$(ratio "$usual" "$took") of the rate of $vehicles vehicles"
+    say "the store: $(du -m "$work/state" | cut -f 1) MB"
+    broker
+    python3 - "$work/forewarn.yaml" "$forewarn" "$rounds" <<'PYTHON' | tee -a "$results"
+import os, socket, statistics, subprocess, sys, tempfile, time
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "notify")
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    link.bind(path)
+    link.settimeout(120)
+    times = []
+    for _ in range(int(sys.argv[3])):
+        start = time.monotonic()
+        daemon = subprocess.Popen([sys.argv[2], "run", "--config", sys.argv[1]],
+                                  env={**os.environ, "NOTIFY_SOCKET": path},
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while b"READY=1" not in link.recv(4096):
+            pass
+        times.append(time.monotonic() - start)
+        daemon.terminate()
+        daemon.wait()
+    print(f"start with them known, to READY: {statistics.median(times):.2f} s, median of {len(times)}")
+PYTHON
+    cleanup && running=''
+    wait
+    intake "$fleet vehicles, once each" "$fleet" "$once"
+    say "$(awk -v a="$usual" -v n="$known" -v b="$took" -v m="$fleet" 'BEGIN { printf "%.2f", (m / b) / (n / a) }') of the rate of $vehicles vehicles"
 fi
 say "kept in $results"
