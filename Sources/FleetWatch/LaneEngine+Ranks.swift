@@ -94,16 +94,16 @@ extension LaneEngine {
         let was = check.drift
         let kind = CohortWork.kind(of: lane.vehicle)
         let ranks = trends.published[index].ranks
-        let rule = trends.plans[index].rule
+        let plan = trends.plans[index]
         var scatter: Double?
         if let (distance, time) = check.takeWaiting(published: ranks.number),
             let others = ranks.distances(of: kind)
         {
-            scatter = check.judge(distance, among: others, at: time, harmless: rule.harmless)
+            scatter = check.judge(distance, among: others, at: time, harmless: plan.rule.harmless)
         }
         if let cleaned = adjusted(index, raw, &check.drift),
             let full = check.drift.gather(
-                cleaned * rule.direction, at: moment.time, width: rule.bucket),
+                cleaned * plan.rule.direction, at: moment.time, width: plan.rule.bucket),
             let distance = check.distance(of: full.reading)
         {
             let told = check.wait(distance, at: full.at, published: ranks.number)
@@ -114,7 +114,8 @@ extension LaneEngine {
         lane.memory.setCheckWords(check.words, at: place)
         guard let scatter else { return }
         tell(
-            index, RankCheck.settings(harmless: rule.harmless, scatter: scatter), raw, at: moment,
+            index, RankCheck.settings(harmless: plan.rule.harmless, scatter: scatter), raw,
+            at: moment,
             lane.vehicle, check.drift, was: was, unit: scatter)
     }
 }

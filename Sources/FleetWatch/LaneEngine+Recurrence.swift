@@ -76,14 +76,15 @@ extension LaneEngine {
     mutating func applyRecurrence(
         _ index: Int, hasCode: Bool, at moment: Moment, place: Int, lane: inout Lane
     ) {
-        let rule = trends.plans[index].rule
-        guard let trip = tripNumber(lane), let clock = clock(rule.clock, at: moment.at, lane: lane)
+        let plan = trends.plans[index]
+        guard let trip = tripNumber(lane),
+            let clock = clock(plan.rule.clock, at: moment.at, lane: lane)
         else { return }
         var watch = RecurrenceWatch(words: lane.memory.checkWords(at: place))
         guard !watch.isBeforeRepair(moment.time) else { return }
         let was = watch
         let fleet = trends.published[index].recurrence.rate(of: lane.vehicle)
-        let allowed = max(rule.harmless, fleet ?? 0)
+        let allowed = max(plan.rule.harmless, fleet ?? 0)
         watch.see(
             hasCode: hasCode, clock: clock, trip: trip, at: moment.time,
             allowed: allowed > 0 ? allowed : nil)

@@ -4,10 +4,16 @@ import VehicleFaults
 
 /// How the checks of a program look at a message, and what they have gathered for the fleet.
 struct TrendWork {
-    /// A check as the engine needs it.
-    struct Plan {
-        var rule: TrendRule
-        var form: Form
+    /// A check as the engine needs it; shared, since each message asks every check, and a copy of a
+    /// rule costs as much as what is done with a reading.
+    final class Plan: Sendable {
+        let rule: TrendRule
+        let form: Form
+
+        init(rule: TrendRule, form: Form) {
+            self.rule = rule
+            self.form = form
+        }
     }
 
     /// What a check keeps of a vehicle, in ``words`` words.
@@ -74,6 +80,12 @@ struct TrendWork {
 
     /// What the message reads of a signal.
     func value(_ signal: Int) -> Double? { marks[signal] == generation ? values[signal] : nil }
+
+    /// Whether the message reads all of these signals.
+    fileprivate func reads(_ signals: [Int]) -> Bool {
+        for signal in signals where marks[signal] != generation { return false }
+        return true
+    }
 }
 
 extension LaneEngine {
@@ -85,24 +97,26 @@ extension LaneEngine {
         let key = LaneMemory.key(.trend, 0)
         var group = lane.memory.find(key)
         for index in trends.plans.indices {
-            let rule = trends.plans[index].rule
-            let hasCode =
-                rule.code == nil || Self.hasCode(of: rule, among: report.sightings, buffer)
+            let plan = trends.plans[index]
             var raw = 0.0
-            if let signal = rule.signal {
-                guard let value = trends.value(signal),
-                    rule.adjust.allSatisfy({ trends.value($0) != nil })
-                else { continue }
+            if let signal = plan.rule.signal {
+                guard let value = trends.value(signal), trends.reads(plan.rule.adjust) else {
+                    continue
+                }
                 raw = value
             }
+            let hasCode =
+                plan.rule.code == nil
+                || Self.hasCode(of: plan.rule, among: report.sightings, buffer)
             let start = group ?? lane.memory.add(key, length: TrendWork.words * trends.plans.count)
             group = start
             let place = start + TrendWork.words * index
-            switch trends.plans[index].form {
+            switch plan.form {
             case .drift(let settings):
                 var check = DriftCheck(words: lane.memory.checkWords(at: place))
                 guard !check.isBeforeRepair(moment.time) else { continue }
-                apply(index, settings, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
+                apply(
+                    plan, index, settings, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
                 lane.memory.setCheckWords(check.words, at: place)
             case .rank: applyRank(index, raw, at: moment, place: place, lane: &lane)
             case .recurrence:
@@ -127,26 +141,26 @@ extension LaneEngine {
     }
 
     private mutating func apply(
-        _ index: Int, _ settings: DriftSettings, _ raw: Double, hasCode: Bool, at moment: Moment,
-        _ vehicle: VehicleID, _ check: inout DriftCheck
+        _ plan: TrendWork.Plan, _ index: Int, _ settings: DriftSettings, _ raw: Double,
+        hasCode: Bool, at moment: Moment, _ vehicle: VehicleID, _ check: inout DriftCheck
     ) {
-        let rule = trends.plans[index].rule
         let was = check
-        if rule.signal == nil {
-            guard let full = check.gather(hasCode: hasCode, at: moment.time, width: rule.bucket)
+        if plan.rule.signal == nil {
+            guard
+                let full = check.gather(hasCode: hasCode, at: moment.time, width: plan.rule.bucket)
             else { return }
             check.count(hasCode: full.hasCode, at: full.at, settings)
         } else {
             guard let cleaned = adjusted(index, raw, &check),
                 let full = check.gather(
-                    cleaned * rule.direction, at: moment.time, width: rule.bucket)
+                    cleaned * plan.rule.direction, at: moment.time, width: plan.rule.bucket)
             else { return }
             let kind = vehicle.described ?? 0
             // What is common to a kind hides no scatter, and is seldom seen with a code.
             let common = settings.kind == .level ? trends.published[index].common[kind] : nil
             let distance = check.add(
                 full.reading, common: common ?? 0, hasCode: hasCode, at: full.at,
-                follows: rule.limit != nil, settings)
+                follows: plan.rule.limit != nil, settings)
             if trends.feeds, settings.kind == .level, let distance {
                 trends.harvest[index].common[kind, default: CommonSum()].add(distance)
             }
@@ -173,16 +187,16 @@ extension LaneEngine {
         guard check.logEvidence != was.logEvidence,
             max(check.logEvidence, was.logEvidence) >= FleetTrends.floor
         else { return }
-        let rule = trends.plans[index].rule
-        let isCounted = rule.signal == nil
+        let plan = trends.plans[index]
+        let isCounted = plan.rule.signal == nil
         trends.harvest[index].suspects[vehicle] = Suspect(
             logEvidence: check.logEvidence, position: moment.position, at: moment.at,
             since: check.onset.milliseconds, reading: isCounted ? 1 : raw,
-            size: rule.direction * unit
-                * (rule.limit == nil
+            size: plan.rule.direction * unit
+                * (plan.rule.limit == nil
                     ? check.size(settings) : check.trend.filter.level - check.ownLevel),
             deviation: isCounted ? 0 : unit * check.ownDeviation,
-            life: rule.limit.map { check.life(limit: $0) })
+            life: plan.rule.limit.map { check.life(limit: $0) })
     }
 
     /// The reading without what load, weather and the like explain; `nil` while the fleet is still
@@ -190,10 +204,10 @@ extension LaneEngine {
     mutating func adjusted(_ index: Int, _ raw: Double, _ check: inout DriftCheck)
         -> Double?
     {
-        let rule = trends.plans[index].rule
-        guard !rule.adjust.isEmpty else { return raw }
+        let plan = trends.plans[index]
+        guard !plan.rule.adjust.isEmpty else { return raw }
         guard let slopes = trends.published[index].slopes else {
-            let others = rule.adjust.map { trends.value($0) ?? 0 }
+            let others = plan.rule.adjust.map { trends.value($0) ?? 0 }
             if let change = check.learn(raw, with: others), trends.feeds {
                 trends.harvest[index].adjustment.add(change.0, with: change.1)
             }
@@ -201,7 +215,7 @@ extension LaneEngine {
         }
         if check.isLearner { check = DriftCheck() }
         var result = raw
-        for (place, signal) in rule.adjust.enumerated() {
+        for (place, signal) in plan.rule.adjust.enumerated() {
             result -= slopes[place] * (trends.value(signal) ?? 0)
         }
         return result

@@ -91,9 +91,9 @@ struct WearKnowledge: Equatable, Sendable {
 extension LaneEngine {
     /// Shows a message to a check of a part that wears out.
     mutating func applyWear(_ index: Int, at moment: Moment, place: Int, lane: inout Lane) {
-        let rule = trends.plans[index].rule
+        let plan = trends.plans[index]
         var watch = WearWatch(words: lane.memory.checkWords(at: place))
-        guard let meter = Self.meter(rule.clock, lane), let seen = watch.run(to: meter) else {
+        guard let meter = Self.meter(plan.rule.clock, lane), let seen = watch.run(to: meter) else {
             return
         }
         let knowledge = trends.published[index].wear
@@ -124,14 +124,14 @@ extension LaneEngine {
 
     /// Ends the life of a part that was replaced, and begins that of the new one.
     mutating func renewWear(_ index: Int, _ repair: ConfirmedRepair, place: Int, lane: inout Lane) {
-        let rule = trends.plans[index].rule
-        guard repair.replacesPart, let meter = Self.meter(rule.clock, lane) else { return }
+        let plan = trends.plans[index]
+        guard repair.replacesPart, let meter = Self.meter(plan.rule.clock, lane) else { return }
         var watch = WearWatch(words: lane.memory.checkWords(at: place))
         let wasTold = watch.told != nil
         let age = watch.replace(at: meter)
         lane.memory.setCheckWords(watch.words, at: place)
         guard trends.feeds else { return }
-        if let age, repair.isFailure, program.rules[rule.rule].mode == repair.mode {
+        if let age, repair.isFailure, program.rules[plan.rule.rule].mode == repair.mode {
             trends.harvest[index].lives[
                 CohortWork.kind(of: lane.vehicle), default: LifeHistogram()
             ].add(from: age, to: age, hasFailed: true)
