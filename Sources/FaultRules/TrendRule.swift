@@ -50,8 +50,9 @@ public struct TrendRule: Hashable, Sendable {
     public var isPromise: Bool { kind != .wearsOut }
     /// How far is looked ahead for parts that wear out, as people write it.
     public var span: String? {
-        kind == .wearsOut
-            ? limit.map { "\(RuleText.number($0)) \(clock == .engineHours ? "h" : "km")" } : nil
+        guard kind == .wearsOut, let limit else { return nil }
+        let unit = clock == .engineHours ? "h" : "km"
+        return "\(RuleText.number(limit)) \(unit)"
     }
     /// Whether the signal is only looked at when the code comes.
     public var isPair: Bool { signal != nil && code != nil }
