@@ -43,19 +43,31 @@ public struct Table: Sendable {
     }
 
     /// The columns, from left to right.
-    public var columns: [Column]
-    /// The rows; a row may be shorter than there are columns.
-    public private(set) var rows: [[Cell]] = []
+    public let columns: [Column]
+    /// The cells of all rows, one after the other.
+    private var cells: [Shown] = []
+    /// Where each row's cells end.
+    private var ends: [Int] = []
+    /// The widest cell of each column, its title among them.
+    private var widest: [Int]
 
     private static let gap = 2
 
     /// A table without rows.
-    public init(_ columns: [Column]) { self.columns = columns }
+    public init(_ columns: [Column]) {
+        self.columns = columns
+        widest = columns.map(\.title.displayWidth)
+    }
 
-    /// Adds a row.
-    public mutating func append(_ cells: [Cell]) {
-        precondition(cells.count <= columns.count, "a row has no more cells than there are columns")
-        rows.append(cells)
+    /// Adds a row; it may be shorter than there are columns.
+    public mutating func append(_ row: [Cell]) {
+        precondition(row.count <= columns.count, "a row has no more cells than there are columns")
+        for (index, cell) in row.enumerated() {
+            let shown = Shown(cell.text.visible, cell.colour)
+            widest[index] = max(widest[index], shown.width)
+            cells.append(shown)
+        }
+        ends.append(cells.count)
     }
 
     /// The table as lines, each with its line end and without blanks at its end.
@@ -65,11 +77,48 @@ public struct Table: Sendable {
     ///     columns cannot be shrunk enough is wider.
     ///   - painter: colours the cells; the header is strong.
     public func text(width: Int?, painter: Painter) -> String {
-        let shown = rows.map { row in row.map { Shown($0.text.visible, $0.colour) } }
-        let widths = widths(of: shown, within: width)
-        var text = line(of: columns.map { Shown($0.title, .strong) }, widths, painter)
-        for row in shown { text += line(of: row, widths, painter) }
-        return text
+        let widths = widths(within: width)
+        return String(
+            decoding: heading(widths, painter) + lines(widths, painter), as: UTF8.self)
+    }
+
+    /// How wide the columns are that this table and `others` of the same columns need.
+    ///
+    /// A long table is made in several, so that each processor does its share.
+    public func widths(with others: [Table] = [], within limit: Int?) -> [Int] {
+        var widths = widest
+        for other in others {
+            for (index, width) in other.widest.enumerated() {
+                widths[index] = max(widths[index], width)
+            }
+        }
+        guard let limit else { return widths }
+        var excess = widths.reduce(Self.gap * (columns.count - 1), +) - limit
+        while excess > 0, let step = shrinkingStep(widths) {
+            let taken = min(excess, step.amount)
+            widths[step.column] -= taken
+            excess -= taken
+        }
+        return widths
+    }
+
+    /// The line above the rows.
+    public func heading(_ widths: [Int], _ painter: Painter) -> [UInt8] {
+        var bytes: [UInt8] = []
+        line(of: columns.map { Shown($0.title, .strong) }[...], widths, painter, to: &bytes)
+        return bytes
+    }
+
+    /// The rows without the heading.
+    public func lines(_ widths: [Int], _ painter: Painter) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(ends.count * (widths.reduce(0, +) + Self.gap * columns.count + 1))
+        var start = 0
+        for end in ends {
+            line(of: cells[start..<end], widths, painter, to: &bytes)
+            start = end
+        }
+        return bytes
     }
 
     /// A cell with its width, which takes a while to find.
@@ -85,39 +134,26 @@ public struct Table: Sendable {
         }
     }
 
-    private func line(of cells: [Shown], _ widths: [Int], _ painter: Painter) -> String {
-        var line = ""
+    private func line(
+        of cells: ArraySlice<Shown>, _ widths: [Int], _ painter: Painter, to bytes: inout [UInt8]
+    ) {
         var blanks = 0
-        for (index, cell) in cells.enumerated() {
+        for (index, cell) in zip(columns.indices, cells) {
             let isCut = cell.width > widths[index]
             let text = isCut ? cell.text.truncated(to: widths[index]) : cell.text
             let missing = widths[index] - (isCut ? text.displayWidth : cell.width)
             let isRight = columns[index].alignment == .right
             if !text.isEmpty {
-                line += String(repeating: " ", count: blanks + (isRight ? missing : 0))
-                line += painter.paint(text, cell.colour)
+                let before = blanks + (isRight ? missing : 0)
+                for _ in 0..<before { bytes.append(0x20) }
+                bytes += painter.paint(text, cell.colour).utf8
                 blanks = isRight ? 0 : missing
             } else {
                 blanks += missing
             }
             blanks += Self.gap
         }
-        return line + "\n"
-    }
-
-    private func widths(of rows: [[Shown]], within limit: Int?) -> [Int] {
-        var widths = columns.map(\.title.displayWidth)
-        for row in rows {
-            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.width) }
-        }
-        guard let limit else { return widths }
-        var excess = widths.reduce(Self.gap * (columns.count - 1), +) - limit
-        while excess > 0, let step = shrinkingStep(widths) {
-            let taken = min(excess, step.amount)
-            widths[step.column] -= taken
-            excess -= taken
-        }
-        return widths
+        bytes.append(0x0A)
     }
 
     /// The widest column that can give way, and how much until another is as wide.

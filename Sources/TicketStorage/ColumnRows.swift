@@ -41,6 +41,16 @@ struct ColumnRows {
         return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, place)))
     }
 
+    /// Calls `body` with a blob where it lies.
+    func read<Value>(_ place: Int32, _ body: (Span<UInt8>) -> Value) -> Value {
+        let start = sqlite3_column_blob(row, place)?.assumingMemoryBound(to: UInt8.self)
+        let bytes = UnsafeBufferPointer(
+            start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(row, place)))
+        return body(bytes.span)
+    }
+
+    func vehicle(_ place: Int32) -> VehicleID? { read(place) { VehicleID($0) } }
+
     func text(_ place: Int32) -> String? {
         bytes(place).map { String(decoding: $0, as: UTF8.self) }
     }

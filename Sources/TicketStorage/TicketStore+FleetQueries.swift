@@ -14,6 +14,15 @@ public struct StoredVehicle: Sendable {
     public var openTickets: Int
 }
 
+/// When a vehicle was heard, and what is to be done on it.
+public struct HeardVehicle: Sendable {
+    public var vehicle: VehicleID
+    /// When a message of it was last received; `nil` when its lane has not been stored yet, or cannot
+    /// be read.
+    public var lastHeard: EventTime?
+    public var openTickets: Int
+}
+
 /// A message that could not be read, as it came.
 public struct StoredDeadLetter: Sendable {
     public var id: Int64
@@ -49,20 +58,51 @@ extension TicketStore {
         }
     }
 
+    /// All vehicles that are remembered or that a ticket is about, in the order of their identifiers.
+    public func heardVehicles() throws -> [HeardVehicle] {
+        try query { db in
+            var found: [VehicleID: HeardVehicle] = [:]
+            // In the order of the tables: the order of identifiers would jump about in them.
+            let lanes = try ColumnRows(
+                db, "SELECT vehicle, substr(state, 1, \(LaneSummary.longestBeginning)) FROM lane",
+                [])
+            while try lanes.next(db) {
+                guard let vehicle = lanes.vehicle(0) else { continue }
+                let heard = lanes.bytes(1).flatMap {
+                    try? LaneSummary.lastHeard(beginning: Array($0))
+                }
+                found[vehicle] = HeardVehicle(vehicle: vehicle, lastHeard: heard, openTickets: 0)
+            }
+            for vehicle in try VehicleID.all(db, "SELECT DISTINCT vehicle FROM ticket")
+            where found[vehicle] == nil {
+                found[vehicle] = HeardVehicle(vehicle: vehicle, openTickets: 0)
+            }
+            let open = "SELECT vehicle FROM ticket WHERE state IN (\(Self.openStates))"
+            for vehicle in try VehicleID.all(db, open) { found[vehicle]?.openTickets += 1 }
+            found[.wholeFleet] = nil
+            found[.canary] = nil
+            return found.values.sorted { $0.vehicle < $1.vehicle }
+        }
+    }
+
+    /// The names of the states of tickets that are still to be dealt with, for SQL.
+    private static let openStates = TicketState.allCases.filter {
+        ![.closed, .cancelled].contains($0)
+    }
+    .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     /// The vehicles whose identifier matches, in its order: those that are remembered, and those that
     /// a ticket is about.
     ///
     /// - Parameter name: whole, or as ``VehiclePattern`` reads it; `nil` for all.
     public func vehicles(_ name: VehiclePattern? = nil) throws -> [StoredVehicle] {
         let (condition, arguments) = (name?.condition ?? "TRUE", name?.arguments ?? [])
-        let open = TicketState.allCases.filter { ![.closed, .cancelled].contains($0) }
-            .map { "'\($0.rawValue)'" }.joined(separator: ", ")
         return try query { db in
             var tickets: [String: Int] = [:]
             let counts = try ColumnRows(
                 db,
                 """
-                SELECT vehicle, count(*) FROM ticket WHERE state IN (\(open)) AND \(condition)
+                SELECT vehicle, count(*) FROM ticket WHERE state IN (\(Self.openStates)) AND \(condition)
                 GROUP BY vehicle
                 """, arguments)
             while try counts.next(db) {
@@ -120,5 +160,19 @@ extension TicketStore {
             received: EventTime(milliseconds: row["received_at"]),
             topic: [UInt8](row["topic"] as Data), reason: row["reason"], offset: row["offset"],
             payload: [UInt8](row["payload"] as Data), state: row["state"])
+    }
+}
+
+extension VehicleID {
+    /// What a query of one column gives.
+    fileprivate static func all(_ db: Database, _ sql: String) throws -> [VehicleID] {
+        let rows = try ColumnRows(db, sql, [])
+        var result: [VehicleID] = []
+        while try rows.next(db) {
+            if let vehicle = rows.vehicle(0) {
+                result.append(vehicle)
+            }
+        }
+        return result
     }
 }

@@ -120,23 +120,38 @@ struct TicketList: ParsableCommand {
             if !style.quiet { Output.talk(presentation.words[all ? .noTickets : .noOpenTickets]) }
             return
         }
-        try Output.write(
-            TicketTable(
-                presentation: presentation, isWide: output == .wide,
-                showsState: all || status != nil || tickets.contains { $0.state != "open" },
-                showsDue: due != nil || breached
-            ).text(tickets))
+        try TicketTable(
+            presentation: presentation, isWide: output == .wide,
+            showsState: all || status != nil || tickets.contains { $0.state != "open" },
+            showsDue: due != nil || breached
+        ).write(tickets)
     }
 }
 
 /// Tickets as a table.
-struct TicketTable {
+struct TicketTable: Sendable {
     let presentation: Presentation
     let isWide: Bool
     let showsState: Bool
     var showsDue = false
 
     func text(_ tickets: [StoredTicket]) -> String {
+        var (table, row) = table(tickets)
+        for ticket in tickets { table.append(row(ticket)) }
+        return table.text(width: width, painter: presentation.painter)
+    }
+
+    func write(_ tickets: [StoredTicket]) throws {
+        let (table, row) = table(tickets)
+        try LongTable.write(tickets, table, width: width, painter: presentation.painter, row)
+    }
+
+    private var width: Int? { isWide ? nil : presentation.width }
+
+    /// The columns, and what makes a row.
+    private func table(_ tickets: [StoredTicket])
+        -> (Table, @Sendable (StoredTicket) -> [Table.Cell])
+    {
         let words = presentation.words
         // A column that says the same of every ticket says nothing.
         let hasState = isWide || showsState || tickets.contains(where: \.symptomGone)
@@ -158,33 +173,38 @@ struct TicketTable {
         // A narrow terminal needs the room of count and year for the name.
         if !isNarrow { columns.append(.init(words[.occurrences], .right)) }
         columns.append(.init("\(words[.latest]) \(zone)"))
-        var table = Table(columns)
-        for ticket in tickets {
-            var row: [Table.Cell] = [
-                "T-\(ticket.number)",
-                .init(
-                    "\(ticket.severity.name) \(words[ticket.severity])",
-                    presentation.colour(ticket.severity)),
-                .init(presentation.vehicle(ticket.vehicle)),
-                .init(presentation.name(ticket.name)),
+        return (
+            Table(columns), { self.row($0, hasState: hasState, isNarrow: isNarrow) }
+        )
+    }
+
+    private func row(_ ticket: StoredTicket, hasState: Bool, isNarrow: Bool) -> [Table.Cell] {
+        let words = presentation.words
+        var row: [Table.Cell] = []
+        row.reserveCapacity(11)
+        row += [
+            "T-\(ticket.number)",
+            .init(
+                "\(ticket.severity.name) \(words[ticket.severity])",
+                presentation.colour(ticket.severity)),
+            .init(presentation.vehicle(ticket.vehicle)),
+            .init(presentation.name(ticket.name)),
+        ]
+        if isWide {
+            row += [
+                .init(ticket.mode), .init(ticket.component), .init(ticket.skill),
+                .init(presentation.minute(ticket.openedAt)),
             ]
-            if isWide {
-                row += [
-                    .init(ticket.mode), .init(ticket.component), .init(ticket.skill),
-                    .init(presentation.minute(ticket.openedAt)),
-                ]
-            }
-            if hasState { row.append(state(ticket)) }
-            if isWide || showsDue { row.append(due(ticket)) }
-            if !isNarrow {
-                // A campaign rests on tickets' findings and has none of its own.
-                row.append(ticket.isCampaign ? "-" : "\(ticket.findings)")
-            }
-            let latest = presentation.minute(ticket.latestAt)
-            row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
-            table.append(row)
         }
-        return table.text(width: isWide ? nil : presentation.width, painter: presentation.painter)
+        if hasState { row.append(state(ticket)) }
+        if isWide || showsDue { row.append(due(ticket)) }
+        if !isNarrow {
+            // A campaign rests on tickets' findings and has none of its own.
+            row.append(ticket.isCampaign ? "-" : "\(ticket.findings)")
+        }
+        let latest = presentation.minute(ticket.latestAt)
+        row.append(.init(isNarrow ? String(latest.dropFirst(5)) : latest))
+        return row
     }
 
     /// What is due first, and when; in the colour of what is late when it is.

@@ -29,12 +29,15 @@ struct VehicleList: ParsableCommand {
     @OptionGroup var style: OutputOptions
 
     func run() throws {
-        let vehicles = try store.open().vehicles()
+        let vehicles = try store.open().heardVehicles()
         let presentation = style.presentation()
         let words = presentation.words
         guard output == .table else {
             for vehicle in vehicles {
-                try Output.write(VehicleJSON.head(vehicle).json + "\n")
+                let head = VehicleJSON.head(
+                    vehicle.vehicle.description, heard: vehicle.lastHeard,
+                    open: vehicle.openTickets)
+                try Output.write(head.json + "\n")
             }
             return
         }
@@ -42,23 +45,25 @@ struct VehicleList: ParsableCommand {
             if !style.quiet { Output.talk(words[.noVehicles]) }
             return
         }
-        let zone = presentation.zone(at: heard.summary?.lastHeard ?? Arguments.now)
-        var table = Table([
+        let zone = presentation.zone(at: heard.lastHeard ?? Arguments.now)
+        let table = Table([
             .init(words[.vehicle]), .init("\(words[.lastHeard].uppercased()) \(zone)"),
             .init(words[.openTickets], .right),
         ])
         // Masked identifiers have no order to look for, so those heard last come first.
         let newest = vehicles.indices.map { place in
-            (heard: vehicles[place].summary?.lastHeard?.milliseconds ?? .max, place: place)
+            (heard: vehicles[place].lastHeard?.milliseconds ?? .max, place: place)
         }.sorted { ($1.heard, $0.place) < ($0.heard, $1.place) }
-        for vehicle in newest.lazy.map({ vehicles[$0.place] }) {
-            table.append([
-                .init(presentation.vehicle(vehicle.vehicle)),
-                .init(vehicle.summary?.lastHeard.map(presentation.minute) ?? "-"),
+        try LongTable.write(
+            newest.map { vehicles[$0.place] }, table, width: presentation.width,
+            painter: presentation.painter
+        ) { vehicle in
+            [
+                .init(presentation.vehicle(vehicle.vehicle.description)),
+                .init(vehicle.lastHeard.map(presentation.minute) ?? "-"),
                 .init("\(vehicle.openTickets)", vehicle.openTickets > 0 ? .plan : nil),
-            ])
+            ]
         }
-        try Output.write(table.text(width: presentation.width, painter: presentation.painter))
     }
 }
 

@@ -102,19 +102,20 @@ struct VehicleText {
 
 /// Vehicles as JSON.
 enum VehicleJSON {
-    static func head(_ vehicle: StoredVehicle) -> JSONObject {
+    static func head(_ vehicle: String, heard: EventTime?, open: Int) -> JSONObject {
         var object = JSONObject()
         object.append("v", 1)
-        object.append("vehicle", vehicle.vehicle)
-        object.append("last_heard_at", vehicle.summary?.lastHeard?.text())
-        object.append("open_tickets", vehicle.openTickets)
+        object.append("vehicle", vehicle)
+        object.append("last_heard_at", heard?.text())
+        object.append("open_tickets", open)
         return object
     }
 
     static func whole(
         _ vehicle: StoredVehicle, _ tickets: [StoredTicket], _ events: [StoredEvent]
     ) -> JSONObject {
-        var object = head(vehicle)
+        var object = head(
+            vehicle.vehicle, heard: vehicle.summary?.lastHeard, open: vehicle.openTickets)
         object.append("as_of_row", vehicle.summary == nil ? nil : vehicle.appliedRow)
         let summary = vehicle.summary
         object.append("messages", summary?.messages)

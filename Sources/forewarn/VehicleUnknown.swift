@@ -44,7 +44,8 @@ struct VehicleUnknown: ParsableCommand {
         guard output == .table else {
             for vehicle in heard {
                 let found = sighting(of: vehicle)
-                var object = VehicleJSON.head(vehicle)
+                var object = VehicleJSON.head(
+                    vehicle.vehicle, heard: vehicle.summary?.lastHeard, open: vehicle.openTickets)
                 object.append("topic", found.map { String(decoding: $0.topic, as: UTF8.self) })
                 object.append("messages", vehicle.summary?.messages ?? found?.messages)
                 object.append("first_heard_at", found?.first.text())
