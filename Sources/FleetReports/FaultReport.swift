@@ -2,11 +2,15 @@ import VehicleFaults
 
 extension ServiceReport {
     /// What breaks: the Pareto of failure modes, and one document for each.
-    public var faults: ReportDocument {
+    public var faults: ReportDocument { faults(by: InTurn()) }
+
+    /// The same, its sections made as `work` says.
+    public func faults(by work: some PieceWork) -> ReportDocument {
         let modes = modes
+        var sections: [@Sendable () -> ReportDocument.Section] = [{ overview(ofModes: modes) }]
+        for (mode, members) in modes.prefix(10) { sections.append { modeSection(mode, members) } }
         return document(
-            "faults", Phrase("Common faults", "常见故障"),
-            [overview(ofModes: modes)] + modes.prefix(10).map { modeSection($0.mode, $0.members) })
+            "faults", Phrase("Common faults", "常见故障"), work.results(of: sections))
     }
 
     /// Failure modes with their tickets, the most frequent first.

@@ -23,38 +23,63 @@ public struct QuarterReport: Sendable {
     }
 
     /// The pack.
-    public var document: ReportDocument {
-        let records = now.records
-        let figures = now.figures.all
-        let staffing = StaffingReport(staffing, advice: now.advice)
-            .document(from: records.from, to: records.to)
-        var sections: [ReportDocument.Section] = [
-            .init(
-                Phrase("At a glance", "概览"),
-                figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
-                charts: [now.weekly, now.attainmentBySite(now.attainments { $0.site })]),
-            .init(
-                Phrase("What to do", "待办事项"),
-                tables: [actions(figures)] + (records.feedback.isEmpty ? [] : [now.told])),
+    public var document: ReportDocument { document(by: InTurn()) }
+
+    /// The pack, its pieces made as `work` says.
+    public func document(by work: some PieceWork) -> ReportDocument {
+        let count = now.figures.pieces.count
+        let found = work.results(of: now.figures.pieces + (before?.figures.pieces ?? []))
+        let figures = found[..<count].flatMap { $0 }
+        let earlier = found[count...].flatMap { $0 }
+        let sections: [@Sendable () -> [ReportDocument.Section]] = [
+            { [glance(figures)] },
+            {
+                [
+                    .init(
+                        Phrase("What to do", "待办事项"),
+                        tables: [actions(figures)]
+                            + (now.records.feedback.isEmpty ? [] : [now.told])),
+                    .init(
+                        Phrase("Against the quarter before", "与上季度对比"),
+                        tables: [comparison(figures, earlier)]),
+                ]
+            },
+            { [now.overview(ofModes: now.modes)] }, { [now.whereTimeWent] },
+            { [now.missedPromises] }, { [now.fiveSteps] }, { now.training().sections },
+            { staffed }, { supplied },
         ]
-        sections.append(
-            .init(Phrase("Against the quarter before", "与上季度对比"), tables: [comparison(figures)]))
-        sections.append(now.overview(ofModes: now.modes))
-        sections += [now.whereTimeWent, now.missedPromises, now.fiveSteps]
-        sections += now.training().sections
-        sections += staffing.sections.filter {
-            !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
-                || $0.tables.contains { $0.id == "team_advice" }
-        }
-        if !parts.isEmpty {
-            sections += PartsReport(parts).document(from: records.from, to: records.to).sections
-        }
-        if !records.partLines.isEmpty || !batches.isEmpty {
+        return now.document(
+            "quarter", Phrase("Quarterly review", "季度评审"),
+            work.results(of: sections).flatMap { $0 })
+    }
+
+    private func glance(_ figures: [Figure]) -> ReportDocument.Section {
+        .init(
+            Phrase("At a glance", "概览"),
+            figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
+            charts: [now.weekly, now.attainmentBySite(now.attainments { $0.site })])
+    }
+
+    /// Of the report about staffing what shows something, the size of the workshop and the advice.
+    private var staffed: [ReportDocument.Section] {
+        StaffingReport(staffing, advice: now.advice)
+            .document(from: now.records.from, to: now.records.to)
+            .sections.filter {
+                !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
+                    || $0.tables.contains { $0.id == "team_advice" }
+            }
+    }
+
+    private var supplied: [ReportDocument.Section] {
+        let (from, to) = (now.records.from, now.records.to)
+        var sections: [ReportDocument.Section] = []
+        if !parts.isEmpty { sections += PartsReport(parts).document(from: from, to: to).sections }
+        let lines = now.records.partLines
+        if !lines.isEmpty || !batches.isEmpty {
             sections +=
-                SupplierReport(records.partLines, batches: batches)
-                .document(from: records.from, to: records.to).sections
+                SupplierReport(lines, batches: batches).document(from: from, to: to).sections
         }
-        return now.document("quarter", Phrase("Quarterly review", "季度评审"), sections)
+        return sections
     }
 
     private static let headlineIDs = [
@@ -62,9 +87,8 @@ public struct QuarterReport: Sendable {
         "lead_time_median", "caught_in_time", "satisfaction_mean", "parts_fill_lines",
     ]
 
-    private func comparison(_ figures: [Figure]) -> ReportDocument.Table {
-        let earlier = before?.figures.all ?? []
-        return .init(
+    private func comparison(_ figures: [Figure], _ earlier: [Figure]) -> ReportDocument.Table {
+        .init(
             "comparison", Phrase("All figures", "全部指标"),
             columns: [
                 .init("figure", Phrase("Figure", "指标")),

@@ -34,9 +34,14 @@ public struct ServiceFigures: Sendable {
     }
 
     /// All of them, in the order of the review.
-    public var all: [Figure] {
-        response + solving + quality + prediction + calibration + satisfaction + work + parts
-            + repairs + backlog + telemetry
+    public var all: [Figure] { pieces.flatMap { $0() } }
+
+    /// What makes ``all``.
+    var pieces: [@Sendable () -> [Figure]] {
+        [
+            { response }, { solving }, { quality }, { prediction }, { calibration },
+            { satisfaction }, { work }, { parts }, { repairs }, { backlog }, { telemetry },
+        ]
     }
 
     // MARK: Speed

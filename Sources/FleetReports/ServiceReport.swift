@@ -34,27 +34,37 @@ public struct ServiceReport: Sendable {
     }
 
     /// Every key figure.
-    public var kpi: ReportDocument {
-        let sections: [ReportDocument.Section] = [
-            .init(Phrase("Response", "响应"), figures: figures.response),
-            .init(Phrase("Solution", "解决"), figures: figures.solving),
-            .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality),
-            .init(Phrase("Prediction", "预警"), figures: figures.prediction),
-            .init(
-                Phrase("Promised probabilities", "概率校准"), figures: figures.calibration,
-                tables: [reliability]),
-            .init(
-                Phrase("Customers", "客户"), figures: figures.satisfaction,
-                tables: [complaintReasons]),
-            .init(Phrase("Workshop", "车间"), figures: figures.work),
-            .init(Phrase("Parts", "配件"), figures: figures.parts),
-            .init(
-                Phrase("Repairs in the fleet", "车队维修"), figures: figures.repairs,
-                tables: [repairsByComponent]),
-            .init(Phrase("Training", "培训"), tables: [trainingNeeds]),
-            .init(Phrase("Backlog", "积压"), figures: figures.backlog),
-            .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry),
-        ]
+    public var kpi: ReportDocument { kpi(by: InTurn()) }
+
+    /// Every key figure, the sections made as `work` says.
+    public func kpi(by work: some PieceWork) -> ReportDocument {
+        let sections = work.results(
+            of: [
+                { .init(Phrase("Response", "响应"), figures: figures.response) },
+                { .init(Phrase("Solution", "解决"), figures: figures.solving) },
+                { .init(Phrase("Quality of repair", "维修质量"), figures: figures.quality) },
+                { .init(Phrase("Prediction", "预警"), figures: figures.prediction) },
+                {
+                    .init(
+                        Phrase("Promised probabilities", "概率校准"), figures: figures.calibration,
+                        tables: [reliability])
+                },
+                {
+                    .init(
+                        Phrase("Customers", "客户"), figures: figures.satisfaction,
+                        tables: [complaintReasons])
+                },
+                { .init(Phrase("Workshop", "车间"), figures: figures.work) },
+                { .init(Phrase("Parts", "配件"), figures: figures.parts) },
+                {
+                    .init(
+                        Phrase("Repairs in the fleet", "车队维修"), figures: figures.repairs,
+                        tables: [repairsByComponent])
+                },
+                { .init(Phrase("Training", "培训"), tables: [trainingNeeds]) },
+                { .init(Phrase("Backlog", "积压"), figures: figures.backlog) },
+                { .init(Phrase("Telemetry", "遥测"), figures: figures.telemetry) },
+            ] as [@Sendable () -> ReportDocument.Section])
         let glance = ReportDocument.Section(
             Phrase("At a glance", "概览"),
             charts: [weekly, promisesChart(sections.flatMap(\.figures))])

@@ -32,14 +32,34 @@ public struct TeamAdvice: Sendable {
 
     /// One team: all, a site or a skill group.
     struct Team {
-        var name: Phrase
-        var figures: ServiceFigures
-        var days: [AttendanceRecord]
-        var limits: Limits
+        let name: Phrase
+        let tickets: TicketGroup
+        let days: [AttendanceRecord]
+        let limits: Limits
         /// The share for which the desk is planned.
-        var responseShare: Double
+        let responseShare: Double
+        let response, solving, satisfaction: [Figure]
+        /// Customers who said that it went slowly or that nobody helped, of those who answered.
+        let slow: Proportion
 
-        var tickets: TicketGroup { figures.tickets }
+        init(
+            name: Phrase, figures: ServiceFigures, days: [AttendanceRecord], limits: Limits,
+            responseShare: Double
+        ) {
+            self.name = name
+            tickets = figures.tickets
+            self.days = days
+            self.limits = limits
+            self.responseShare = responseShare
+            response = figures.response
+            solving = figures.solving
+            satisfaction = figures.satisfaction
+            let answered = tickets.filter { $0.satisfaction != nil }
+            let slow = answered.count { ticket in
+                ticket.complaints.contains { $0 == "slow_response" || $0 == "weak_support" }
+            }
+            self.slow = Proportion(slow, of: answered.count)
+        }
 
         var tasks: Double? {
             days.isEmpty
@@ -51,26 +71,17 @@ public struct TeamAdvice: Sendable {
             return attended > 0 ? days.reduce(0) { $0 + $1.workedHours } / attended : nil
         }
 
-        /// Customers who said that it went slowly or that nobody helped, of those who answered.
-        var slow: Proportion {
-            let answered = tickets.filter { $0.satisfaction != nil }
-            let slow = answered.count { ticket in
-                ticket.complaints.contains { $0 == "slow_response" || $0 == "weak_support" }
-            }
-            return Proportion(slow, of: answered.count)
-        }
-
         func figure(_ list: [Figure], _ id: String) -> Figure? { list.first { $0.id == id } }
 
         /// What speaks for more people; each is more than chance where it is an estimate.
         var pressures: [Phrase] {
             var reasons: [Phrase] = []
-            if let high = figure(figures.response, "response_attainment")?.interval?.upperBound,
+            if let high = figure(response, "response_attainment")?.interval?.upperBound,
                 high < responseShare
             {
                 reasons.append(Phrase("answers come late", "响应超时"))
             }
-            if let solve = figure(figures.solving, "solve_attainment"),
+            if let solve = figure(solving, "solve_attainment"),
                 let high = solve.interval?.upperBound, let target = solve.target, high < target
             {
                 reasons.append(Phrase("solutions come late", "解决超时"))
@@ -165,8 +176,8 @@ public struct TeamAdvice: Sendable {
                 .init("why", Phrase("Because", "理由")),
             ],
             rows: teams.map { team in
-                let response = team.figure(team.figures.response, "first_response_mean")
-                let satisfaction = team.figure(team.figures.satisfaction, "satisfaction_mean")
+                let response = team.figure(team.response, "first_response_mean")
+                let satisfaction = team.figure(team.satisfaction, "satisfaction_mean")
                 let (verdict, reasons) = team.verdict
                 return [
                     .words(team.name), .number(Double(team.tickets.count), .count),

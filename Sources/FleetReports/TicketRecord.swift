@@ -117,8 +117,12 @@ public struct TicketRecord: Hashable, Sendable {
         self.site = site
         self.severity = severity
         self.opened = opened
-        spent = TimeSpent(from: opened)
+        spent = Self.nowhere
+        spent.counted = opened
     }
+
+    /// Shared, since making one takes room for each.
+    private static let nowhere = TimeSpent(from: EventTime(milliseconds: 0))
 
     /// Seconds spent in each state, by the state's id.
     public var timeInState: [String: Double] {

@@ -59,6 +59,20 @@ public struct TicketRecords: Sendable {
 
     public var count: Int { number.count }
 
+    /// Calls `body` with each of some things that belong to tickets, and the failure mode of its
+    /// ticket; those of other tickets are left out.
+    ///
+    /// - Parameter ticket: the ticket's number; as these tickets, the things are in its order.
+    public func withModes<Thing>(
+        _ things: [Thing], _ ticket: (Thing) -> Int64, _ body: (Thing, String) -> Void
+    ) {
+        var place = 0
+        for thing in things {
+            while place < number.count, number[place] < ticket(thing) { place += 1 }
+            if place < number.count, number[place] == ticket(thing) { body(thing, mode[place]) }
+        }
+    }
+
     /// The milliseconds that a ticket stood in each state, in the order of ``TicketState/allCases``.
     func timeInStates(of place: Int) -> ArraySlice<Int64> {
         let length = timeInStates.count / count

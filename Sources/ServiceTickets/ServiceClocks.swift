@@ -25,101 +25,36 @@ public struct ClockReading: Hashable, Sendable {
 extension Ticket {
     /// The clocks that have started, as they stand at `now`.
     public func clocks(_ policy: TicketPolicy, at now: EventTime) -> [ClockReading] {
-        ServiceClock.allCases.compactMap { clock in span(of: clock, policy)?.reading(at: now) }
+        let stamps = stamps
+        return ServiceClock.allCases.compactMap { stamps.span(of: $0, policy)?.reading(at: now) }
     }
 
     /// A clock, or `nil` when it has not started.
     public func clock(_ clock: ServiceClock, _ policy: TicketPolicy, at now: EventTime)
         -> ClockReading?
     {
-        span(of: clock, policy)?.reading(at: now)
+        stamps.span(of: clock, policy)?.reading(at: now)
     }
 
-    /// From when to when a clock counts, and what does not count in between.
-    struct Span {
-        var clock: ServiceClock
-        var started: EventTime
-        var stopped: EventTime?
-        var isFulfilled: Bool
-        var target: Int64?
-        var calendar: BusinessCalendar
-        var pauses: [(from: EventTime, until: EventTime?)] = []
-        /// A due time that no calendar gives.
-        var fixedDue: EventTime?
-
-        func reading(at now: EventTime) -> ClockReading {
-            let end = stopped ?? max(now, started)
-            let gross = calendar.elapsed(from: started, until: end)
-            var net = gross
-            for pause in pauses {
-                net -= calendar.elapsed(
-                    from: max(pause.from, started), until: min(pause.until ?? end, end))
-            }
-            return ClockReading(
-                clock: clock, started: started, stopped: stopped, isFulfilled: isFulfilled,
-                target: target ?? fixedDue?.milliseconds(since: started), net: net, gross: gross,
-                due: fixedDue ?? target.flatMap { instant(net: $0) },
-                isPaused: stopped == nil && pauses.last.map { $0.until == nil } == true)
-        }
-
-        /// When the clock has counted `milliseconds`; `nil` when it does not come so far as things
-        /// stand.
-        func instant(net milliseconds: Int64) -> EventTime? {
-            var rest = milliseconds
-            var from = started
-            for pause in pauses {
-                let begin = max(pause.from, from)
-                let counted = calendar.elapsed(from: from, until: begin)
-                if counted >= rest { break }
-                rest -= counted
-                guard let until = pause.until else { return nil }
-                from = max(from, until)
-            }
-            return calendar.instant(rest, after: from)
-        }
-    }
-
-    func span(of clock: ServiceClock, _ policy: TicketPolicy) -> Span? {
-        let ended = course.cancelledAt
-        func span(
-            _ target: TicketPolicy.Target?, from: EventTime?, to stop: EventTime?
-        ) -> Span? {
-            guard let from else { return nil }
-            // An answer that was given before the clock began is an answer at once.
-            let stopped = (stop ?? ended).map { max($0, from) }
-            return Span(
-                clock: clock, started: from, stopped: stopped, isFulfilled: stop != nil,
-                target: target?.milliseconds, calendar: target?.calendar ?? .always)
-        }
-        switch clock {
-        // Whether many vehicles are called in is judged; no vehicle waits meanwhile.
-        case .solve where isCampaign, .serviceBy where isCampaign: return nil
-        case .response:
-            return span(policy.response, from: clockStart, to: course.respondedAt)
-        case .decision:
-            return span(policy.decision[severity], from: clockStart, to: course.triagedAt)
-        case .solve:
-            var result = span(policy.solve, from: course.solveFrom, to: course.solvedAt)
-            result?.pauses = Self.counted(course.pauses, policy)
-            return result
-        case .serviceBy:
-            guard let target = policy.serviceBy[severity] else { return nil }
-            return span(target, from: clockStart, to: course.solvedAt)
-        case .parts:
-            var result = span(nil, from: partsRequestedAt, to: partsReceivedAt)
-            result?.fixedDue = parts.compactMap(\.eta).max()
-            return result
-        case .followUp:
-            return span(policy.followUp, from: course.deliveredAt, to: course.followedUpAt)
-        }
+    /// What its clocks go by.
+    private var stamps: ClockStamps {
+        ClockStamps(
+            severity: severity, isCampaign: isCampaign, clockStart: clockStart,
+            solveFrom: course.solveFrom, respondedAt: course.respondedAt,
+            triagedAt: course.triagedAt, solvedAt: course.solvedAt,
+            deliveredAt: course.deliveredAt, followedUpAt: course.followedUpAt,
+            cancelledAt: course.cancelledAt, pauses: course.pauses,
+            partsRequestedAt: partsRequestedAt, partsReceivedAt: partsReceivedAt,
+            partsDue: parts.compactMap(\.eta).max())
     }
 
     /// The promise that ends first of those that run; `nil` when none does or all are paused.
     func nextPromise(_ policy: TicketPolicy) -> Due? {
         guard !state.isFinal else { return nil }
+        let stamps = stamps
         var next: Due?
         for clock in ServiceClock.allCases where clock != .parts {
-            guard let span = span(of: clock, policy), span.stopped == nil,
+            guard let span = stamps.span(of: clock, policy), span.stopped == nil,
                 let at = span.target.flatMap({ span.instant(net: $0) }),
                 at < next?.at ?? EventTime(milliseconds: .max)
             else { continue }
@@ -134,8 +69,9 @@ extension Ticket {
     {
         guard policy.escalates, !state.isFinal else { return nil }
         var next: (at: EventTime, clock: ServiceClock, level: EscalationLevel)?
+        let stamps = stamps
         for clock in ServiceClock.allCases where clock != .parts {
-            guard let span = span(of: clock, policy), span.stopped == nil,
+            guard let span = stamps.span(of: clock, policy), span.stopped == nil,
                 let target = span.target
             else { continue }
             for level in EscalationLevel.allCases where told & clock.bit(level) == 0 {

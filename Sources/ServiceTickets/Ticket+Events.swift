@@ -5,6 +5,12 @@ extension Ticket {
     /// Takes an event in. Whatever the events, the result is a ticket: what may happen when is
     /// decided before, by ``event(_:_:by:at:)``.
     public mutating func apply(_ event: TicketEvent) {
+        let before = TicketStanding(self)
+        take(event)
+        card.note(before, TicketStanding(self), at: event.at)
+    }
+
+    private mutating func take(_ event: TicketEvent) {
         if event.at > spent.counted {
             spent.count(
                 state, state == .onHold ? course.pauses.last?.reason : nil, until: event.at)

@@ -135,6 +135,11 @@ public struct Ticket: Hashable, Sendable {
         _read { yield details.value.undoable }
         _modify { yield &details.value.undoable }
     }
+    /// Its whole way, as reports read it.
+    public internal(set) var card: TicketCard {
+        _read { yield details.value.card }
+        _modify { yield &details.value.card }
+    }
     /// When the book looks at it next; `nil` for never.
     var timer: EventTime?
     private var sharedCourse: Shared<Course>
@@ -149,6 +154,7 @@ public struct Ticket: Hashable, Sendable {
         var rounds: [Round] = []
         var spent: TimeSpent
         var undoable: [Undoable] = []
+        var card = TicketCard()
     }
 
     public var severity: Severity { course.severity }

@@ -57,16 +57,31 @@ public struct TimeSpent: Hashable, Sendable {
 
     public init(from start: EventTime) { counted = start }
 
+    private static let allStates = TicketState.allCases
+    private static let allHolds = HoldReason.allCases
+
+    private static func place(of state: TicketState) -> Int {
+        allStates.firstIndex(of: state) ?? 0
+    }
+
+    private static func place(of reason: HoldReason) -> Int {
+        allHolds.firstIndex(of: reason) ?? 0
+    }
+
+    /// Forgets all, in the room that there is.
+    mutating func clear() {
+        for place in states.indices { states[place] = 0 }
+        for place in holds.indices { holds[place] = 0 }
+    }
+
     /// Counts the time up to `now` as spent in `state`; what is over is not counted.
     mutating func count(_ state: TicketState, _ reason: HoldReason?, until now: EventTime) {
         let passed = now.milliseconds(since: counted)
         guard passed > 0 else { return }
         counted = now
         guard !state.isFinal else { return }
-        if let place = TicketState.allCases.firstIndex(of: state) { states[place] += passed }
-        if let place = reason.flatMap({ HoldReason.allCases.firstIndex(of: $0) }) {
-            holds[place] += passed
-        }
+        states[Self.place(of: state)] &+= passed
+        if let reason { holds[Self.place(of: reason)] &+= passed }
     }
 }
 
@@ -81,46 +96,6 @@ extension Ticket {
             self.until = until
             self.pauses = pauses
         }
-    }
-
-    /// The time in each state up to `now`.
-    public func timeSpent(until now: EventTime) -> TimeSpent {
-        var result = spent
-        result.count(state, state == .onHold ? course.pauses.last?.reason : nil, until: now)
-        return result
-    }
-
-    /// When a person first answered, whether or not the ticket was opened again since.
-    public var firstResponse: EventTime? { earlierResponse ?? course.respondedAt }
-
-    /// Milliseconds to the solution in all epochs together, without and with the pauses; `nil`
-    /// before the clock has started.
-    ///
-    /// A ticket that was opened again has not been solved at once, whatever its newest clock says.
-    public func solveTime(_ policy: TicketPolicy, at now: EventTime) -> (net: Int64, gross: Int64)?
-    {
-        var sum: (net: Int64, gross: Int64)?
-        func add(_ span: Span) {
-            let reading = span.reading(at: now)
-            sum = ((sum?.net ?? 0) + reading.net, (sum?.gross ?? 0) + reading.gross)
-        }
-        for round in rounds {
-            var span = Span(
-                clock: .solve, started: round.from, stopped: round.until, isFulfilled: true,
-                target: nil, calendar: policy.solve?.calendar ?? .always)
-            span.pauses = Self.counted(round.pauses, policy)
-            add(span)
-        }
-        if let span = span(of: .solve, policy) { add(span) }
-        return sum
-    }
-
-    /// The pauses that stop the time to solve.
-    static func counted(_ pauses: [Course.Pause], _ policy: TicketPolicy)
-        -> [(from: EventTime, until: EventTime?)]
-    {
-        pauses.filter { !$0.isUrgent && policy.pausing.contains($0.reason) }
-            .map { ($0.from, $0.until) }
     }
 
     /// Ends a round of work, before the ticket is opened again.

@@ -41,8 +41,35 @@ enum Schema {
                         WHERE kind = 'part';
                     """)
         }
+        migrator.registerMigration("9 a card for each ticket") { db in
+            try db.execute(sql: cards)
+            try TicketStore.writeCards(db)
+        }
         return migrator
     }
+
+    private static let cards = """
+        -- What reports ask of a ticket at any time, made of its events, beside what is not theirs. It
+        -- lies apart, so that little else is read with it.
+        CREATE TABLE ticket_card (
+            number INTEGER PRIMARY KEY,
+            opened INTEGER NOT NULL,        -- received, milliseconds
+            vehicle TEXT NOT NULL,
+            rule TEXT,                      -- the first that found something
+            card BLOB NOT NULL
+        ) STRICT;
+        ALTER TABLE ticket DROP COLUMN account;
+        -- Few tickets point to another, and a ticket is shown with those that point to it.
+        CREATE INDEX ticket_merged_into ON ticket (merged_into) WHERE merged_into IS NOT NULL;
+        CREATE INDEX ticket_caused_by ON ticket (caused_by) WHERE caused_by IS NOT NULL;
+        CREATE INDEX ticket_split_from ON ticket (split_from) WHERE split_from IS NOT NULL;
+        CREATE INDEX ticket_recurrence_of ON ticket (recurrence_of)
+            WHERE recurrence_of IS NOT NULL;
+        -- All that is asked of causes, since the rows that say them lie far apart.
+        DROP INDEX ticket_event_cause;
+        CREATE INDEX ticket_event_cause ON ticket_event (ticket, at, json)
+            WHERE json_extract(json, '$.cause') IS NOT NULL;
+        """
 
     private static let asked = """
         -- Few of a ticket's events say these; of a hundred thousand tickets they are found at once.

@@ -95,7 +95,6 @@ extension Ticket {
         sink.put("estimate_id", estimate?.id)
         sink.put("probability", probability)
         sink.put("fails_at", failsAt)
-        sink.put("account", account)
     }
 
     private func putCourse(into sink: inout some ColumnSink) {

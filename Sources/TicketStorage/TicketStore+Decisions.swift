@@ -106,11 +106,13 @@ extension TicketStore {
     /// Writes what waits.
     func flush(_ pending: inout PendingRows, _ db: Database) throws {
         let whole = try ticketUpsert(db)
+        let cards = try cardUpsert(db)
         let counts = try ticketCount(db)
         for number in pending.tickets.keys.sorted() {
             guard let row = pending.tickets[number] else { continue }
             if row.isWhole {
                 try store(row.ticket, whole, db)
+                try storeCard(of: row.ticket, cards, db)
             } else {
                 try count(row.ticket, counts, db)
             }
@@ -188,6 +190,13 @@ extension TicketStore {
         binder.bind(ticket.kinds.joined(separator: "\n"))
         binder.bind(ticket.number)
         try binder.run(db)
+        // A ticket that a rule opened has its first rule from the beginning.
+        guard ticket.source != .rule, let rule = ticket.rules.first, ticket.rules.count == 1 else {
+            return
+        }
+        try db.execute(
+            sql: "UPDATE ticket_card SET rule = ? WHERE number = ?",
+            arguments: [rule, ticket.number])
     }
 
     private func store(_ evidence: inout [(position: UInt64, event: Int64)], _ db: Database) throws

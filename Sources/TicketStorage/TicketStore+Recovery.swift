@@ -207,6 +207,11 @@ extension TicketStore {
                 try db.execute(
                     sql: "UPDATE event SET vehicle = ? WHERE vehicle = ?", arguments: names)
                 try db.execute(
+                    sql: """
+                        UPDATE ticket_card SET vehicle = ?1
+                        WHERE number IN (SELECT number FROM ticket WHERE vehicle = ?2)
+                        """, arguments: names)
+                try db.execute(
                     sql: "UPDATE ticket SET vehicle = ? WHERE vehicle = ?", arguments: names)
                 try db.execute(
                     sql: "DELETE FROM lane WHERE vehicle = ?",

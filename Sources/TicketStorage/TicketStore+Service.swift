@@ -16,14 +16,12 @@ public struct StoredFeedback: Sendable {
     public var actor: String
 }
 
-/// A cause that was found, with what was done about it, and how often.
-public struct StoredCause: Sendable {
-    public var mode: String
-    public var site: String?
+/// A cause that was found on a ticket, with what was done about it.
+public struct FoundCause: Sendable {
+    public var ticket: Int64
     public var cause: String
     public var correction: String
     public var rootPart: String
-    public var count: Int
 }
 
 /// Pieces of a part that were fitted in a month.
@@ -68,31 +66,35 @@ extension TicketStore {
         }
     }
 
-    /// The causes that were found on tickets opened in a period, with corrections and root parts, by
-    /// failure mode and site, the most frequent first.
+    /// The causes that were found on tickets of some numbers, in their order.
     ///
     /// - Parameter end: what was written at `end` or later is not known yet.
-    public func causes(
-        openedFrom start: EventTime, until stop: EventTime, asOf end: EventTime
-    ) throws -> [StoredCause] {
+    public func causes(of numbers: ClosedRange<Int64>, before end: EventTime) throws
+        -> [FoundCause]
+    {
         try query { db in
-            try Row.fetchAll(
+            let rows = try ColumnRows(
                 db,
-                sql: """
-                    SELECT t.mode, t.site, json_extract(e.json, '$.cause') AS cause,
-                        coalesce(json_extract(e.json, '$.correction'), '') AS correction,
-                        coalesce(json_extract(e.json, '$.root_part'), '') AS part, count(*) AS n
-                      FROM ticket t JOIN ticket_event e ON e.ticket = t.number
-                     WHERE t.opened_received >= ? AND t.opened_received < ? AND e.at < ?
-                       AND json_extract(e.json, '$.cause') IS NOT NULL
-                     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, n DESC, 3, 4, 5, 2
-                    """,
-                arguments: [start.milliseconds, stop.milliseconds, end.milliseconds]
-            ).map { row in
-                StoredCause(
-                    mode: row["mode"], site: row["site"], cause: row["cause"],
-                    correction: row["correction"], rootPart: row["part"], count: row["n"])
+                """
+                SELECT ticket, json_extract(json, '$.cause'),
+                    json_extract(json, '$.correction'), json_extract(json, '$.root_part')
+                  FROM ticket_event INDEXED BY ticket_event_cause
+                 WHERE ticket BETWEEN ? AND ? AND at < ?
+                   AND json_extract(json, '$.cause') IS NOT NULL
+                 ORDER BY ticket
+                """, [numbers.lowerBound, numbers.upperBound, end.milliseconds])
+            var found: [FoundCause] = []
+            var (causes, corrections) = (SeenTexts<String>(), SeenTexts<String>())
+            var parts = SeenTexts<String>()
+            while try rows.next(db) {
+                guard let cause = causes(rows.bytes(1)) else { continue }
+                found.append(
+                    FoundCause(
+                        ticket: rows.integer(0), cause: cause,
+                        correction: corrections(rows.bytes(2)) ?? "",
+                        rootPart: parts(rows.bytes(3)) ?? ""))
             }
+            return found
         }
     }
 

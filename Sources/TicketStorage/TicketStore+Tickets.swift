@@ -7,6 +7,7 @@ extension TicketStore {
     /// Writes what a ticket has become over its row, or makes the row.
     func store(_ ticket: Ticket, _ db: Database) throws {
         try store(ticket, ticketUpsert(db), db)
+        try storeCard(of: ticket, cardUpsert(db), db)
     }
 
     /// The statement that ``store(_:_:_:)`` runs: it is long, and so not looked for with each ticket.
@@ -19,6 +20,27 @@ extension TicketStore {
         var binder = Binder(statement)
         binder.bind(ticket.number)
         ticket.putColumns(into: &binder)
+        try binder.run(db)
+    }
+
+    /// The statement that ``storeCard(of:_:_:)`` runs.
+    func cardUpsert(_ db: Database) throws -> Statement {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO ticket_card (number, opened, vehicle, rule, card) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (number) DO UPDATE SET vehicle = excluded.vehicle, rule = excluded.rule,
+                    card = excluded.card
+                """)
+    }
+
+    /// Writes what reports ask of a ticket.
+    func storeCard(of ticket: Ticket, _ statement: Statement, _ db: Database) throws {
+        var binder = Binder(statement)
+        binder.bind(ticket.number)
+        binder.bind(ticket.openedReceived.milliseconds)
+        binder.bind(ticket.vehicle)
+        if let rule = ticket.rules.first { binder.bind(rule) } else { binder.bindNull() }
+        binder.bind(ticket.card.bytes[...])
         try binder.run(db)
     }
 

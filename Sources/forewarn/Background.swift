@@ -1,4 +1,5 @@
 import Dispatch
+import FleetReports
 import Synchronization
 
 /// Work that another processor does meanwhile.
@@ -21,6 +22,23 @@ final class Background<Value: Sendable>: Sendable {
                 preconditionFailure("the group is left only after the result is there")
             }
             return try result.get()
+        }
+    }
+}
+
+/// Pieces of a report, made on all processors.
+struct SideBySide: PieceWork {
+    func results<Value: Sendable>(of pieces: [@Sendable () -> Value]) -> [Value] {
+        let made = Mutex([Value?](repeating: nil, count: pieces.count))
+        DispatchQueue.concurrentPerform(iterations: pieces.count) { place in
+            let result = pieces[place]()
+            made.withLock { $0[place] = result }
+        }
+        return made.withLock { made in
+            made.map { result in
+                guard let result else { preconditionFailure("every piece is made") }
+                return result
+            }
         }
     }
 }

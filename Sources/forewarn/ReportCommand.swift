@@ -130,9 +130,9 @@ struct ReportCommand: ParsableCommand {
             return inputs
         }
         switch name {
-        case .kpi: return service.kpi
+        case .kpi: return service.kpi(by: SideBySide())
         case .sla: return service.sla
-        case .faults: return service.faults
+        case .faults: return service.faults(by: SideBySide())
         case .quality: return service.quality
         case .training: return service.training(showsPeople: try seesPeople())
         case .feedback: return service.feedback
@@ -153,7 +153,7 @@ struct ReportCommand: ParsableCommand {
                 before: ServiceReport(earlier, promises: ledger.promises, site: site),
                 staffing: try staffing(), parts: records.parts,
                 batches: try ledger.data.batches
-            ).document
+            ).document(by: SideBySide())
         }
     }
 

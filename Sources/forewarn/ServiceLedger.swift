@@ -85,13 +85,35 @@ struct ServiceLedger {
         let lines =
             pieces.contains(.partLines)
             ? Background { [data] in try data.partLines(from: from, to: to) } : nil
+        let parts =
+            pieces.contains(.parts)
+            ? reading { [sites, known = records.parts] in
+                try Self.filled(known, at: to, of: sites, $0)
+            } : nil
+        let feedback =
+            pieces.contains(.feedback)
+            ? reading { [sites] in try Self.feedback(from: from, to: to, of: sites, $0) } : nil
+        let causes =
+            pieces.contains(.causes)
+            ? reading { store in
+                let stretches = try store.stretches(openedFrom: from, until: to, length: 1 << 40)
+                return try stretches.flatMap { try store.causes(of: $0, before: to) }
+            } : nil
         if pieces.contains(.tickets) { try addTickets(to: &records, invoices) }
         if let lines { records.partLines = try lines.value }
-        if pieces.contains(.parts) { try fill(&records.parts, at: to) }
+        if let parts { records.parts = try parts.value }
         if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
-        if pieces.contains(.feedback) { records.feedback = try feedback(from: from, to: to) }
-        if pieces.contains(.causes) { records.causes = try causes(from: from, to: to) }
+        if let feedback { records.feedback = try feedback.value }
+        if let causes { records.causes = Self.counted(try causes.value, on: records.tickets) }
         return records
+    }
+
+    /// Reads the store meanwhile, through a connection of its own.
+    private func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (TicketStore) throws -> Value
+    ) -> Background<Value> {
+        let path = store.path
+        return Background { try body(TicketStore(path: path, access: .read)) }
     }
 
     /// Tickets, what broke down, and what the workshop and the fleet did meanwhile.
@@ -125,7 +147,9 @@ struct ServiceLedger {
     }
 
     /// Takes from tickets what the files do not say: demand, and what open tickets wait for.
-    private func fill(_ parts: inout [PartRecord], at end: EventTime) throws {
+    private static func filled(
+        _ parts: [PartRecord], at end: EventTime, of sites: Set<String>?, _ store: TicketStore
+    ) throws -> [PartRecord] {
         var found = Dictionary(parts.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         func record(_ number: String) -> PartRecord {
             found[number]
@@ -136,7 +160,7 @@ struct ServiceLedger {
         let this = String(end.text().prefix(7))
         let fitted = try store.fittedParts(until: end, sites: sites).filter { $0.month < this }
         if let first = fitted.map(\.month).min() {
-            let months = Self.months(before: this, from: first)
+            let months = months(before: this, from: first)
             for (number, rows) in Dictionary(grouping: fitted, by: \.part) {
                 var part = record(number)
                 guard part.monthly.isEmpty else { continue }
@@ -153,7 +177,7 @@ struct ServiceLedger {
             part.neededBy = needs.compactMap(\.neededBy).min()
             found[number] = part
         }
-        parts = found.values.sorted { $0.number < $1.number }
+        return found.values.sorted { $0.number < $1.number }
     }
 
     /// The last complete months, 24 at most, none before `first`, as `2026-07`.
@@ -167,7 +191,9 @@ struct ServiceLedger {
         }.filter { $0 >= first }
     }
 
-    private func feedback(from: EventTime, to: EventTime) throws -> [FeedbackRecord] {
+    private static func feedback(
+        from: EventTime, to: EventTime, of sites: SiteChoice, _ store: TicketStore
+    ) throws -> [FeedbackRecord] {
         try store.feedback(from: from, until: to).filter { sites.holds($0.site) }.map {
             FeedbackRecord(
                 ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
@@ -175,17 +201,26 @@ struct ServiceLedger {
         }
     }
 
-    private func causes(from: EventTime, to: EventTime) throws -> [CauseRecord] {
+    /// How often each cause was found for each failure mode, the most frequent first.
+    private static func counted(_ causes: [FoundCause], on tickets: TicketRecords) -> [CauseRecord]
+    {
         struct Key: Hashable { var mode, cause, correction, part: String }
         var counts: [Key: Int] = [:]
-        for found in try store.causes(openedFrom: from, until: to, asOf: to)
-        where sites.holds(found.site) {
-            let key = Key(
-                mode: found.mode, cause: found.cause.visible,
-                correction: found.correction.visible, part: found.rootPart.visible)
-            counts[key, default: 0] += found.count
+        tickets.withModes(causes, \.ticket) { found, mode in
+            counts[
+                Key(
+                    mode: mode, cause: found.cause, correction: found.correction,
+                    part: found.rootPart), default: 0] += 1
         }
-        return counts.map { key, count in
+        // Texts that differ in what nobody sees are one.
+        var shown: [Key: Int] = [:]
+        for (key, count) in counts {
+            shown[
+                Key(
+                    mode: key.mode, cause: key.cause.visible, correction: key.correction.visible,
+                    part: key.part.visible), default: 0] += count
+        }
+        return shown.map { key, count in
             CauseRecord(
                 mode: key.mode, cause: key.cause, correction: key.correction, rootPart: key.part,
                 count: count)

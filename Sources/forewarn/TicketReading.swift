@@ -58,7 +58,7 @@ struct TicketReading: Sendable {
         var part = Part()
         let invoices = try invoices?.value ?? [:]
         try store.forEachTicket(openedFrom: from, until: to, asOf: to, numbers: numbers) { ticket in
-            guard sites.holds(ticket.course.site) else { return }
+            guard sites.holds(ticket.site) else { return }
             var record = TicketRecord(ticket, policy: policy, at: to)
             if !failures.isEmpty {
                 let times = failures[Failure(vehicle: ticket.vehicle, mode: ticket.mode)] ?? []
@@ -66,7 +66,7 @@ struct TicketReading: Sendable {
             }
             record.standardHours = standards[ticket.mode] ?? 0
             if let estimate = ticket.estimate {
-                record.cost = invoices[estimate.id] ?? record.cost
+                record.cost = invoices[estimate] ?? record.cost
             }
             if let time = ticket.failedAt, time >= from, time < to {
                 part.missed.append(

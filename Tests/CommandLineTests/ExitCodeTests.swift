@@ -58,6 +58,18 @@ import Testing
         #expect(result.output.contains("ticket T-1 counts 7 findings, and has 1"))
     }
 
+    @Test("verify finds a card that is not what the ticket's events make") func verifyCard() throws
+    {
+        let state = try SampleState.usual()
+        try state.damage(
+            "UPDATE ticket_card SET card = (SELECT card FROM ticket_card WHERE number = 2) WHERE number = 1"
+        )
+        let result = try Program.run(["db", "verify"], state: state)
+        #expect(result.code == 1)
+        #expect(result.output.contains("the card of ticket T-1 is not what its events make"))
+        #expect(!result.output.contains("T-2"))
+    }
+
     @Test("a folder that may only be read is read") func readOnly() throws {
         let state = try SampleState.usual()
         let copy = try state.closedCopy()

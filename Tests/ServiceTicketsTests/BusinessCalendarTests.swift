@@ -67,7 +67,7 @@ private func shanghai(_ date: String, _ clock: String) -> EventTime { at(date, c
     }
 
     @Test("two pauses both count, and the due time falls into working hours") func pauses() {
-        let span = Ticket.Span(
+        let span = ClockSpan(
             clock: .solve, started: shanghai("2026-10-08", "09:00"), stopped: nil,
             isFulfilled: false, target: 8 * hour, calendar: Self.workshop,
             pauses: [

@@ -43,9 +43,13 @@ import VehicleFaults
         }
 
         /// The ticket that its events make, with the counts that are columns of its row.
-        func folded(_ number: Int64) throws -> Ticket {
+        ///
+        /// - Parameter end: what happened then or later is left out.
+        func folded(
+            _ number: Int64, before end: EventTime = EventTime(milliseconds: .max)
+        ) throws -> Ticket {
             let row = try #require(newest[number])
-            let events = try #require(events[number])
+            let events = try #require(events[number]).filter { $0.at < end }
             let opening = try #require(events.first)
             let severity = try #require(opening.fields[.severity].flatMap { Severity(name: $0) })
             let advice = try #require(opening.fields[.advice].flatMap { Advice(name: $0) })
@@ -131,6 +135,7 @@ import VehicleFaults
             kept.timer = nil
             kept.due = nil
             #expect(folded == kept, "\(place): T-\(number)")
+            try checkCard(kept, store, place)
             if folded.isLive { live.append(folded) }
         }
         var again = TicketBook(
@@ -148,6 +153,23 @@ import VehicleFaults
             #expect(again[number]?.due == garage.book[number]?.due, "\(place): T-\(number)")
         }
         garage.book = again
+    }
+
+    /// A card read up to any time must say what the events before it make.
+    private func checkCard(_ ticket: Ticket, _ store: Store, _ place: String) throws {
+        var reader = CardReader()
+        var read = TicketStanding()
+        let times = try #require(store.events[ticket.number]).map(\.at)
+        for end in Set(times + times.map { $0.advanced(by: 1) }).sorted() {
+            let isOpen = reader.read(ticket.card.bytes.span, before: end, into: &read)
+            #expect(isOpen == (times[0] < end), "\(place): T-\(ticket.number)")
+            guard isOpen == true else { continue }
+            (read.number, read.vehicle, read.rule) =
+                (ticket.number, ticket.vehicle, ticket.rules.first)
+            var folded = TicketStanding(try store.folded(ticket.number, before: end))
+            folded.count(until: end)
+            #expect(read == folded, "\(place): T-\(ticket.number)")
+        }
     }
 
     private func checkWays(_ notes: [TicketNote], _ before: [Int64: TicketState], _ place: String)
