@@ -50,7 +50,8 @@ public final class Daemon {
         }
         folder = StateFolder(path: settings.state)
         try folder.make()
-        manager.extendStart(by: .seconds(60))
+        // A new version may bring the tables of a large store up to date, which takes minutes.
+        manager.extendStart(by: .seconds(1800))
         let opened = try Self.openDesk(folder, settings, rules)
         desk = opened
         rules = opened.rules
