@@ -206,7 +206,8 @@ broker() {
         echo "listener $port 127.0.0.1"
         echo 'allow_anonymous true'
         echo "persistence_location $work/broker/"
-        cat "$root/deploy/mosquitto/forewarn.conf"
+        # A publisher that is faster than the daemon must not fill the queue, or messages are dropped.
+        sed 's/^max_queued_bytes .*/max_queued_bytes 8589934592/' "$root/deploy/mosquitto/forewarn.conf"
     } >"$work/broker/mosquitto.conf"
     [ "$(id -u)" -ne 0 ] || echo 'user root' >>"$work/broker/mosquitto.conf"
     mosquitto -c "$work/broker/mosquitto.conf" >"$work/broker/log" 2>&1 &
