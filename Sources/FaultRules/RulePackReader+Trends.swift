@@ -53,9 +53,8 @@ extension RulePackReader {
         let limit = number(fields["limit"], "limit")
         let adjust = names(fields["adjust"])
         // One value a day is what a day's ranks are made of.
-        let isRanked = kind == .aboveKind || kind == .belowKind
         let bucket =
-            fields["every"].flatMap { duration($0, "every") } ?? (isRanked ? 86_400_000 : 0)
+            fields["every"].flatMap { duration($0, "every") } ?? (kind.isRanked ? 86_400_000 : 0)
         let per = fields["per"].flatMap { stretch($0, "per") } ?? Window(.trips, 1)
         check(
             kind, fields, harmless: harmless, limit: limit, adjusts: adjust.count, node: node)
@@ -68,9 +67,8 @@ extension RulePackReader {
             TrendRule(
                 kind: kind, rule: 0, signal: nil, code: code, status: status ?? [],
                 harmless: kind == .recurs ? harmless / per.length : harmless, limit: limit,
-                adjust: [], bucket: bucket, clock: per.kind,
-                meaning: Meaning.digest("drift \(head.id) \(text)")), head, text, node,
-            signal: signal, adjust: adjust)
+                adjust: [], bucket: bucket, clock: per.kind), head, text, node, signal: signal,
+            adjust: adjust)
     }
 
     /// Adds a part that wears out.
@@ -99,29 +97,24 @@ extension RulePackReader {
         if chance <= 0 || chance >= 1 { fail(place, "\"chance\" lies between 0 and 1") }
         if span.kind == .trips { fail(within, "the age of a part is told in km or h") }
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
-        let length = RuleText.number(span.length) + (span.kind == .distance ? " km" : " h")
-        let text = "wears out: chance of failing within \(length) beyond \(RuleText.number(chance))"
-        add(
-            TrendRule(
-                kind: .wearsOut, rule: 0, signal: nil, code: nil, status: [], harmless: chance,
-                limit: span.length, adjust: [], bucket: 0, clock: span.kind,
-                meaning: Meaning.digest("drift \(head.id) \(text)")), head, text, node,
-            signal: nil, adjust: [])
+        let trend = TrendRule(
+            kind: .wearsOut, rule: 0, signal: nil, code: nil, status: [], harmless: chance,
+            limit: span.length, adjust: [], bucket: 0, clock: span.kind)
+        let text =
+            "wears out: chance of failing within \(trend.span ?? "") "
+            + "beyond \(RuleText.number(chance))"
+        add(trend, head, text, node, signal: nil, adjust: [])
     }
 
+    /// - Parameter text: how it is shown, which tells it from any other.
     private mutating func add(
         _ trend: TrendRule, _ head: Head, _ text: String, _ node: SourceNode,
         signal: String?, adjust: [String]
     ) {
-        var rule = Rule(
-            id: head.id, mode: head.mode, name: head.name, severity: head.severity,
-            advice: head.advice, component: head.component, skill: head.skill, when: .any([]),
-            until: nil, conduct: head.conduct, whenText: text, untilText: nil,
-            position: node.position, meaning: 0)
-        rule.meaning = Meaning.digest(
-            "\(rule.id) \(rule.mode) \(rule.severity.name) \(rule.advice.name) \(rule.component) "
-                + "\(rule.skill) \(rule.name.en) \(rule.name.zh) trend \(text)"
-                + rule.conduct.meaning)
+        var trend = trend
+        trend.meaning = Meaning.digest("drift \(head.id) \(text)")
+        let rule = head.rule(
+            when: .any([]), whenText: text, position: node.position, meaning: "trend \(text)")
         program.add(rule, trend, signal: signal, adjust: adjust)
     }
 
@@ -151,8 +144,7 @@ extension RulePackReader {
         } else if fields["signal"] == nil {
             fail(node, "a trend that \"\(kind.rawValue)\" needs a \"signal\"")
         }
-        let isRanked = kind == .aboveKind || kind == .belowKind
-        if kind == .scatters || isRanked, let other = fields["code"] {
+        if kind == .scatters || kind.isRanked, let other = fields["code"] {
             fail(other, "a trend that \"\(kind.rawValue)\" has no \"code\"")
         }
         if kind == .scatters {
@@ -163,7 +155,7 @@ extension RulePackReader {
             fail(place, "\"harmless\" is not below 0")
         }
         if let place = fields["limit"], let limit {
-            if kind == .scatters || isRanked || fields["code"] != nil {
+            if kind == .scatters || kind.isRanked || fields["code"] != nil {
                 fail(place, "only a signal that rises or falls has a \"limit\"")
             } else if limit <= harmless {
                 fail(place, "the \"limit\" lies beyond what is \"harmless\"")

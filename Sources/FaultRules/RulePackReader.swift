@@ -134,19 +134,12 @@ public struct RulePackReader {
                     : "the condition is only about the vehicle, so no message can complete it")
             return
         }
-        var rule = Rule(
-            id: head.id, mode: head.mode, name: head.name, severity: head.severity,
-            advice: head.advice, component: head.component, skill: head.skill, when: when,
-            until: until, conduct: head.conduct,
-            whenText: fields["when"]?.text ?? "", untilText: fields["until"]?.text,
-            position: node.position, meaning: 0)
         let meaning =
-            "\(rule.id) \(rule.mode) \(rule.severity.name) \(rule.advice.name) \(rule.component) "
-            + "\(rule.skill) \(rule.name.en) \(rule.name.zh) "
-            + Meaning.text(of: when, atoms: program.atoms) + " until "
+            Meaning.text(of: when, atoms: program.atoms) + " until "
             + (until.map { Meaning.text(of: $0, atoms: program.atoms) } ?? "")
-            + rule.conduct.meaning
-        rule.meaning = Meaning.digest(meaning)
+        let rule = head.rule(
+            when: when, until: until, whenText: fields["when"]?.text ?? "",
+            untilText: fields["until"]?.text, position: node.position, meaning: meaning)
         program.add(rule)
         var review = RuleReview(program)
         review.look(
@@ -165,6 +158,22 @@ public struct RulePackReader {
         var component: String
         var skill: String
         var conduct: TicketConduct
+
+        /// The rule of this head.
+        ///
+        /// - Parameter meaning: what its condition means, in words that tell it from any other.
+        func rule(
+            when: Condition, until: Condition? = nil, whenText: String, untilText: String? = nil,
+            position: SourcePosition, meaning: String
+        ) -> Rule {
+            Rule(
+                id: id, mode: mode, name: name, severity: severity, advice: advice,
+                component: component, skill: skill, when: when, until: until, conduct: conduct,
+                whenText: whenText, untilText: untilText, position: position,
+                meaning: Meaning.digest(
+                    "\(id) \(mode) \(severity.name) \(advice.name) \(component) \(skill) "
+                        + "\(name.en) \(name.zh) \(meaning)\(conduct.meaning)"))
+        }
     }
 
     /// Reads the head of a rule; `nil` when a part of it is wrong.

@@ -18,6 +18,9 @@ public struct TrendRule: Hashable, Sendable {
         case belowKind = "below-kind"
         /// The part is as old as those that fail.
         case wearsOut = "wears-out"
+
+        /// Whether it goes by ranks among similar vehicles.
+        var isRanked: Bool { self == .aboveKind || self == .belowKind }
     }
 
     public var kind: Kind
@@ -43,7 +46,7 @@ public struct TrendRule: Hashable, Sendable {
     /// harmless is events per unit of it.
     public var clock = Window.Kind.trips
     /// A digest of what is watched, by which stored state finds it again.
-    public var meaning: UInt64
+    public var meaning: UInt64 = 0
 
     /// Whether it tells what the promise about false findings is about. That a part is due for inspection is
     /// a forecast, which says itself how seldom it comes true.

@@ -75,7 +75,7 @@ import VehicleFaults
         "the parser lets no name pass that is too long", "; did you mean \"{}\"?",
         ", with code \"{}\"{}", ", adjusted for {}", ", every {}", ", limit {}", " beyond ",
         "code \"{}\"", " until ", " {} beyond {}", "trend {} {}", "drift {} {}",
-        "{} {} {} {} {} {} {} {} trend {}",
+        "trend {}",
         " per {} and what 95 % of the fleet stay below", "1 trip", " km",
         "wears out: chance of failing within {} beyond {}",
         "cohort score({})", "baseline {} {}", "reach {}", "score {} {}", "{} {} within {}",
