@@ -3,8 +3,8 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    /// The fourth form has how often codes come, what ranks go by and how far parts run, the third the evidence of those that have begun
-    /// anew. Both it and the second are still read.
+    /// The fourth form has how often codes come, what ranks go by and how far parts run, the third the
+    /// evidence of those that have begun anew. Both it and the second are still read.
     private static let version: UInt8 = 4
 
     public var bytes: [UInt8] {
@@ -42,25 +42,31 @@ extension FleetTrends {
             out.word(meaning)
             Self.write(one, &out)
         }
-        let returning = knowledge.filter { $0.value.recurrence != RecurrenceKnowledge() }
-        out.word(UInt64(returning.count))
-        for (meaning, one) in returning.sorted(by: { $0.key < $1.key }) {
-            out.word(meaning)
-            one.recurrence.write(&out)
-        }
-        let ranked = knowledge.filter { $0.value.ranks != RankKnowledge() }
-        out.word(UInt64(ranked.count))
-        for (meaning, one) in ranked.sorted(by: { $0.key < $1.key }) {
-            out.word(meaning)
-            one.ranks.write(&out)
-        }
-        let wearing = knowledge.filter { $0.value.wear != WearKnowledge() }
-        out.word(UInt64(wearing.count))
-        for (meaning, one) in wearing.sorted(by: { $0.key < $1.key }) {
-            out.word(meaning)
-            one.wear.write(&out)
-        }
+        write(\.recurrence, &out)
+        write(\.ranks, &out)
+        write(\.wear, &out)
         return out.bytes
+    }
+
+    /// Writes what checks of one form know, of those that know something.
+    private func write<Part: FleetPart>(
+        _ part: KeyPath<TrendKnowledge, Part>, _ out: inout ByteWriter
+    ) {
+        let knowing = knowledge.filter { $0.value[keyPath: part] != Part() }
+        out.word(UInt64(knowing.count))
+        for (meaning, one) in knowing.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            one[keyPath: part].write(&out)
+        }
+    }
+
+    private mutating func read<Part: FleetPart>(
+        _ part: WritableKeyPath<TrendKnowledge, Part>, _ input: inout ByteReader
+    ) throws(LaneDamaged) {
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            knowledge[meaning, default: TrendKnowledge()][keyPath: part] = try Part(&input)
+        }
     }
 
     private static func write(_ one: CohortKnowledge, _ out: inout ByteWriter) {
@@ -181,19 +187,9 @@ extension FleetTrends {
             cohorts[meaning] = try Self.cohort(&input)
         }
         guard version > 3 else { return }
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            knowledge[meaning, default: TrendKnowledge()].recurrence =
-                try RecurrenceKnowledge(&input)
-        }
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            knowledge[meaning, default: TrendKnowledge()].ranks = try RankKnowledge(&input)
-        }
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            knowledge[meaning, default: TrendKnowledge()].wear = try WearKnowledge(&input)
-        }
+        try read(\.recurrence, &input)
+        try read(\.ranks, &input)
+        try read(\.wear, &input)
     }
 
     private static func knowledge(_ input: inout ByteReader) throws(LaneDamaged) -> TrendKnowledge {
@@ -242,4 +238,12 @@ extension FleetTrends {
         }
         return one
     }
+}
+
+/// What a fleet knows for checks of one form.
+protocol FleetPart: Equatable {
+    /// Nothing yet.
+    init()
+    init(_ input: inout ByteReader) throws(LaneDamaged)
+    func write(_ out: inout ByteWriter)
 }

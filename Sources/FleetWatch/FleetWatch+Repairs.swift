@@ -59,9 +59,17 @@ extension LaneEngine {
             let place = start + TrendWork.words * index
             switch trends.plans[index].form {
             case .drift(let settings):
-                changeCheck(index, at: place, lane: &lane) { $0.beginAnew(at: time, settings) }
-            case .rank: changeRank(index, at: place, lane: &lane) { $0.beginAnew(at: time) }
-            case .recurrence: renewRecurrence(index, at: time, place: place, lane: &lane)
+                change(index, at: place, lane: &lane) { (check: inout DriftCheck) in
+                    check.beginAnew(at: time, settings)
+                }
+            case .rank:
+                change(index, at: place, lane: &lane) { (check: inout RankCheck) in
+                    check.beginAnew(at: time)
+                }
+            case .recurrence:
+                change(index, at: place, lane: &lane) { (watch: inout RecurrenceWatch) in
+                    watch.beginAnew(at: time)
+                }
             case .wear: renewWear(index, repair, place: place, lane: &lane)
             }
         }
@@ -75,40 +83,27 @@ extension LaneEngine {
             let place = start + TrendWork.words * index
             switch trends.plans[index].form {
             case .drift(let settings):
-                changeCheck(index, at: place, lane: &lane) {
-                    $0.noteVisit(at: moment.time, settings)
+                change(index, at: place, lane: &lane) { (check: inout DriftCheck) in
+                    check.noteVisit(at: moment.time, settings)
                 }
-            case .rank: changeRank(index, at: place, lane: &lane) { $0.noteVisit(at: moment.time) }
+            case .rank:
+                change(index, at: place, lane: &lane) { (check: inout RankCheck) in
+                    check.noteVisit(at: moment.time)
+                }
             case .recurrence, .wear: break
             }
         }
     }
 
-    private mutating func changeRank(
-        _ index: Int, at place: Int, lane: inout Lane, _ change: (inout RankCheck) -> Void
+    /// What was seen before the change opens nothing after it unless more is seen.
+    private mutating func change<Check: EvidenceCheck>(
+        _ index: Int, at place: Int, lane: inout Lane, _ change: (inout Check) -> Void
     ) {
-        var check = RankCheck(words: lane.memory.checkWords(at: place))
-        let wasOpen = check.drift.isOpen
-        change(&check)
-        lane.memory.setCheckWords(check.words, at: place)
-        withdraw(index, lane.vehicle, wasOpen: wasOpen, isOpen: check.drift.isOpen)
-    }
-
-    private mutating func changeCheck(
-        _ index: Int, at place: Int, lane: inout Lane, _ change: (inout DriftCheck) -> Void
-    ) {
-        var check = DriftCheck(words: lane.memory.checkWords(at: place))
+        var check = Check(words: lane.memory.checkWords(at: place))
         let wasOpen = check.isOpen
         change(&check)
         lane.memory.setCheckWords(check.words, at: place)
-        withdraw(index, lane.vehicle, wasOpen: wasOpen, isOpen: check.isOpen)
-    }
-
-    /// What was seen before a visit opens nothing after it unless more is seen.
-    private mutating func withdraw(
-        _ index: Int, _ vehicle: VehicleID, wasOpen: Bool, isOpen: Bool
-    ) {
         guard trends.feeds, wasOpen else { return }
-        trends.harvest[index].withdraw(vehicle, isOver: !isOpen)
+        trends.harvest[index].withdraw(lane.vehicle, isOver: !check.isOpen)
     }
 }

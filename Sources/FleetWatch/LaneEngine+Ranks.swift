@@ -4,7 +4,7 @@ import VehicleFaults
 
 /// How far the readings of a fleet's vehicles lie from their own first ones, by kind, for the ranks of
 /// one epoch.
-struct RankKnowledge: Equatable, Sendable {
+struct RankKnowledge: FleetPart, Sendable {
     /// Publications so far.
     var number: UInt32 = 0
     /// What was published last.
@@ -93,11 +93,11 @@ extension LaneEngine {
         guard !check.drift.isBeforeRepair(moment.time) else { return }
         let was = check.drift
         let kind = CohortWork.kind(of: lane.vehicle)
-        let ranks = trends.published[index].ranks
         let plan = trends.plans[index]
         var scatter: Double?
-        if let (distance, time) = check.takeWaiting(published: ranks.number),
-            let others = ranks.distances(of: kind)
+        let number = trends.published[index].ranks.number
+        if let (distance, time) = check.takeWaiting(published: number),
+            let others = trends.published[index].ranks.distances(of: kind)
         {
             scatter = check.judge(distance, among: others, at: time, harmless: plan.rule.harmless)
         }
@@ -106,7 +106,7 @@ extension LaneEngine {
                 cleaned * plan.rule.direction, at: moment.time, width: plan.rule.bucket),
             let distance = check.distance(of: full.reading)
         {
-            let told = check.wait(distance, at: full.at, published: ranks.number)
+            let told = check.wait(distance, at: full.at, published: number)
             if trends.feeds {
                 trends.harvest[index].ranks[kind, default: QuantileSketch()].add(told)
             }

@@ -3,7 +3,7 @@ import FaultTrends
 import VehicleFaults
 
 /// How often a code comes to the vehicles of a fleet, by kind.
-struct RecurrenceKnowledge: Equatable, Sendable {
+struct RecurrenceKnowledge: FleetPart, Sendable {
     /// Of all vehicles ever heard, each with all its events.
     var sums: [UInt64: RecurrenceSums] = [:]
     /// What was published: events in a unit of the clock that are allowed.
@@ -97,29 +97,10 @@ extension LaneEngine {
                 events: watch.counted.events, exposure: watch.counted.exposure,
                 inPlaceOf: was.counted)
         }
-        if watch.judged > 0, was.judged == 0 { trends.harvest[index].watched += 1 }
-        if watch.isOpen, !was.isOpen { trends.harvest[index].hypotheses += 1 }
-        if was.isOpen, !watch.isOpen {
-            return trends.harvest[index].withdraw(lane.vehicle, isOver: true)
-        }
-        guard watch.logEvidence != was.logEvidence,
-            max(watch.logEvidence, was.logEvidence) >= FleetTrends.floor
-        else { return }
+        guard tells(index, lane.vehicle, watch, was: was) else { return }
         trends.harvest[index].suspects[lane.vehicle] = Suspect(
             logEvidence: watch.logEvidence, position: moment.position, at: moment.at,
             since: watch.onset.milliseconds, reading: Double(watch.spell.events + 2),
             size: watch.ratio, deviation: watch.growth)
-    }
-
-    mutating func renewRecurrence(
-        _ index: Int, at time: EventTime, place: Int, lane: inout Lane
-    ) {
-        var watch = RecurrenceWatch(words: lane.memory.checkWords(at: place))
-        let wasOpen = watch.isOpen
-        watch.beginAnew(at: time)
-        lane.memory.setCheckWords(watch.words, at: place)
-        if trends.feeds, wasOpen {
-            trends.harvest[index].withdraw(lane.vehicle, isOver: true)
-        }
     }
 }

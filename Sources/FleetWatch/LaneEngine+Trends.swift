@@ -176,17 +176,7 @@ extension LaneEngine {
         _ vehicle: VehicleID, _ check: DriftCheck, was: DriftCheck,
         unit: Double = 1
     ) {
-        guard trends.feeds else { return }
-        if check.judged > 0, was.judged == 0 { trends.harvest[index].watched += 1 }
-        if check.isOpen, !was.isOpen { trends.harvest[index].hypotheses += 1 }
-        if was.isOpen, !check.isOpen {
-            return trends.harvest[index].withdraw(vehicle, isOver: true)
-        }
-        guard !check.isLooking else { return }
-        // What falls is told as well, since the fleet decides on what is so now.
-        guard check.logEvidence != was.logEvidence,
-            max(check.logEvidence, was.logEvidence) >= FleetTrends.floor
-        else { return }
+        guard tells(index, vehicle, check, was: was), !check.isLooking else { return }
         let plan = trends.plans[index]
         let isCounted = plan.rule.signal == nil
         trends.harvest[index].suspects[vehicle] = Suspect(
@@ -197,6 +187,25 @@ extension LaneEngine {
                     ? check.size(settings) : check.trend.filter.level - check.ownLevel),
             deviation: isCounted ? 0 : unit * check.ownDeviation,
             life: plan.rule.limit.map { check.life(limit: $0) })
+    }
+
+    /// Tells the fleet whether a check has begun to judge, and whether it has opened or ended a
+    /// hypothesis, since it `was`.
+    ///
+    /// - Returns: whether what it suspects is news, too.
+    mutating func tells<Check: EvidenceCheck>(
+        _ index: Int, _ vehicle: VehicleID, _ check: Check, was: Check
+    ) -> Bool {
+        guard trends.feeds else { return false }
+        if check.judged > 0, was.judged == 0 { trends.harvest[index].watched += 1 }
+        if check.isOpen, !was.isOpen { trends.harvest[index].hypotheses += 1 }
+        if was.isOpen, !check.isOpen {
+            trends.harvest[index].withdraw(vehicle, isOver: true)
+            return false
+        }
+        // What falls is told as well, since the fleet decides on what is so now.
+        return check.logEvidence != was.logEvidence
+            && max(check.logEvidence, was.logEvidence) >= FleetTrends.floor
     }
 
     /// The reading without what load, weather and the like explain; `nil` while the fleet is still
@@ -220,6 +229,26 @@ extension LaneEngine {
         }
         return result
     }
+}
+
+/// A check that gathers evidence for a hypothesis, as a lane keeps it.
+protocol EvidenceCheck {
+    init(words: InlineArray<11, UInt64>)
+    var words: InlineArray<11, UInt64> { get }
+    /// How often it has judged something, which may stop being counted.
+    var judged: UInt32 { get }
+    /// Whether there is a hypothesis.
+    var isOpen: Bool { get }
+    /// ln of the evidence.
+    var logEvidence: Double { get }
+}
+
+extension DriftCheck: EvidenceCheck {}
+extension RecurrenceWatch: EvidenceCheck {}
+extension RankCheck: EvidenceCheck {
+    var judged: UInt32 { drift.judged }
+    var isOpen: Bool { drift.isOpen }
+    var logEvidence: Double { drift.logEvidence }
 }
 
 extension LaneMemory {

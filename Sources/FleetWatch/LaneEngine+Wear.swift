@@ -4,7 +4,7 @@ import ServiceTickets
 import VehicleFaults
 
 /// How far parts run before they fail, by kind of vehicle.
-struct WearKnowledge: Equatable, Sendable {
+struct WearKnowledge: FleetPart, Sendable {
     /// Of all parts ever seen.
     var lives: [UInt64: LifeHistogram] = [:]
     /// What was published, and the kinds that had failures enough then to go by their own.
@@ -96,8 +96,7 @@ extension LaneEngine {
         guard let meter = Self.meter(plan.rule.clock, lane), let seen = watch.run(to: meter) else {
             return
         }
-        let knowledge = trends.published[index].wear
-        let forecast = knowledge.forecast(for: lane.vehicle)
+        let forecast = trends.published[index].wear.forecast(for: lane.vehicle)
         let wasTold = watch.told != nil
         let isDue = watch.becomesDue(at: seen.age, forecast)
         lane.memory.setCheckWords(watch.words, at: place)
