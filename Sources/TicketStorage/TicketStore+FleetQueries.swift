@@ -86,10 +86,8 @@ extension TicketStore {
     }
 
     /// The names of the states of tickets that are still to be dealt with, for SQL.
-    private static let openStates = TicketState.allCases.filter {
-        ![.closed, .cancelled].contains($0)
-    }
-    .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    private static let openStates = TicketState.allCases.filter { !$0.isFinal }
+        .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
     /// The vehicles whose identifier matches, in its order: those that are remembered, and those that
     /// a ticket is about.
