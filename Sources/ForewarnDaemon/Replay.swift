@@ -31,8 +31,11 @@ public struct Replay {
     ///
     /// The workers decide; a further thread words, digests and stores what was decided.
     ///
-    /// - Parameter store: a shadow store for the decisions, or `nil` to count and digest them only.
-    public init(rules: RuleSet, store: TicketStore?, workers: Workers) throws {
+    /// - Parameter store: opens a shadow store for the decisions, on the thread that writes it, and
+    ///   while the first of them are made; `nil` counts and digests them only.
+    public init(
+        rules: RuleSet, workers: Workers, store: (@Sendable () throws -> TicketStore)? = nil
+    ) {
         var policy = rules.policy
         // A recording holds no people, so nobody could keep a promise or be told of a broken one.
         policy.escalates = false
@@ -41,12 +44,17 @@ public struct Replay {
             settings: rules.settings, roster: rules.roster, falseCodes: rules.falseCodes,
             controls: rules.controls, book: TicketBook(policy: policy), workers: workers)
         window = rules.settings.reorderWindow
-        writer = ShadowWriter(store: store)
-        if let store {
-            row = 1
+        guard let store else {
+            writer = ShadowWriter(open: nil)
+            return
+        }
+        row = 1
+        writer = ShadowWriter { [row] in
+            let store = try store()
             try store.changeRules(
                 row: row, received: 0, position: 0, body: rules.recorded, lanes: [],
                 texts: rules.texts)
+            return store
         }
     }
 
@@ -65,7 +73,8 @@ public struct Replay {
     }
 
     /// Lets time go on after the last message, until nothing waits for older messages any more, and
-    /// stores the rest: the lanes as well, so that a shadow store can be asked about vehicles.
+    /// stores the rest: the lanes as well, so that a shadow store can be asked about vehicles. Then
+    /// the store is closed.
     public mutating func finish() throws {
         if watch.received > .min, window > 0 {
             try decide(

@@ -8,13 +8,15 @@ import TicketStorage
 /// Puts a replay's decisions into words, digests and stores them, on a thread of its own and in
 /// their order, while the next ones are decided.
 ///
-/// Unchecked: everything that changes is touched on `queue` only, apart from `failure`, which has
-/// its own lock, and after ``finish(lanes:row:)`` only by the one caller.
+/// Unchecked: everything that changes is touched on `queue` only, apart from `hand`, which is the
+/// caller's, and `failure`, which has its own lock, and after ``finish()`` only by the one caller.
 final class ShadowWriter: @unchecked Sendable {
-    private let store: TicketStore?
+    /// Opened on `queue`, while the first pieces of the recording are decided.
+    private var store: TicketStore?
+    private let isStoring: Bool
     private let queue = DispatchQueue(label: "shadow")
-    /// Batches that may wait at once; whoever has one more waits too.
-    private let room = DispatchSemaphore(value: 64)
+    /// Handfuls that may wait at once; whoever has one more waits too.
+    private let room = DispatchSemaphore(value: 4)
     private let failure = Mutex<(any Error)?>(nil)
 
     private(set) var digest = DecisionDigest()
@@ -29,46 +31,80 @@ final class ShadowWriter: @unchecked Sendable {
     /// A transaction ends after so many decisions, or a second, so that others can watch.
     private static let decisionsACommit = 10_000
 
-    init(store: TicketStore?) { self.store = store }
+    /// Batches that are handed over together. A thread that is woken for each lets its processor
+    /// idle so often and so shortly that the system leaves the others crowded on another.
+    private static let batchesAHand = 16
+    /// A batch waits so long for others at most, so that a slow replay is stored as it goes.
+    private static let longestInHand = Duration.milliseconds(50)
+    private var hand: [Commit] = []
+    private var handedOverAt = ContinuousClock.now
+
+    /// - Parameter open: makes the store, and stores what it begins with; `nil` stores nothing.
+    init(open: (@Sendable () throws -> TicketStore)?) {
+        isStoring = open != nil
+        guard let open else { return }
+        queue.async { [self] in
+            perform { store = try open() }
+        }
+    }
 
     /// Takes what a batch led to.
     ///
     /// - Throws: the reason why an earlier one could not be stored.
     func add(_ commit: consuming Commit) throws {
-        try throwFailure()
-        room.wait()
-        let commit = commit
-        queue.async { [self] in
-            defer { room.signal() }
-            perform { try put(commit) }
+        hand.append(commit)
+        if hand.count == Self.batchesAHand
+            || handedOverAt.duration(to: .now) > Self.longestInHand
+        {
+            try handOver()
         }
     }
 
-    /// Returns when everything is stored.
+    private func handOver() throws {
+        try throwFailure()
+        room.wait()
+        let commits = hand
+        hand.removeAll(keepingCapacity: true)
+        handedOverAt = .now
+        queue.async { [self] in
+            defer { room.signal() }
+            for commit in commits { perform { try put(commit) } }
+        }
+    }
+
+    /// Returns when everything is stored, and closes the store.
     func finish() throws {
-        queue.sync { perform(commit) }
+        try handOver()
+        queue.sync {
+            perform {
+                try commit()
+                try store?.close()
+            }
+        }
         try throwFailure()
     }
 
     /// Stores the lanes as well, taking them piece by piece until there are no more.
     func store(_ next: () -> [StoredLane]) throws {
-        guard let store else { return }
+        guard isStoring else { return }
+        try handOver()
         while true {
             let lanes = next()
             guard !lanes.isEmpty else { return }
             room.wait()
             queue.async { [self] in
                 defer { room.signal() }
-                perform { try store.addShadow(lanes) }
+                perform { try store?.addShadow(lanes) }
             }
         }
     }
 
     /// Stores what the ticket stage remembers besides tickets; once, since it changes at each storm.
     func store(_ memory: [MemoryRow]) throws {
-        guard let store, !memory.isEmpty else { return }
+        guard isStoring, !memory.isEmpty else { return }
+        try handOver()
         queue.async { [self] in
-            perform { try store.addShadow(memory) }
+            perform { try store?.addShadow(memory) }
         }
     }
 

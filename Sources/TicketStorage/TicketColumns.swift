@@ -98,6 +98,7 @@ extension Ticket {
     }
 
     private func putCourse(into sink: inout some ColumnSink) {
+        let course = course
         sink.put("site", course.site)
         sink.put("assignee", course.assignee)
         sink.put("customer", course.customer)

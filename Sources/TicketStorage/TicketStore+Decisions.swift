@@ -186,8 +186,8 @@ extension TicketStore {
         binder.bind(Int64(ticket.findings))
         binder.bind(ticket.latestAt.milliseconds)
         binder.bind(Int64(ticket.symptomGone ? 1 : 0))
-        binder.bind(ticket.rules.joined(separator: "\n"))
-        binder.bind(ticket.kinds.joined(separator: "\n"))
+        binder.put("rules", lines: ticket.rules)
+        binder.put("kinds", lines: ticket.kinds)
         binder.bind(ticket.number)
         try binder.run(db)
         // A ticket that a rule opened has its first rule from the beginning.

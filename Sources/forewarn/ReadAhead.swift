@@ -19,6 +19,7 @@ final class ReadAhead: @unchecked Sendable {
         var filled: [Item] = []
         var empty: [ReplayPiece] = []
         var isAbandoned = false
+        var isWaitingForRoom = false
     }
 
     let path: String
@@ -33,8 +34,9 @@ final class ReadAhead: @unchecked Sendable {
     private let queue = DispatchQueue(label: "read-ahead")
     private let isPreparing: Bool
 
-    /// Pieces that wait at most.
-    private static let depth = 3
+    /// Pieces that wait at most. When all wait, the reader sleeps until half of them are taken: two
+    /// threads that wake each other for every piece end up on one processor.
+    private static let depth = 8
 
     /// - Parameters:
     ///   - isPreparing: whether pieces are prepared here, too.
@@ -49,7 +51,6 @@ final class ReadAhead: @unchecked Sendable {
         totalBytes = reader.totalBytes
         // One more is in the hands of whoever works.
         shared.withLock { shared in shared.empty = (0...Self.depth).map { _ in make() } }
-        for _ in 0..<Self.depth { room.signal() }
     }
 
     /// Begins to read; ``stop()`` ends it.
@@ -69,7 +70,6 @@ final class ReadAhead: @unchecked Sendable {
         switch shared.withLock({ $0.filled.removeFirst() }) {
         case .piece(let piece, let count):
             bytesRead = count
-            room.signal()
             return piece
         case .end: return nil
         case .failure(let error): throw error
@@ -77,13 +77,28 @@ final class ReadAhead: @unchecked Sendable {
     }
 
     /// Gives back a piece that is no longer needed.
-    func giveBack(_ piece: ReplayPiece) { shared.withLock { $0.empty.append(piece) } }
+    func giveBack(_ piece: ReplayPiece) {
+        let wakes = shared.withLock { shared in
+            shared.empty.append(piece)
+            guard shared.isWaitingForRoom, shared.empty.count * 2 > Self.depth else { return false }
+            shared.isWaitingForRoom = false
+            return true
+        }
+        if wakes { room.signal() }
+    }
 
     private func fill() {
         while true {
-            room.wait()
-            let (isAbandoned, empty) = shared.withLock { ($0.isAbandoned, $0.empty.popLast()) }
-            guard !isAbandoned, let piece = empty else { return }
+            let (isAbandoned, empty) = shared.withLock { shared in
+                let piece = shared.empty.popLast()
+                shared.isWaitingForRoom = piece == nil
+                return (shared.isAbandoned, piece)
+            }
+            if isAbandoned { return }
+            guard let piece = empty else {
+                room.wait()
+                continue
+            }
             let item: Item
             do {
                 if try reader.next(into: &piece.chunk) {

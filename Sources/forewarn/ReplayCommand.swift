@@ -86,21 +86,17 @@ struct ReplayCommand: ParsableCommand {
         // A recording is decided whatever its topics are, unless topics are named.
         let isNamed = !options.topic.isEmpty || options.config != nil
         let rules = try RuleSet(settings, subscriptions: isNamed ? settings.subscriptions : [])
-        let store = try db.map { path in
-            guard !FileManager.default.fileExists(atPath: path) else {
-                throw CommandFailure(code: .usage, message: "\(path) exists already")
-            }
-            return try TicketStore(path: path, access: .shadow)
+        if let db, FileManager.default.fileExists(atPath: db) {
+            throw CommandFailure(code: .usage, message: "\(db) exists already")
         }
         let started = ContinuousClock.now
-        var replay = try Replay(
-            rules: rules, store: store,
-            workers: .threads(options.threads == nil ? 1 : settings.threads))
+        var replay = Replay(
+            rules: rules, workers: .threads(options.threads == nil ? 1 : settings.threads),
+            store: Self.opening(db))
         try forEachPiece(isPreparing: speed == nil, make: { replay.makePiece() }) {
             try replay.take($0)
         }
         try replay.finish()
-        try store?.close()
         let time = started.duration(to: .now).components
         let seconds = Double(time.seconds) + Double(time.attoseconds) / 1e18
         try show(replay.summary, seconds: seconds)
@@ -109,6 +105,12 @@ struct ReplayCommand: ParsableCommand {
                 code: .badData,
                 message: "\(replay.summary.refusedLines) lines of the recording were refused")
         }
+    }
+
+    /// What makes the store of the decisions, when there is to be one.
+    private static func opening(_ path: String?) -> (@Sendable () throws -> TicketStore)? {
+        guard let path else { return nil }
+        return { try TicketStore(path: path, access: .shadow) }
     }
 
     private func show(_ summary: Replay.Summary, seconds: Double) throws {
