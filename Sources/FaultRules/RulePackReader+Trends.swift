@@ -2,7 +2,7 @@ import VehicleFaults
 
 /// The `trends` of a pack: checks that know their own error.
 extension RulePackReader {
-    private static let trendKeys = ["id", "mode", "severity", "advice", "component", "skill"]
+    static let trendKeys = ["id", "mode", "severity", "advice", "component", "skill"]
 
     /// Adds one check.
     ///
@@ -33,7 +33,7 @@ extension RulePackReader {
                 node, what: "a trend",
                 known: Self.trendKeys + Self.headOptions + [
                     "signal", "code", "status", "when", "harmless", "limit", "adjust",
-                    "every", "per", "within", "chance",
+                    "every", "per", "within", "chance", "signals",
                 ], required: Self.trendKeys + ["when"])
         else { return }
         let before = diagnostics.count { $0.severity == .error }
@@ -42,7 +42,12 @@ extension RulePackReader {
                 fields["when"], "when", TrendRule.Kind.allCases.map(\.rawValue),
                 { TrendRule.Kind(rawValue: $0) })
         else { return }
-        if kind == .wearsOut { return add(wear: head, fields, node) }
+        switch kind {
+        case .wearsOut: return add(wear: head, fields, node)
+        case .unlikeKind: return add(unlike: head, fields, node)
+        case .foretells: return add(foretelling: head, fields, node)
+        default: break
+        }
         guard let place = fields["harmless"] else {
             return fail(node, "a trend needs the key \"harmless\"")
         }
@@ -103,19 +108,19 @@ extension RulePackReader {
         let text =
             "wears out: chance of failing within \(trend.span ?? "") "
             + "beyond \(RuleText.number(chance))"
-        add(trend, head, text, node, signal: nil, adjust: [])
+        add(trend, head, text, node)
     }
 
     /// - Parameter text: how it is shown, which tells it from any other.
-    private mutating func add(
+    mutating func add(
         _ trend: TrendRule, _ head: Head, _ text: String, _ node: SourceNode,
-        signal: String?, adjust: [String]
+        signal: String? = nil, signals: [String] = [], adjust: [String] = []
     ) {
         var trend = trend
         trend.meaning = Meaning.digest("drift \(head.id) \(text)")
         let rule = head.rule(
             when: .any([]), whenText: text, position: node.position, meaning: "trend \(text)")
-        program.add(rule, trend, signal: signal, adjust: adjust)
+        program.add(rule, trend, signal: signal, signals: signals, adjust: adjust)
     }
 
     /// What does not go together.
@@ -123,6 +128,9 @@ extension RulePackReader {
         _ kind: TrendRule.Kind, _ fields: [String: SourceNode], harmless: Double, limit: Double?,
         adjusts: Int, node: SourceNode
     ) {
+        if let place = fields["signals"] {
+            fail(place, "a trend that \"\(kind.rawValue)\" has one \"signal\"")
+        }
         if let place = fields["per"], kind != .recurs {
             fail(place, "only a code that \"recurs\" has a \"per\"")
         }
@@ -191,7 +199,7 @@ extension RulePackReader {
     // MARK: - Values
 
     /// A number, or the parameter that is named in its place.
-    private mutating func number(_ node: SourceNode?, _ key: String) -> Double? {
+    mutating func number(_ node: SourceNode?, _ key: String) -> Double? {
         guard let node else { return nil }
         guard let text = node.text else {
             fail(node, "\"\(key)\" must be a number, not \(node.kind)")
@@ -227,17 +235,17 @@ extension RulePackReader {
         return text
     }
 
-    private mutating func names(_ node: SourceNode?) -> [String] {
+    mutating func names(_ node: SourceNode?, _ key: String = "adjust") -> [String] {
         guard let node else { return [] }
         if node.text != nil { return signal(node).map { [$0] } ?? [] }
         guard case .sequence(let items) = node.content else {
-            fail(node, "\"adjust\" must be a list, not \(node.kind)")
+            fail(node, "\"\(key)\" must be a list, not \(node.kind)")
             return []
         }
         return items.compactMap { signal($0) }
     }
 
-    private mutating func pattern(_ node: SourceNode) -> CodePattern? {
+    mutating func pattern(_ node: SourceNode) -> CodePattern? {
         guard let text = node.text else {
             fail(node, "\"code\" must be a text, not \(node.kind)")
             return nil
@@ -250,7 +258,7 @@ extension RulePackReader {
         }
     }
 
-    private mutating func status(_ node: SourceNode) -> FaultStatus? {
+    mutating func status(_ node: SourceNode) -> FaultStatus? {
         if let text = node.text, let status = FaultStatus(name: text) { return status }
         fail(node, "\(node.shown) is not a status of a code")
         return nil

@@ -258,10 +258,13 @@ public struct RuleProgram: Sendable {
         if everyAtom(of: rule).contains(where: { needsCohort($0) }) { rulesWaiting.append(index) }
     }
 
-    mutating func add(_ rule: Rule, _ trend: TrendRule, signal: String?, adjust: [String]) {
+    mutating func add(
+        _ rule: Rule, _ trend: TrendRule, signal: String?, signals: [String], adjust: [String]
+    ) {
         var trend = trend
         trend.rule = rules.count
         trend.signal = signal.map { number(of: $0) }
+        trend.signals = signals.map { number(of: $0) }
         trend.adjust = adjust.map { number(of: $0) }
         // An event counts once a trip, whatever its rate is counted by.
         if trend.kind == .recurs { use([.trips, trend.clock]) }

@@ -16,11 +16,15 @@ public struct TrendRule: Hashable, Sendable {
         /// vehicles, by its rank among them on the same day.
         case aboveKind = "above-kind"
         case belowKind = "below-kind"
+        /// Two or three signals no longer go together as they do on similar vehicles.
+        case unlikeKind = "unlike-kind"
         /// The part is as old as those that fail.
         case wearsOut = "wears-out"
+        /// The code comes with a signal with which, in most cases so far, it meant the failure.
+        case foretells
 
         /// Whether it goes by ranks among similar vehicles.
-        var isRanked: Bool { self == .aboveKind || self == .belowKind }
+        var isRanked: Bool { self == .aboveKind || self == .belowKind || self == .unlikeKind }
     }
 
     public var kind: Kind
@@ -38,9 +42,12 @@ public struct TrendRule: Hashable, Sendable {
     /// The distance from the own level at which the part is worn out, in the signal's unit; how far is
     /// looked ahead for parts that wear out.
     public var limit: Double?
+    /// Places of two or three signals that are looked at together; empty where one is.
+    public var signals: [Int] = []
     /// Places of the signals whose influence is taken off.
     public var adjust: [Int]
-    /// Milliseconds that one value stands for; 0 for each message.
+    /// Milliseconds that one value stands for; 0 for each message. Where a code foretells a failure, those in
+    /// which it must follow.
     public var bucket: Int64
     /// What the rate of a code that recurs, or the age of a part, is counted by. The rate that is
     /// harmless is events per unit of it.
@@ -48,9 +55,9 @@ public struct TrendRule: Hashable, Sendable {
     /// A digest of what is watched, by which stored state finds it again.
     public var meaning: UInt64 = 0
 
-    /// Whether it tells what the promise about false findings is about. That a part is due for inspection is
-    /// a forecast, which says itself how seldom it comes true.
-    public var isPromise: Bool { kind != .wearsOut }
+    /// Whether it tells what the promise about false findings is about. That a part is due for inspection,
+    /// or that a code means its failure, is a forecast, which says itself how often it comes true.
+    public var isPromise: Bool { kind != .wearsOut && kind != .foretells }
     /// How far is looked ahead for parts that wear out, as people write it.
     public var span: String? {
         guard kind == .wearsOut, let limit else { return nil }

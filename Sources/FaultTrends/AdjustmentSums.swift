@@ -58,6 +58,14 @@ public struct AdjustmentSums: Equatable, Sendable {
         for place in products.indices { products[place] += other.products[place] }
     }
 
+    /// How readings of the circumstances scatter about their vehicle's own level, and go together: the
+    /// upper triangle of their covariance, which is half of that of their changes; `nil` while too
+    /// little is known.
+    public var covariance: [Double]? {
+        guard count >= Self.enough else { return nil }
+        return squares.map { Double($0) / (2e12 * Double(count)) }
+    }
+
     /// The signal's change for each unit of each circumstance, by least squares; `nil` while too
     /// little is known. A circumstance that never changes has no slope.
     public var slopes: [Double]? {

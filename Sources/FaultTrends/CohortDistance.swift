@@ -1,72 +1,36 @@
 import SpecialFunctions
 
-/// How far a vehicle's signals lie from those of its like, taken together: at most six a subsystem.
-///
-/// Sums of a cohort's vectors. They are sums of doubles, so shards must be merged in their order.
-public struct CohortDistance: Equatable, Sendable {
-    public let size: Int
-    public private(set) var count = 0.0
-    private var sums: [Double]
-    private var products: [Double]
+/// How far several signals lie from where others have them, taken together.
+public enum CohortDistance {
+    /// How much of what links signals is not believed, so that a few readings, or signals that nearly
+    /// follow from each other, cannot make a covariance singular (Ledoit and Wolf 2004, towards the
+    /// diagonal).
+    public static let shrinkage = 0.05
 
-    /// - Parameter size: signals, 1 to 6.
-    public init(size: Int) {
-        precondition((1...6).contains(size), "a subsystem has one to six signals")
-        self.size = size
-        sums = [Double](repeating: 0, count: size)
-        products = [Double](repeating: 0, count: size * size)
-    }
-
-    /// Adds one vehicle's signals, best already as distances from the cohort's medians.
-    public mutating func add(_ signals: [Double]) {
-        precondition(signals.count == size, "a vector of another subsystem")
-        count += 1
+    /// A covariance with a share of its links taken away.
+    ///
+    /// - Parameter triangle: its upper triangle, row by row.
+    /// - Returns: all of it, row by row.
+    public static func shrunk(
+        _ triangle: [Double], size: Int, by shrinkage: Double = shrinkage
+    ) -> [Double] {
+        precondition(triangle.count == size * (size + 1) / 2, "a covariance of another size")
+        var whole = [Double](repeating: 0, count: size * size)
+        var place = 0
         for i in 0..<size {
-            sums[i] += signals[i]
-            for j in 0..<size { products[i * size + j] += signals[i] * signals[j] }
-        }
-    }
-
-    public mutating func merge(_ other: CohortDistance) {
-        precondition(size == other.size, "a sum of another subsystem")
-        count += other.count
-        for i in sums.indices { sums[i] += other.sums[i] }
-        for i in products.indices { products[i] += other.products[i] }
-    }
-
-    /// Mean and covariance, with a share `shrinkage` of what links the signals taken away so that few
-    /// vehicles cannot make it singular (Ledoit and Wolf 2004, towards the diagonal).
-    public func moments(shrinkage: Double = 0) -> (mean: [Double], covariance: [Double])? {
-        guard count > 1 else { return nil }
-        let mean = sums.map { $0 / count }
-        var covariance = products
-        for i in 0..<size {
-            for j in 0..<size {
-                let value = (products[i * size + j] - count * mean[i] * mean[j]) / (count - 1)
-                covariance[i * size + j] = i == j ? value : (1 - shrinkage) * value
+            for j in i..<size {
+                let value = i == j ? triangle[place] : (1 - shrinkage) * triangle[place]
+                (whole[i * size + j], whole[j * size + i]) = (value, value)
+                place += 1
             }
         }
-        return (mean, covariance)
+        return whole
     }
 
-    /// The squared distance in units of the cohort's own spread (Mahalanobis 1936), and the chance of
-    /// one as large for a further vehicle of the cohort (Seber 1984: by F).
+    /// The squared distance in units of a covariance, given row by row (Mahalanobis 1936); `nil` when
+    /// that is singular.
     ///
-    /// - Returns: `nil` while the cohort has no more vehicles than signals, or does not move.
-    public func distance(of signals: [Double], shrinkage: Double = 0) -> (
-        squared: Double, pValue: Double
-    )? {
-        guard count > Double(size) + 1, let known = moments(shrinkage: shrinkage) else {
-            return nil
-        }
-        let apart = zip(signals, known.mean).map { $0 - $1 }
-        guard
-            let squared = Self.squaredDistance(apart, covariance: known.covariance, size: size)
-        else { return nil }
-        return (squared, Self.pValue(squared: squared, size: size, count: count))
-    }
-
-    /// For a vector apart from the mean and a covariance, row by row; `nil` when that is singular.
+    /// - Parameter apart: the vector less the mean.
     public static func squaredDistance(_ apart: [Double], covariance: [Double], size: Int)
         -> Double?
     {
@@ -91,7 +55,8 @@ public struct CohortDistance: Equatable, Sendable {
         return solved.reduce(0) { $0 + $1 * $1 }
     }
 
-    /// See `distance(of:shrinkage:)`.
+    /// The chance of a squared distance as large for a further vehicle like the `n` that mean and
+    /// covariance are of (Seber 1984: by F), when their signals are normal.
     public static func pValue(squared: Double, size: Int, count n: Double) -> Double {
         let q = Double(size)
         return FDistribution.survival(squared * n * (n - q) / (q * (n * n - 1)), q, n - q)

@@ -82,45 +82,6 @@ public enum FalseShare {
     }
 }
 
-/// Evidence of all open hypotheses as counts in bins of half a nat: mergeable, 64 numbers.
-///
-/// For e-BH over millions of vehicles only evidence near or above 1/target matters. Bins are read by
-/// their lower end, which can only make the decision stricter.
-public struct EvidenceHistogram: Equatable, Sendable {
-    public static let width = 0.5
-    public private(set) var counts = [Int64](repeating: 0, count: 64)
-    /// All hypotheses, also those without evidence and those already decided.
-    public var hypotheses: Int64 = 0
-
-    public init() {}
-
-    /// Counts an open hypothesis with its ln e-value.
-    public mutating func add(logEvidence: Double) {
-        hypotheses += 1
-        guard logEvidence >= 0 else { return }
-        counts[min(Int(logEvidence / Self.width), counts.count - 1)] += 1
-    }
-
-    public mutating func merge(_ other: EvidenceHistogram) {
-        hypotheses += other.hypotheses
-        for bin in counts.indices { counts[bin] += other.counts[bin] }
-    }
-
-    /// The least ln e-value that e-BH chooses at this target; `nil` when none is.
-    public func threshold(target: Double) -> Double? {
-        guard hypotheses > 0 else { return nil }
-        let needed = Elementary.log(Double(hypotheses) / target)
-        var above: Int64 = 0
-        var found: Double?
-        for bin in counts.indices.reversed() where counts[bin] > 0 {
-            above += counts[bin]
-            let least = Double(bin) * Self.width
-            if least >= needed - Elementary.log(Double(above)) { found = least }
-        }
-        return found
-    }
-}
-
 /// LORD++ (Ramdas, Yang, Wainwright and Jordan 2017): levels for a stream of independent p-values.
 public struct LevelStream: Sendable {
     public let target: Double

@@ -3,9 +3,10 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    /// The fourth form has how often codes come, what ranks go by and how far parts run, the third the
-    /// evidence of those that have begun anew. Both it and the second are still read.
-    private static let version: UInt8 = 4
+    /// The fifth form has what codes meant, the fourth how often codes come, what ranks go by and how far
+    /// parts run, the third the evidence of those that have begun anew. They and the second are still
+    /// read.
+    private static let version: UInt8 = 5
 
     public var bytes: [UInt8] {
         var out = ByteWriter()
@@ -45,6 +46,7 @@ extension FleetTrends {
         write(\.recurrence, &out)
         write(\.ranks, &out)
         write(\.wear, &out)
+        write(\.pairs, &out)
         return out.bytes
     }
 
@@ -135,7 +137,7 @@ extension FleetTrends {
         out.integer(one.at)
         out.integer(one.since)
         for value in [one.reading, one.size, one.deviation] { out.word(value.bitPattern) }
-        out.byte((one.isChosen ? 1 : 0) | (one.life != nil ? 2 : 0))
+        out.byte((one.isChosen ? 1 : 0) | (one.life != nil ? 2 : 0) | UInt8(one.part) << 2)
         guard let life = one.life else { return }
         for value in [
             life.distance, life.drift, life.driftDeviation, life.wander, life.distanceDeviation,
@@ -190,6 +192,8 @@ extension FleetTrends {
         try read(\.recurrence, &input)
         try read(\.ranks, &input)
         try read(\.wear, &input)
+        guard version > 4 else { return }
+        try read(\.pairs, &input)
     }
 
     private static func knowledge(_ input: inout ByteReader) throws(LaneDamaged) -> TrendKnowledge {
@@ -231,6 +235,7 @@ extension FleetTrends {
             deviation: try number())
         let flags = try input.byte()
         one.isChosen = flags & 1 != 0
+        one.part = Int(flags >> 2)
         if flags & 2 != 0 {
             one.life = RemainingLife(
                 distance: try number(), drift: try number(), driftDeviation: try number(),

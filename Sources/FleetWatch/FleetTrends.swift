@@ -127,7 +127,8 @@ public struct FleetTrends: Equatable, Sendable {
 
 /// What a fleet knows for one check.
 struct TrendKnowledge: Equatable, Sendable {
-    /// How the signal follows what it is adjusted for; `nil` while that is being learned.
+    /// How the signal follows what it is adjusted for, or how several of them go together; `nil` while
+    /// that is being learned.
     var slopes: [Double]?
     /// What the vehicles of a kind had in common in the last epoch, in their own deviations.
     var common: [UInt64: Double] = [:]
@@ -139,9 +140,12 @@ struct TrendKnowledge: Equatable, Sendable {
     var ranks = RankKnowledge()
     /// How far parts run.
     var wear = WearKnowledge()
+    /// What a code meant.
+    var pairs = PairKnowledge()
 
     mutating func add(_ harvest: TrendHarvest) {
         wear.add(harvest.lives)
+        pairs.add(harvest.pairs)
         ranks.add(harvest.ranks)
         adjustment.merge(harvest.adjustment)
         recurrence.add(harvest.recurrences)
@@ -156,6 +160,11 @@ struct TrendKnowledge: Equatable, Sendable {
             slopes = found
             adjustment = AdjustmentSums()
         }
+        if slopes == nil, trend.kind == .unlikeKind, let found = adjustment.covariance {
+            slopes = found
+            adjustment = AdjustmentSums()
+        }
+        if trend.kind == .foretells { pairs.publish() }
         if trend.kind == .recurs { recurrence.publish() }
         if trend.kind == .wearsOut { wear.publish(trend) }
         ranks.publish()
@@ -197,6 +206,8 @@ struct TrendHarvest: Equatable, Sendable {
     var recurrences: [UInt64: RecurrenceSums] = [:]
     var ranks: [UInt64: QuantileSketch] = [:]
     var lives: [UInt64: LifeHistogram] = [:]
+    /// By ``PairWatch/place(of:isAbove:)``; empty for none.
+    var pairs: [PairRecord] = []
     var suspects: [VehicleID: Suspect] = [:]
     /// Vehicles whose suspicion of before is no longer told, and whether it is over for good.
     var withdrawn: [VehicleID: Bool] = [:]
@@ -209,7 +220,7 @@ struct TrendHarvest: Equatable, Sendable {
 
 /// A vehicle's evidence in one check, with what a ticket will say of it.
 struct Suspect: Equatable, Sendable {
-    /// ln of the e-value; once chosen, as it was then. The chance of failing where parts wear out.
+    /// ln of the e-value; once chosen, as it was then. The chance of failing where one is forecast.
     var logEvidence: Double
     /// The message that brought it there, and the vehicle's time then.
     var position: UInt64
@@ -222,5 +233,7 @@ struct Suspect: Equatable, Sendable {
     var deviation: Double
     /// The way to the limit, where there is one.
     var life: RemainingLife?
+    /// Which of several signals it is about.
+    var part = 0
     var isChosen = false
 }

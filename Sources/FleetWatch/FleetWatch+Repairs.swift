@@ -70,7 +70,12 @@ extension LaneEngine {
                 change(index, at: place, lane: &lane) { (watch: inout RecurrenceWatch) in
                     watch.beginAnew(at: time)
                 }
+            case .subsystem:
+                change(index, at: place, lane: &lane) { (check: inout SubsystemCheck) in
+                    check.beginAnew(at: time)
+                }
             case .wear: renewWear(index, repair, place: place, lane: &lane)
+            case .pair: renewPair(index, repair, at: time, place: place, lane: &lane)
             }
         }
         return true
@@ -90,7 +95,11 @@ extension LaneEngine {
                 change(index, at: place, lane: &lane) { (check: inout RankCheck) in
                     check.noteVisit(at: moment.time)
                 }
-            case .recurrence, .wear: break
+            case .subsystem:
+                change(index, at: place, lane: &lane) { (check: inout SubsystemCheck) in
+                    check.rank.noteVisit(at: moment.time)
+                }
+            case .recurrence, .wear, .pair: break
             }
         }
     }

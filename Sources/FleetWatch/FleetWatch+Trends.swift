@@ -68,8 +68,7 @@ extension FleetWatch {
         let at = EventTime(milliseconds: suspect.at)
         var evidence = TrendEvidence(
             kind: rule.kind.rawValue,
-            subject: rule.signal.map { program.signals.names[$0] } ?? rule.code?.text
-                ?? rule.span ?? "",
+            subject: subject(of: rule, suspect),
             reading: suspect.reading, logEvidence: suspect.logEvidence, needed: needed,
             onset: EventTime(milliseconds: suspect.since), size: suspect.size,
             deviation: suspect.deviation)
@@ -79,6 +78,18 @@ extension FleetWatch {
         return Finding(
             kind: .raised, vehicle: vehicle, rule: rule.rule, position: suspect.position, at: at,
             evidence: [Evidence(position: suspect.position, at: at, content: .trend(evidence))])
+    }
+
+    /// What a finding is about.
+    private func subject(of rule: TrendRule, _ suspect: Suspect) -> String {
+        let names = rule.signals.map { program.signals.names[$0] }
+        switch rule.kind {
+        case .foretells: return "\(rule.code?.text ?? "") + \(names[suspect.part])"
+        case .unlikeKind: return names.joined(separator: " + ")
+        default:
+            return rule.signal.map { program.signals.names[$0] } ?? rule.code?.text ?? rule.span
+                ?? ""
+        }
     }
 
     /// The furthest that a date is looked for, in days.

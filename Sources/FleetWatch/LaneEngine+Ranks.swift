@@ -84,7 +84,50 @@ struct RankKnowledge: FleetPart, Sendable {
     }
 }
 
+extension SubsystemCheck: EvidenceCheck {
+    var judged: UInt32 { rank.judged }
+    var isOpen: Bool { rank.isOpen }
+    var logEvidence: Double { rank.logEvidence }
+}
+
 extension LaneEngine {
+    /// Shows a message to a check of signals that belong together.
+    mutating func applySubsystem(
+        _ index: Int, at moment: Moment, place: Int, lane: inout Lane
+    ) {
+        var check = SubsystemCheck(words: lane.memory.checkWords(at: place))
+        guard !check.rank.drift.isBeforeRepair(moment.time) else { return }
+        let was = check.rank.drift
+        let plan = trends.plans[index]
+        let scatter = judgeWaiting(index, &check.rank, lane.vehicle)
+        var distance = 0.0
+        if let seen = self.distance(index, &check) {
+            distance = seen
+            if let full = check.rank.drift.gather(
+                seen, at: moment.time, width: plan.rule.bucket),
+                let change = check.change(of: full.reading)
+            {
+                wait(index, &check.rank, change, at: full.at, lane.vehicle)
+            }
+        }
+        lane.memory.setCheckWords(check.words, at: place)
+        tellRank(index, check.rank, scatter, distance, at: moment, lane.vehicle, was: was)
+    }
+
+    /// How far a message's signals lie from the vehicle's own first ones; `nil` while that, or how
+    /// they go together, is being learned.
+    private mutating func distance(_ index: Int, _ check: inout SubsystemCheck) -> Double? {
+        let signals = trends.plans[index].rule.signals.map { trends.value($0) ?? 0 }
+        guard let covariance = trends.published[index].slopes else {
+            if let change = check.rank.drift.learn(0, with: signals), trends.feeds {
+                trends.harvest[index].adjustment.add(0, with: change.1)
+            }
+            return nil
+        }
+        if check.rank.drift.isLearner { check = SubsystemCheck() }
+        return check.distance(of: signals, covariance: covariance)
+    }
+
     /// Shows a message to a check that goes by ranks.
     mutating func applyRank(
         _ index: Int, _ raw: Double, at moment: Moment, place: Int, lane: inout Lane
@@ -92,30 +135,53 @@ extension LaneEngine {
         var check = RankCheck(words: lane.memory.checkWords(at: place))
         guard !check.drift.isBeforeRepair(moment.time) else { return }
         let was = check.drift
-        let kind = CohortWork.kind(of: lane.vehicle)
         let plan = trends.plans[index]
-        var scatter: Double?
-        let number = trends.published[index].ranks.number
-        if let (distance, time) = check.takeWaiting(published: number),
-            let others = trends.published[index].ranks.distances(of: kind)
-        {
-            scatter = check.judge(distance, among: others, at: time, harmless: plan.rule.harmless)
-        }
+        let scatter = judgeWaiting(index, &check, lane.vehicle)
         if let cleaned = adjusted(index, raw, &check.drift),
             let full = check.drift.gather(
                 cleaned * plan.rule.direction, at: moment.time, width: plan.rule.bucket),
             let distance = check.distance(of: full.reading)
         {
-            let told = check.wait(distance, at: full.at, published: number)
-            if trends.feeds {
-                trends.harvest[index].ranks[kind, default: QuantileSketch()].add(told)
-            }
+            wait(index, &check, distance, at: full.at, lane.vehicle)
         }
         lane.memory.setCheckWords(check.words, at: place)
+        tellRank(index, check, scatter, raw, at: moment, lane.vehicle, was: was)
+    }
+
+    /// Judges the distance that has waited for its rank, if the fleet has published it.
+    ///
+    /// - Returns: how far its kind scatters; `nil` when nothing was judged.
+    private func judgeWaiting(_ index: Int, _ check: inout RankCheck, _ vehicle: VehicleID)
+        -> Double?
+    {
+        let known = trends.published[index].ranks
+        guard let (distance, time) = check.takeWaiting(published: known.number),
+            let others = known.distances(of: CohortWork.kind(of: vehicle))
+        else { return nil }
+        return check.judge(
+            distance, among: others, at: time, harmless: trends.plans[index].rule.harmless)
+    }
+
+    /// Lets a distance wait for its rank, and tells the fleet of it.
+    private mutating func wait(
+        _ index: Int, _ check: inout RankCheck, _ distance: Double, at time: EventTime,
+        _ vehicle: VehicleID
+    ) {
+        let told = check.wait(distance, at: time, published: trends.published[index].ranks.number)
+        guard trends.feeds else { return }
+        trends.harvest[index].ranks[
+            CohortWork.kind(of: vehicle), default: QuantileSketch()
+        ].add(told)
+    }
+
+    private mutating func tellRank(
+        _ index: Int, _ check: RankCheck, _ scatter: Double?, _ raw: Double, at moment: Moment,
+        _ vehicle: VehicleID, was: DriftCheck
+    ) {
         guard let scatter else { return }
+        let harmless = trends.plans[index].rule.harmless
         tell(
-            index, RankCheck.settings(harmless: plan.rule.harmless, scatter: scatter), raw,
-            at: moment,
-            lane.vehicle, check.drift, was: was, unit: scatter)
+            index, RankCheck.settings(harmless: harmless, scatter: scatter), raw, at: moment,
+            vehicle, check.drift, was: was, unit: scatter)
     }
 }

@@ -21,7 +21,9 @@ struct TrendWork {
         case drift(DriftSettings)
         case recurrence
         case rank
+        case subsystem
         case wear
+        case pair
     }
 
     let plans: [Plan]
@@ -46,8 +48,9 @@ struct TrendWork {
             case .returns: kind = .share
             case .recurs: return Plan(rule: rule, form: .recurrence)
             case .wearsOut: return Plan(rule: rule, form: .wear)
-            case .aboveKind, .belowKind:
-                return Plan(rule: rule, form: .rank)
+            case .aboveKind, .belowKind: return Plan(rule: rule, form: .rank)
+            case .unlikeKind: return Plan(rule: rule, form: .subsystem)
+            case .foretells: return Plan(rule: rule, form: .pair)
             }
             return Plan(
                 rule: rule,
@@ -100,9 +103,9 @@ extension LaneEngine {
             let plan = trends.plans[index]
             var raw = 0.0
             if let signal = plan.rule.signal {
-                guard let value = trends.value(signal), trends.reads(plan.rule.adjust) else {
-                    continue
-                }
+                guard let value = trends.value(signal), trends.reads(plan.rule.adjust),
+                    trends.reads(plan.rule.signals)
+                else { continue }
                 raw = value
             }
             let hasCode =
@@ -121,7 +124,9 @@ extension LaneEngine {
             case .rank: applyRank(index, raw, at: moment, place: place, lane: &lane)
             case .recurrence:
                 applyRecurrence(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
+            case .subsystem: applySubsystem(index, at: moment, place: place, lane: &lane)
             case .wear: applyWear(index, at: moment, place: place, lane: &lane)
+            case .pair: applyPair(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
             }
         }
     }

@@ -12,7 +12,11 @@ struct TrendText {
         let size = item.size ?? 0
         var parts: [String] = []
         // A forecast has neither a beginning nor evidence.
-        if item.statistic == "wears-out" { return wear(item, within: name) }
+        switch item.statistic {
+        case "wears-out": return wear(item, within: name)
+        case "foretells": return pair(item, name, onset: onset)
+        default: break
+        }
         switch item.statistic {
         case "returns":
             let share = shortNumber((1000 * size).rounded() / 10)
@@ -30,6 +34,13 @@ struct TrendText {
             if let growth = item.deviation, growth > 0 {
                 parts.append(isChinese ? "间隔越来越短" : "ever sooner")
             }
+        case "unlike-kind":
+            let moved = shortNumber((100 * size).rounded() / 100)
+            parts.append(
+                isChinese
+                    ? "\(name) 的相互关系偏离同类车辆，距离较自身平时多 \(moved)"
+                    : "\(name) go together less than on its kind, by \(moved) more than they used to"
+            )
         case "scatters":
             let ratio = shortNumber((100 * size).rounded() / 100)
             parts.append(
@@ -65,6 +76,23 @@ struct TrendText {
                     : "limit expected \(time(from)) to \(time(to))")
         }
         return parts.joined(separator: presentation.words.comma)
+    }
+
+    /// What a code has meant so far when it came with this signal off.
+    private func pair(_ item: EventBody.Item, _ name: String, onset: String) -> String {
+        func percent(_ share: Double?) -> String {
+            shortNumber((1000 * (share ?? 0)).rounded() / 10)
+        }
+        let deviate = item.value ?? 0
+        let off = shortNumber((10 * deviate.magnitude).rounded() / 10)
+        let cases = shortNumber(item.deviation ?? 0)
+        let (mean, sure, limit) = (percent(item.size), percent(item.score), percent(item.limit))
+        return presentation.words.language == .chinese
+            ? "\(name)：信号较自身水平\(deviate < 0 ? "低" : "高")平时偏差的 \(off) 倍，自 \(time(onset))；"
+                + "以往 \(cases) 次中 \(mean)% 随后失效（至少 \(sure)%，需要 \(limit)%）"
+            : "\(name): the signal \(off) times its usual deviation \(deviate < 0 ? "below" : "above") "
+                + "its own level, since \(time(onset)); of \(cases) such cases \(mean) % failed (at least "
+                + "\(sure) %, told from \(limit) %)"
     }
 
     /// What is expected of a part as old as this one.

@@ -48,6 +48,33 @@ import VehicleFaults
             "4.2 times as often as is allowed, ever sooner", "4.2 倍，间隔越来越短"
         ),
         (
+            "signals that belong together",
+            """
+            "signal":"boost_kpa + load_pct","value":6.1,"statistic":"unlike-kind","score":9,"limit":8,\
+            "size":2.125,"deviation":0.7
+            """,
+            "boost_kpa + load_pct go together less than on its kind, by 2.13 more than they used to, since",
+            "boost_kpa + load_pct 的相互关系偏离同类车辆，距离较自身平时多 2.13，自"
+        ),
+        (
+            "a code that foretells a failure",
+            """
+            "signal":"P0087 + rail_kpa","value":-3.14,"statistic":"foretells","score":0.721,"limit":0.5,\
+            "size":0.85,"deviation":40
+            """,
+            "P0087 + rail_kpa: the signal 3.1 times its usual deviation below its own level, since",
+            "P0087 + rail_kpa：信号较自身水平低平时偏差的 3.1 倍，自"
+        ),
+        (
+            "what such codes have meant so far",
+            """
+            "signal":"P0087 + rail_kpa","value":3.14,"statistic":"foretells","score":0.721,"limit":0.5,\
+            "size":0.85,"deviation":40
+            """,
+            "of 40 such cases 85 % failed (at least 72.1 %, told from 50 %)",
+            "以往 40 次中 85% 随后失效（至少 72.1%，需要 50%）"
+        ),
+        (
             "a part that wears out",
             """
             "signal":"5000 km","value":162000.4,"statistic":"wears-out","score":0.2345,"limit":0.2,\

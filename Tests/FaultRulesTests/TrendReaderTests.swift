@@ -64,6 +64,37 @@ import Testing
         }
     }
 
+    @Test("signals that belong together are named together") func readsASubsystem() throws {
+        let reader = read(
+            pack("signals: [boost_kpa, load_pct], when: unlike-kind, harmless: $far, every: 1h"))
+        #expect(reader.diagnostics.isEmpty, "\(reader.diagnostics)")
+        let trend = try #require(reader.program.trends.first)
+        #expect(trend.kind == .unlikeKind && trend.bucket == 3_600_000 && trend.direction == 1)
+        #expect(trend.isPromise && trend.signals == [0, 1] && trend.signal == 0)
+        #expect(
+            reader.program.rules[trend.rule].whenText
+                == "boost_kpa, load_pct unlike-kind beyond 3, every 1h")
+    }
+
+    @Test("a code foretells a failure with signals of which the fleet finds the one that tells")
+    func readsAForetelling() throws {
+        for (fields, chance) in [("", 0.5), (", chance: 0.8", 0.8)] {
+            let reader = read(
+                pack(
+                    "code: P0087, status: confirmed, signals: [rail_kpa, boost_kpa], "
+                        + "when: foretells, within: 2w" + fields))
+            #expect(!reader.hasErrors, "\(reader.diagnostics)")
+            let trend = try #require(reader.program.trends.first)
+            #expect(trend.kind == .foretells && trend.bucket == 14 * 86_400_000)
+            #expect(trend.harmless == chance && !trend.isPromise && !trend.isPair)
+            #expect(trend.signals == [0, 1] && trend.signal == nil && trend.status == .confirmed)
+            #expect(
+                reader.program.rules[trend.rule].whenText
+                    == "code \"P0087\" confirmed with rail_kpa, boost_kpa foretells within 14d "
+                    + "beyond \(chance)")
+        }
+    }
+
     @Test("a part that wears out is told by its distance or hours") func readsWear() throws {
         let rows: [(String, Window.Kind, Double, String)] = [
             ("5000 km", .distance, 5000, "5000 km"), ("250 h", .engineHours, 250, "250 h"),

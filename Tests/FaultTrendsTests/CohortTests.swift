@@ -88,18 +88,20 @@ import Testing
 
     @Test("a vehicle whose signals no longer go together stands out; single signals do not show it")
     func brokenCorrelation() throws {
-        var random = Deviates(31)
-        var cohort = CohortDistance(size: 2)
-        for _ in 0..<500 {
-            let load = random.normal()
-            cohort.add([load + 0.2 * random.normal(), load + 0.2 * random.normal()])
+        // Two signals that follow the load, with a fifth of its scatter of their own.
+        let covariance = CohortDistance.shrunk([1.04, 1, 1.04], size: 2)
+        func chance(_ signals: [Double]) throws -> Double {
+            let squared = try #require(
+                CohortDistance.squaredDistance(signals, covariance: covariance, size: 2))
+            return CohortDistance.pValue(squared: squared, size: 2, count: 500)
         }
-        let broken = try #require(cohort.distance(of: [1.5, -1.5], shrinkage: 0.05))
-        let usual = try #require(cohort.distance(of: [1.5, 1.6], shrinkage: 0.05))
-        #expect(broken.pValue < 1e-9)
-        #expect(usual.pValue > 0.1)
-        var still = CohortDistance(size: 2)
-        for _ in 0..<10 { still.add([1, 1]) }
-        #expect(still.distance(of: [2, 2]) == nil)
+        #expect(try chance([1.5, -1.5]) < 1e-9)
+        #expect(try chance([1.5, 1.6]) > 0.1)
+        // Signals of which one follows from the other have a distance only because that is not quite
+        // believed; those that never move have none.
+        let same = CohortDistance.shrunk([1, 1, 1], size: 2, by: 0)
+        #expect(CohortDistance.squaredDistance([2, 2], covariance: same, size: 2) == nil)
+        let still = CohortDistance.shrunk([0, 0, 0], size: 2)
+        #expect(CohortDistance.squaredDistance([2, 2], covariance: still, size: 2) == nil)
     }
 }

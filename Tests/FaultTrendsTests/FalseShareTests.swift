@@ -44,7 +44,6 @@ import Testing
         #expect(FalseShare.threshold(logEvidence: [10], hypotheses: 1000, target: 0.05) == 10)
         #expect(FalseShare.benjaminiHochberg([], target: 0.05) == [])
         #expect(FalseShare.benjaminiYekutieli([], target: 0.05) == [])
-        #expect(EvidenceHistogram().threshold(target: 0.05) == nil)
     }
 
     @Test(
@@ -57,23 +56,6 @@ import Testing
         }
         #expect(whole <= 1)
         #expect(watched < 300 || whole > 0.95)
-    }
-
-    @Test("counts in bins choose a subset of what exact evidence chooses") func histogram() {
-        for seed in 0..<50 {
-            var random = Deviates(seed)
-            var histogram = EvidenceHistogram()
-            let logs = (0..<500).map { index in
-                index < 20 ? 12 * random.uniform() : -2 * random.exponential()
-            }
-            for log in logs { histogram.add(logEvidence: log) }
-            let exact =
-                FalseShare.threshold(logEvidence: logs, hypotheses: 500, target: 0.05) ?? .infinity
-            let binned = histogram.threshold(target: 0.05) ?? .infinity
-            #expect(binned >= exact - EvidenceHistogram.width, "seed \(seed)")
-            let chosen = logs.filter { $0 >= binned }
-            #expect(chosen.allSatisfy { $0 >= exact }, "seed \(seed)")
-        }
     }
 
     /// A fleet of 400 with 4 true faults over 20 days: e-BH each day over evidence that looks back.

@@ -174,8 +174,11 @@ import YAMLSource
     func versionsBefore() throws {
         let (known, stored) = try Self.stored(seed: 1, row: 7)
         var bytes = stored
-        // No code recurs here, nothing is ranked and nothing wears: counts of none, which the third form
-        // did not have.
+        // No code foretells anything here, none recurs, nothing is ranked and nothing wears: counts of
+        // none, of which the fourth form did not have the last, and the third none.
+        bytes[0] = 4
+        bytes.removeLast(8)
+        #expect(try FleetTrends(bytes: bytes) == known)
         bytes[0] = 3
         bytes.removeLast(24)
         #expect(try FleetTrends(bytes: bytes) == known)
@@ -194,7 +197,7 @@ import YAMLSource
         let old = try FleetTrends(bytes: bytes)
         #expect(old.epoch == known.epoch && old.row == known.row)
         #expect(old.hypotheses == 0 && old.chosen == 0 && old.threshold == nil)
-        bytes[0] = 5
+        bytes[0] = 6
         #expect(throws: LaneDamaged.self) { try FleetTrends(bytes: bytes) }
     }
 }

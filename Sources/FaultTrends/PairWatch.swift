@@ -1,0 +1,165 @@
+import VehicleFaults
+
+/// A code of one vehicle with up to three signals, one of which may say what the code means: 88 bytes.
+///
+/// A *case* begins when the code comes, with what was off about the signals at that moment, and
+/// ends with the failure or when its time is over without one. What is off lies 2.5 usual deviations
+/// from the vehicle's own level, in one direction. The fleet counts cases for each signal and
+/// direction; see ``PairRecord``.
+@frozen
+public struct PairWatch: Equatable, Sendable {
+    /// Of each signal: its own level and variance, the newest deviate, and when that was, in
+    /// whole seconds.
+    var mean = SIMD3<Float>.zero
+    var variance = SIMD3<Float>.zero
+    var deviate = SIMD3<Float>.zero
+    var at = SIMD3<UInt32>.zero
+    /// Readings that levels rest upon, at most 200.
+    var counts = SIMD3<UInt16>.zero
+    /// What was off when the case under way began, by ``place(of:isAbove:)``; 0 for nothing.
+    var off: UInt8 = 0
+    /// When it began, in whole seconds; 0 when there is none.
+    var began: UInt32 = 0
+    /// Whether it was told.
+    public internal(set) var isTold = false
+    /// Cases so far, at most 65,535.
+    public internal(set) var judged: UInt16 = 0
+
+    /// Nothing known yet.
+    public init() {}
+
+    /// The most signals beside a code.
+    public static let mostSignals = 3
+    /// Signals and directions that there are, and one for cases in which nothing was off.
+    public static let places = 2 * mostSignals + 1
+    /// Own deviations from which on a signal is off.
+    private static let limit: Float = 2.5
+    /// Readings before a vehicle's level is known, and those that it spans.
+    private static let (warmUp, memory): (UInt16, UInt16) = (20, 200)
+    /// How long a deviate says how a signal is, in seconds.
+    private static let fresh: UInt32 = 86_400
+
+    /// Where a signal that is off upwards or downwards is counted.
+    public static func place(of signal: Int, isAbove: Bool) -> Int {
+        2 * signal + (isAbove ? 1 : 0)
+    }
+
+    /// When the case under way began; `nil` when there is none.
+    public var onset: EventTime? {
+        began > 0 ? EventTime(milliseconds: Int64(began) * 1000) : nil
+    }
+
+    /// Takes in a reading.
+    ///
+    /// - Parameter hasCode: whether the code came with it, of which nothing is learned.
+    public mutating func read(_ reading: Double, of signal: Int, hasCode: Bool, at time: EventTime)
+    {
+        let known = counts[signal]
+        let distance = Float(reading) - mean[signal]
+        let deviation = variance[signal].squareRoot()
+        deviate[signal] = known >= Self.warmUp && deviation > 0 ? distance / deviation : 0
+        at[signal] = UInt32(clamping: time.milliseconds / 1000)
+        guard !hasCode else { return }
+        // One that is off is learned cut, or a fault would soon be usual.
+        let step =
+            known >= Self.warmUp ? min(max(distance, -3 * deviation), 3 * deviation) : distance
+        counts[signal] = min(known + 1, Self.memory)
+        let share = 1 / Float(counts[signal])
+        mean[signal] += share * step
+        variance[signal] = (1 - share) * (variance[signal] + share * step * step)
+    }
+
+    /// Where what is off now is counted, one bit each.
+    func offNow(at time: EventTime) -> UInt8 {
+        let now = UInt32(clamping: time.milliseconds / 1000)
+        var bits: UInt8 = 0
+        for signal in 0..<Self.mostSignals
+        where deviate[signal].magnitude >= Self.limit && at[signal] <= now
+            && now - at[signal] <= Self.fresh
+        {
+            bits |= 1 << UInt8(Self.place(of: signal, isAbove: deviate[signal] > 0))
+        }
+        return bits
+    }
+
+    /// The case that time ends, without a failure.
+    ///
+    /// - Parameter span: milliseconds in which a failure must follow.
+    /// - Returns: where it counts; empty when none has ended.
+    public mutating func expire(at time: EventTime, within span: Int64) -> [Int] {
+        guard let onset, time.milliseconds > onset.milliseconds + span else { return [] }
+        return end()
+    }
+
+    /// Ends the case under way.
+    ///
+    /// - Returns: where it counts; empty when there is none.
+    public mutating func end() -> [Int] {
+        guard began > 0 else { return [] }
+        defer { (began, off, isTold) = (0, 0, false) }
+        let places = (0..<Self.places - 1).filter { off & 1 << UInt8($0) != 0 }
+        return places.isEmpty ? [Self.places - 1] : places
+    }
+
+    /// Takes in the code.
+    ///
+    /// - Returns: where what is off with it now is counted.
+    public mutating func see(at time: EventTime) -> [Int] {
+        let now = offNow(at: time)
+        if began == 0 {
+            (began, off) = (max(UInt32(clamping: time.milliseconds / 1000), 1), now)
+            if judged < .max { judged += 1 }
+        }
+        return (0..<Self.places - 1).filter { now & 1 << UInt8($0) != 0 }
+    }
+
+    /// Notes that the case was told, which is done once.
+    public mutating func tell() { isTold = true }
+
+    /// How a signal is: its newest deviate, and its own usual deviation.
+    public func state(of signal: Int) -> (deviate: Double, deviation: Double) {
+        (Double(deviate[signal]), Double(variance[signal].squareRoot()))
+    }
+
+    /// Forgets what is usual, since the part is another one.
+    public mutating func forgetLevels() {
+        (mean, variance, deviate) = (.zero, .zero, .zero)
+        (at, counts) = (.zero, .zero)
+    }
+
+    // MARK: - As words
+
+    /// The 88 bytes. Cases stand where ``DriftCheck`` has what it judged, and nothing where it has
+    /// evidence, for those who know no more than that they are a check's.
+    public var words: InlineArray<11, UInt64> {
+        func pair(_ a: UInt32, _ b: UInt32) -> UInt64 { UInt64(a) | UInt64(b) << 32 }
+        func counted(_ signal: Int) -> UInt32 { UInt32(counts[signal]) }
+        return [
+            pair(mean.x.bitPattern, variance.x.bitPattern),
+            pair(deviate.x.bitPattern, 1 << 31 | counted(0) | counted(1) << 8 | counted(2) << 16),
+            pair(mean.y.bitPattern, variance.y.bitPattern), pair(deviate.y.bitPattern, 0),
+            pair(UInt32(judged) | UInt32(off) << 16, at.x),
+            pair(at.y, isTold ? 0x8000 : 0), pair(mean.z.bitPattern, variance.z.bitPattern),
+            pair(deviate.z.bitPattern, at.z), UInt64(began), 0, 0,
+        ]
+    }
+
+    /// What ``words`` said. Words of zero are nothing known.
+    public init(words: InlineArray<11, UInt64>) {
+        func low(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place]) }
+        func high(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place] >> 32) }
+        func floats(_ x: UInt32, _ y: UInt32, _ z: UInt32) -> SIMD3<Float> {
+            SIMD3(Float(bitPattern: x), Float(bitPattern: y), Float(bitPattern: z))
+        }
+        mean = floats(low(0), low(2), low(6))
+        variance = floats(high(0), high(2), high(6))
+        deviate = floats(low(1), low(3), low(7))
+        at = SIMD3(high(4), low(5), high(7))
+        for signal in 0..<Self.mostSignals {
+            counts[signal] = UInt16(high(1) >> UInt32(8 * signal) & 0xFF)
+        }
+        (judged, off) = (UInt16(truncatingIfNeeded: low(4)), UInt8(low(4) >> 16 & 0xFF))
+        isTold = high(5) & 0x8000 != 0
+        began = low(8)
+    }
+}
