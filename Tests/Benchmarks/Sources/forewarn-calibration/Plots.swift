@@ -124,7 +124,7 @@ private func drawBatch() -> Plot {
         "Batch: one like the others, one that fails three times as often", x: 0...400, y: -5...20,
         labels: ("failures in the fleet", "ln evidence"))
     for (ratio, colour) in [(1.0, grey), (3.0, dark)] {
-        var (random, evidence, points) = (Deviates(45), BatchEvidence(), [(Double, Double)]())
+        var (random, evidence, points) = (Deviates(45), BatchExcess(), [(Double, Double)]())
         for failure in 0..<400 {
             let share = 0.02 + 0.06 * Double(failure) / 400
             evidence.count(
@@ -142,18 +142,24 @@ private func drawDistance() -> Plot {
     var plot = Plot(
         "Unlike its kind: two signals that no longer belong together", x: -4...4, y: -4...4,
         labels: ("one signal, in deviations", "the other"))
-    var (random, cohort, points) = (Deviates(46), CohortDistance(size: 2), [(Double, Double)]())
+    var (random, points) = (Deviates(46), [(Double, Double)]())
+    var triangle = [0.0, 0, 0]
     for _ in 0..<400 {
         let load = random.normal()
         let pair = [load + 0.3 * random.normal(), load + 0.3 * random.normal()]
-        cohort.add(pair)
+        for (place, product) in [
+            (0, pair[0] * pair[0]), (1, pair[0] * pair[1]), (2, pair[1] * pair[1]),
+        ] {
+            triangle[place] += product / 400
+        }
         points.append((pair[0], pair[1]))
     }
     plot.dots(points, colour: grey)
     plot.dots([(1.5, -1.5)], colour: bright)
-    if let found = cohort.distance(of: [1.5, -1.5], shrinkage: 0.05) {
-        let digits = Int(
-            (-Elementary.log(max(found.pValue, 1e-300)) / Elementary.log(10)).rounded(.down))
+    let covariance = CohortDistance.shrunk(triangle, size: 2)
+    if let squared = CohortDistance.squaredDistance([1.5, -1.5], covariance: covariance, size: 2) {
+        let chance = CohortDistance.pValue(squared: squared, size: 2, count: 400)
+        let digits = Int((-Elementary.log(max(chance, 1e-300)) / Elementary.log(10)).rounded(.down))
         plot.note("chance below 1 in 10^\(digits)", at: 1.65, -1.6, colour: bright)
     }
     return plot

@@ -132,7 +132,7 @@ func shareOfReturns(_ runs: Int) -> Double {
 func shareOfBatches(_ runs: Int) -> Double {
     share(of: runs) { run in
         var random = Deviates(400_000 + run)
-        var evidence = BatchEvidence()
+        var evidence = BatchExcess()
         for failure in 0..<400 {
             let part = 0.02 + 0.06 * Double(failure) / 400
             evidence.count(isInside: random.uniform() < part, share: part)

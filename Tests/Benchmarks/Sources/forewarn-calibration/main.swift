@@ -1,4 +1,5 @@
 import FaultTrends
+import FleetSimulation
 import Foundation
 import SpecialFunctions
 import VehicleFaults
@@ -7,6 +8,9 @@ import VehicleFaults
 // forewarn-calibration plots FOLDER     draws the pictures of docs/detection.md
 // forewarn-calibration null VEHICLES DAYS SEED TESTS RULES...
 //                                       what is found where nothing can be found
+// forewarn-calibration fleets VEHICLES DAYS SEEDS PRESETS FOLDER
+//                                       what the packs of a folder find on simulated fleets; seeds and
+//                                       presets with commas between them
 //
 // The error rates that detection.md promises, by simulation in a release build: run lengths in
 // control for several dependences, and how often evidence ever reaches 20 when nothing is wrong.
@@ -25,6 +29,20 @@ if CommandLine.arguments.count > 6, CommandLine.arguments[1] == "null" {
     try nullFleets(
         rules: Array(CommandLine.arguments[6...]), vehicles: numbers[0], days: numbers[1],
         firstSeed: UInt64(numbers[2]), tests: numbers[3])
+    exit(0)
+}
+
+if CommandLine.arguments.count == 7, CommandLine.arguments[1] == "fleets" {
+    let words = CommandLine.arguments
+    let seeds = words[4].split(separator: ",").compactMap { UInt64($0) }
+    let presets = words[5].split(separator: ",").compactMap { FleetPreset(rawValue: String($0)) }
+    guard let vehicles = Int(words[2]), let days = Int(words[3]), !seeds.isEmpty, !presets.isEmpty
+    else {
+        print("VEHICLES, DAYS and SEEDS are numbers; PRESETS are \(FleetPreset.allCases)")
+        exit(2)
+    }
+    try detectionRuns(
+        packs: words[6], vehicles: vehicles, days: days, seeds: seeds, presets: presets)
     exit(0)
 }
 
