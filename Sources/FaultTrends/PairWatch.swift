@@ -22,8 +22,8 @@ public struct PairWatch: Equatable, Sendable {
     var began: UInt32 = 0
     /// Whether it was told.
     public internal(set) var isTold = false
-    /// Cases so far, at most 65,535.
-    public internal(set) var judged: UInt16 = 0
+    /// Whether the fleet has seen cases enough to tell anything.
+    public var isInformed = false
 
     /// Nothing known yet.
     public init() {}
@@ -108,7 +108,6 @@ public struct PairWatch: Equatable, Sendable {
         let now = offNow(at: time)
         if began == 0 {
             (began, off) = (max(UInt32(clamping: time.milliseconds / 1000), 1), now)
-            if judged < .max { judged += 1 }
         }
         return (0..<Self.places - 1).filter { now & 1 << UInt8($0) != 0 }
     }
@@ -129,8 +128,8 @@ public struct PairWatch: Equatable, Sendable {
 
     // MARK: - As words
 
-    /// The 88 bytes. Cases stand where ``DriftCheck`` has what it judged, and nothing where it has
-    /// evidence, for those who know no more than that they are a check's.
+    /// The 88 bytes. Whether the fleet knows enough stands where ``DriftCheck`` has what it judged, and
+    /// nothing where it has evidence, for those who know no more than that they are a check's.
     public var words: InlineArray<11, UInt64> {
         func pair(_ a: UInt32, _ b: UInt32) -> UInt64 { UInt64(a) | UInt64(b) << 32 }
         func counted(_ signal: Int) -> UInt32 { UInt32(counts[signal]) }
@@ -138,7 +137,7 @@ public struct PairWatch: Equatable, Sendable {
             pair(mean.x.bitPattern, variance.x.bitPattern),
             pair(deviate.x.bitPattern, 1 << 31 | counted(0) | counted(1) << 8 | counted(2) << 16),
             pair(mean.y.bitPattern, variance.y.bitPattern), pair(deviate.y.bitPattern, 0),
-            pair(UInt32(judged) | UInt32(off) << 16, at.x),
+            pair((isInformed ? 1 : 0) | UInt32(off) << 16, at.x),
             pair(at.y, isTold ? 0x8000 : 0), pair(mean.z.bitPattern, variance.z.bitPattern),
             pair(deviate.z.bitPattern, at.z), UInt64(began), 0, 0,
         ]
@@ -158,7 +157,7 @@ public struct PairWatch: Equatable, Sendable {
         for signal in 0..<Self.mostSignals {
             counts[signal] = UInt16(high(1) >> UInt32(8 * signal) & 0xFF)
         }
-        (judged, off) = (UInt16(truncatingIfNeeded: low(4)), UInt8(low(4) >> 16 & 0xFF))
+        (isInformed, off) = (low(4) & 1 != 0, UInt8(low(4) >> 16 & 0xFF))
         isTold = high(5) & 0x8000 != 0
         began = low(8)
     }

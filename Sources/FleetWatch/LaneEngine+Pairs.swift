@@ -71,9 +71,10 @@ extension LaneEngine {
             watch.read(value, of: place, hasCode: hasCode, at: moment.time)
         }
         defer { lane.memory.setCheckWords(watch.words, at: place) }
+        let known = trends.published[index].pairs.published
+        watch.isInformed = known.contains { $0.cases >= PairRecord.enoughCases }
         guard hasCode else { return }
         let seen = watch.see(at: moment.time)
-        let known = trends.published[index].pairs.published
         guard !known.isEmpty, !watch.isTold else { return }
         let proven = seen.filter { known[$0].isProven(beyond: plan.rule.harmless) }
         guard

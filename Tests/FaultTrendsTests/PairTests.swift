@@ -39,7 +39,7 @@ import VehicleFaults
             _ = watch.see(at: at(41))
             let ended = watch.end()
             #expect(ended == (row.places.isEmpty ? [PairWatch.places - 1] : row.places))
-            #expect(watch.judged == 1 && watch.onset == nil)
+            #expect(watch.onset == nil)
         }
     }
 
@@ -67,7 +67,9 @@ import VehicleFaults
         let state = watch.state(of: 0)
         #expect(state.deviate == 0 && state.deviation == 0)
         #expect(PairWatch(words: .init(repeating: 0)) == PairWatch())
-        // Whoever knows no more than that it is a check reads how many cases there were, no evidence.
+        // Whoever knows no more than that it is a check reads whether it can tell anything, no evidence.
+        watch.isInformed = true
+        #expect(PairWatch(words: watch.words) == watch)
         let check = DriftCheck(words: watch.words)
         #expect(check.judged == 1 && check.logEvidence == 0 && check.isSuspicious)
     }
