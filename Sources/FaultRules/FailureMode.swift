@@ -63,6 +63,10 @@ public struct FailureModeCatalogue: Sendable {
     /// In the order in which they were read.
     public private(set) var modes: [FailureMode] = []
     private var places: [String: Int] = [:]
+    /// What components are called, by their ids: as the files say, else as a part of the same id.
+    public private(set) var componentNames: [String: BilingualText] = [:]
+    /// The components that the files name themselves.
+    private var namedComponents: Set<String> = []
 
     public init() {}
 
@@ -74,6 +78,16 @@ public struct FailureModeCatalogue: Sendable {
         guard places[mode.id] == nil else { return false }
         places[mode.id] = modes.count
         modes.append(mode)
+        for part in mode.parts where componentNames[part.number] == nil {
+            componentNames[part.number] = part.name
+        }
+        return true
+    }
+
+    /// Names a component; `false` when it has been named.
+    mutating func add(component id: String, _ name: BilingualText) -> Bool {
+        guard namedComponents.insert(id).inserted else { return false }
+        componentNames[id] = name
         return true
     }
 

@@ -15,6 +15,8 @@ import VehicleFaults
 ///     hours: 1.0
 ///     parts: [COIL-12, { part: PLUG-7, quantity: 4, name: { en: Spark plug, zh: 火花塞 } }]
 ///     driver_advice: { en: Avoid full load., zh: 避免急加速。 }
+/// components:
+///   - { id: radiator, name: { en: Radiator, zh: 散热器 } }
 /// ```
 public struct FailureModeReader {
     public private(set) var catalogue = FailureModeCatalogue()
@@ -32,13 +34,28 @@ public struct FailureModeReader {
     public mutating func add(file root: SourceNode) {
         guard
             let fields = reader.mapping(
-                root, what: "a file of failure modes", known: ["version", "failure_modes"],
+                root, what: "a file of failure modes",
+                known: ["version", "failure_modes", "components"],
                 required: ["version", "failure_modes"])
         else { return }
         if let version = fields["version"], version.text != "1" {
             reader.fail(version, "this version of failure modes is not known", suggestion: "1")
         }
         for node in reader.list(fields["failure_modes"], "failure_modes") { add(mode: node) }
+        for node in reader.list(fields["components"], "components") { add(component: node) }
+    }
+
+    private mutating func add(component node: SourceNode) {
+        guard
+            let fields = reader.mapping(
+                node, what: "a component", known: ["id", "name"], required: ["id", "name"])
+        else { return }
+        let id = reader.identifier(fields["id"], "id")
+        let name = reader.bilingual(fields["name"], "name")
+        guard let id, let name else { return }
+        if !catalogue.add(component: id, name), let place = fields["id"] {
+            reader.fail(place, "the component \"\(id)\" has a name already")
+        }
     }
 
     private mutating func add(mode node: SourceNode) {

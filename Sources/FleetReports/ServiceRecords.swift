@@ -147,6 +147,8 @@ public struct ServiceRecords: Sendable {
     public var scores: [ScoreRecord] = []
     /// What failure modes are called.
     public var modeNames: [String: Phrase] = [:]
+    /// What components are called, as far as somebody said.
+    public var componentNames: [String: Phrase] = [:]
     /// The region of each site, where regions are known.
     public var regions: [String: String] = [:]
     public var fleet = FleetRecord()

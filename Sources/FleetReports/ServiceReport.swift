@@ -115,7 +115,8 @@ public struct ServiceReport: Sendable {
                     component, members.count, on: records.fleet.kilometres / 1_000_000,
                     .perMillionKilometres)
                 return [
-                    .text(component), .number(Double(members.count), .count),
+                    .named(component, records.componentNames[component] ?? Phrase(same: component)),
+                    .number(Double(members.count), .count),
                     .number(sold.value, sold.unit), .interval(sold.interval, sold.unit),
                     .number(driven.value, driven.unit),
                 ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FaultRules
 import ServiceTickets
 import TerminalText
 import VehicleFaults
@@ -69,6 +70,8 @@ struct Presentation: Sendable {
     var width: Int?
     /// What the site calls its codes.
     var codes = CodeCatalogue()
+    /// What components are called, by their ids.
+    var components: [String: BilingualText] = [:]
 
     /// A time with milliseconds: local with its offset on a terminal, else UTC.
     func time(_ time: EventTime) -> String {
@@ -104,6 +107,12 @@ struct Presentation: Sendable {
     /// A name in the language of the output.
     func name(_ name: (en: String, zh: String)) -> String {
         (words.language == .english || name.zh.isEmpty ? name.en : name.zh).visible
+    }
+
+    /// A component's name with its id, or the id alone where nobody has named it.
+    func component(_ id: String) -> String {
+        guard let known = components[id] else { return id.visible }
+        return "\(name((known.en, known.zh))) (\(id.visible))"
     }
 
     /// The colour of a severity.

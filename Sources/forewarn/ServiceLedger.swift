@@ -79,6 +79,9 @@ struct ServiceLedger {
         records.offset = LocalOffset.minutes(at: from)
         records.regions = regions
         records.modeNames = rules?.modeNames ?? [:]
+        records.componentNames = (rules?.catalogue?.componentNames ?? [:]).mapValues {
+            Phrase($0.en, $0.zh)
+        }
         records.parts = try data.parts
         let invoices =
             pieces.contains(.invoices) ? Background { [data] in try data.invoices } : nil

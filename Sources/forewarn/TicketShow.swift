@@ -1,4 +1,5 @@
 import ArgumentParser
+import ForewarnDaemon
 import ServiceTickets
 import TerminalText
 import TicketStorage
@@ -58,6 +59,8 @@ struct TicketShow: ParsableCommand {
     private func text(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
         var presentation = style.presentation()
         presentation.codes = CodeCatalogue(folder: self.store.catalogueFolder)
+        let running = try? RuleSet(inForce: store)
+        presentation.components = running?.catalogue?.componentNames ?? [:]
         let words = presentation.words
         let events = try events(store)
         let life = TicketLifeText(
@@ -65,7 +68,7 @@ struct TicketShow: ParsableCommand {
         var text = head(ticket, presentation, try self.life(of: ticket, store, life))
         if let folded = try store.foldedTicket(ticket.number) {
             text += "\n" + life.rail(folded)
-            text += life.clocks(folded, TicketPolicy.inForce(store), at: Arguments.now)
+            text += life.clocks(folded, running?.policy ?? TicketPolicy(), at: Arguments.now)
             text += life.history(try store.history(of: ticket.number))
         }
         if let campaign = try CampaignText(ticket, store) {
@@ -133,7 +136,7 @@ struct TicketShow: ParsableCommand {
             [
                 (words[.mode].lowercased(), ticket.mode.visible),
                 (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
-                (words[.component], ticket.component.visible),
+                (words[.component], presentation.component(ticket.component)),
                 (words[.skill], ticket.skill.visible),
                 (words[.openedAt], presentation.time(ticket.openedAt)),
                 ("", received + presentation.time(ticket.openedReceived)),

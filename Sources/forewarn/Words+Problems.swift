@@ -75,6 +75,8 @@ extension Words {
         "a division by zero": "除数为零",
         "a duration lies between 1ms and 400d": "时长应在 1ms 与 400d 之间",
         "a failure mode cannot suppress itself": "失效模式不能抑制自己",
+        "a component": "部件",
+        "the component \"{}\" has a name already": "部件 \"{}\" 已有名称",
         "a failure mode": "失效模式",
         "a false code": "误报码",
         "a file of failure modes": "失效模式文件",

@@ -29,7 +29,9 @@ import YAMLSource
                 parts: [COIL-1, { part: PLUG-2, quantity: 4, name: { en: Plug, zh: 火花塞 } }]
                 driver_advice: { en: Go easy., zh: 缓慢驾驶。 }
 
-            """ + Self.mode("catalyst") + Self.mode("egr-flow"))
+            """ + Self.mode("catalyst") + Self.mode("egr-flow")
+                + "components: [{ id: coil, name: { en: Coil, zh: 线圈 } }, { id: COIL-1, name: X }]\n"
+        )
         #expect(reader.diagnostics.isEmpty)
         let mode = try #require(reader.catalogue["misfire"])
         #expect(mode.suppresses == ["catalyst", "egr-*"] && mode.level == 3 && mode.hours == 1.5)
@@ -37,6 +39,11 @@ import YAMLSource
         #expect(mode.parts.map(\.quantity) == [1, 4])
         #expect(mode.driverAdvice?.zh == "缓慢驾驶。" && mode.procedure?.en == "swap-test")
         #expect(reader.catalogue["catalyst"]?.level == 1)
+        // A part's name does for a component, unless the component has one of its own.
+        #expect(
+            reader.catalogue.componentNames.mapValues(\.zh) == [
+                "coil": "线圈", "COIL-1": "X", "PLUG-2": "火花塞",
+            ])
     }
 
     static let mistakes: [(name: String, modes: String, message: String)] = [
@@ -71,6 +78,11 @@ import YAMLSource
         (
             "a part without number", mode("a", ", parts: [{ quantity: 2 }]"),
             "3:84: error: a part needs the key \"part\""
+        ),
+        (
+            "a component twice",
+            mode("a") + "components: [{ id: c, name: x }, { id: c, name: y }]\n",
+            "4:37: error: the component \"c\" has a name already"
         ),
         (
             "one language", mode("a").replacing(", zh: 甲", with: ""),

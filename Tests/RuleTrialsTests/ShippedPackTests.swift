@@ -77,8 +77,10 @@ import YAMLSource
         for rule in try Self.reader().program.rules {
             #expect(Self.isWhole(rule.name), "\(rule.id)")
         }
-        for mode in try Self.catalogueReader().catalogue.modes {
+        let catalogue = try Self.catalogueReader().catalogue
+        for mode in catalogue.modes {
             #expect(Self.isWhole(mode.name), "\(mode.id)")
+            #expect(Self.isWhole(catalogue.componentNames[mode.component]), "\(mode.component)")
             #expect(Self.isWhole(mode.procedure), "\(mode.id)")
             #expect(Self.isWhole(mode.driverAdvice), "\(mode.id)")
             for part in mode.parts { #expect(Self.isWhole(part.name), "\(part.number)") }
