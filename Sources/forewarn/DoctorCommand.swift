@@ -42,10 +42,10 @@ struct DoctorCommand: ParsableCommand {
         if output == .json {
             var object = JSONObject()
             object.append("v", 1)
-            object.append("check", diagnosis.check)
+            object.append("check", diagnosis.check.rawValue)
             object.append("verdict", diagnosis.verdict.rawValue)
-            object.append("finding", diagnosis.finding)
-            object.append("fix", diagnosis.fix)
+            object.append("finding", diagnosis.finding.description)
+            object.append("fix", diagnosis.fix?.description)
             return object.json + "\n"
         }
         let words = presentation.words
@@ -57,9 +57,10 @@ struct DoctorCommand: ParsableCommand {
             }
         let word = words.stored(diagnosis.verdict.rawValue).padded(to: 4)
         var line = presentation.painter.paint(word, colour)
-        line += "  \(diagnosis.check.padded(to: 12))  \(diagnosis.finding.visible)"
+        let check = words.say(diagnosis.check.rawValue, diagnosis.check.chinese)
+        line += "  \(check.padded(to: 12))  \(words.text(of: diagnosis.finding).visible)"
         if let fix = diagnosis.fix {
-            line += "\n" + String(repeating: " ", count: 20) + "-> " + fix
+            line += "\n" + String(repeating: " ", count: 20) + "-> " + words.text(of: fix)
         }
         return line + "\n"
     }

@@ -28,7 +28,8 @@ struct TicketLifeText {
             guard let place else { return name }
             return index < place ? "✓ \(name)" : index == place ? "[\(name)]" : name
         }
-        var text = "  " + stages.joined(separator: " › ") + "\n"
+        var text =
+            Flow.text(stages, separator: " › ", indent: 2, width: presentation.width) + "\n"
         if place == nil || ticket.course.heldFrom != nil {
             text += "  → " + presentation.painter.paint(words.text(of: ticket.state), .plan)
             if let reason = ticket.course.pauses.last?.reason, ticket.state == .onHold {
@@ -53,7 +54,7 @@ struct TicketLifeText {
         guard !readings.isEmpty else { return "" }
         var table = Table([
             .init("  \(words[.clocks])"), .init(words[.net], .right), .init(words[.gross], .right),
-            .init(words[.target], .right), .init(words[.due]),
+            .init(words[.target], .right), .init(words[.due].lowercased()),
         ])
         for reading in readings {
             let isLate = reading.isBreached
@@ -125,13 +126,16 @@ struct TicketLifeText {
             add(.disposition, words.text(of: disposition))
         }
         if ticket.proof != .none { add(words[.proof], words.text(of: ticket.proof)) }
-        for (number, name) in [
-            (ticket.course.mergedInto, "merged_into"), (ticket.causedBy, "caused_by"),
-            (ticket.recurrenceOf, "recurrence_of"), (ticket.splitFrom, "split_from"),
+        for (number, link) in [
+            (ticket.course.mergedInto, Link.mergedInto), (ticket.causedBy, .causedBy),
+            (ticket.recurrenceOf, .recurrenceOf), (ticket.splitFrom, .splitFrom),
         ] {
-            if let number { add(words[.links], "\(name) T-\(number)") }
+            if let number { add(words[.links], "\(link.text(isChinese)) T-\(number)") }
         }
-        for (number, link) in links { add(words[.links], "T-\(number) \(link)") }
+        for (number, name) in links {
+            let link = Link(rawValue: name)
+            add(words[.links], "T-\(number)\(words.comma)\(link?.back(isChinese) ?? name)")
+        }
         return facts
     }
 
@@ -166,9 +170,40 @@ struct TicketLifeText {
             if item.field.form(in: step) == .time, let time = Int64(item.text) {
                 text = presentation.time(EventTime(milliseconds: time))
             }
+            if item.field == .component { text = presentation.component(item.text) }
             return "\(words.text(of: item.field)): \(text)"
         }
-        return start + who
-            + (said.isEmpty ? "" : "\n      \(said.joined(separator: isChinese ? "；" : "; "))")
+        guard !said.isEmpty else { return start + who }
+        return start + who + "\n"
+            + Flow.text(
+                said, separator: isChinese ? "；" : "; ", indent: 6, width: presentation.width)
+    }
+}
+
+/// How a ticket stands to another one.
+private enum Link: String {
+    case mergedInto = "merged_into"
+    case causedBy = "caused_by"
+    case recurrenceOf = "recurrence_of"
+    case splitFrom = "split_from"
+
+    /// What comes before the other one's number.
+    func text(_ isChinese: Bool) -> String {
+        switch self {
+        case .mergedInto: isChinese ? "并入" : "merged into"
+        case .causedBy: isChinese ? "起因于" : "caused by"
+        case .recurrenceOf: isChinese ? "复发自" : "recurrence of"
+        case .splitFrom: isChinese ? "拆分自" : "split from"
+        }
+    }
+
+    /// What is said of the other one, which names this ticket.
+    func back(_ isChinese: Bool) -> String {
+        switch self {
+        case .mergedInto: isChinese ? "已并入本单" : "merged into this one"
+        case .causedBy: isChinese ? "由本单引起" : "caused by this one"
+        case .recurrenceOf: isChinese ? "为本单复发" : "this one come back"
+        case .splitFrom: isChinese ? "由本单拆出" : "split from this one"
+        }
     }
 }

@@ -53,7 +53,7 @@ struct Words: Sendable {
     /// A saying in this language; English where nobody has translated it.
     func text(of saying: Saying) -> String {
         guard language == .chinese else { return saying.description }
-        return saying.text { Self.problems[$0] ?? Self.meanings[$0] }
+        return saying.text { Self.problems[$0] ?? Self.meanings[$0] ?? Self.checkups[$0] }
     }
 
     /// The words for a thing of the ticket stage.
@@ -275,8 +275,8 @@ extension Word {
         case .past: ("history", "经过")
         case .target: ("promised", "承诺")
         case .used: ("used", "已用")
-        case .net: ("net", "净")
-        case .gross: ("gross", "毛")
+        case .net: ("net", "净时长")
+        case .gross: ("gross", "总时长")
         case .by: ("by", "执行人")
         case .needs: ("needs", "必填")
         case .optional: ("may say", "可填")

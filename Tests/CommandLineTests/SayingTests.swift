@@ -111,8 +111,26 @@ import VehicleFaults
         #expect(found > 150)
     }
 
+    @Test("whatever doctor finds can be said in Chinese") func checkups() throws {
+        // An error's own words, a place, a name.
+        let others = ["{}", "{}: {}", ", "]
+        var found = 0
+        for file in ["Checkup.swift", "Checkup+Sight.swift"] {
+            let source = try String(
+                contentsOf: Self.root.appending(path: "Sources/forewarn/\(file)"), encoding: .utf8)
+            for text in Self.literals(of: source) where text.contains(" ") {
+                guard !others.contains(text), text != Diagnosis.Check.deadLetters.rawValue
+                else { continue }
+                found += 1
+                #expect(Words.checkups[text] != nil, "\(file): \"\(text)\" has no Chinese")
+            }
+        }
+        #expect(found > 30)
+    }
+
     @Test("a translation has the gaps of its text") func gaps() {
-        for (english, chinese) in Words.problems.merging(Words.meanings, uniquingKeysWith: { $1 }) {
+        let all = [Words.problems, Words.meanings, Words.checkups].flatMap { Array($0) }
+        for (english, chinese) in all {
             let gaps = { (text: String) in text.matches(of: /\{\d*\}/).count }
             #expect(gaps(english) == gaps(chinese), "\(english)")
             #expect(
