@@ -125,6 +125,11 @@ extension Words {
             "只有磨损部件才有 \"within\" 和 \"chance\"",
         "the age of a part is told in km or h": "部件的使用量以 km 或 h 表示",
         "a trend that \"recurs\" counts trips, and has no such key": "\"recurs\" 趋势按行程计数，不能有此键",
+        "a code that \"foretells\" needs the key \"{}\"": "\"foretells\" 趋势缺少键 \"{}\"",
+        "a trend that \"{}\" has no \"{}\"": "\"{}\" 趋势不能有 \"{}\"",
+        "a trend that \"{}\" has one \"signal\"": "\"{}\" 趋势只能有一个 \"signal\"",
+        "a trend that \"{}\" needs \"signals\", {} to {} different ones":
+            "\"{}\" 趋势需要 \"signals\"，{} 至 {} 个不同的信号",
         "a trend that \"{}\" has no \"code\"": "\"{}\" 趋势不能有 \"code\"",
         "a trend that \"{}\" has no \"signal\"": "\"{}\" 趋势不能有 \"signal\"",
         "a trend that \"{}\" needs a \"code\"": "\"{}\" 趋势需要 \"code\"",

@@ -77,7 +77,8 @@ import VehicleFaults
         "code \"{}\"", " until ", " {} beyond {}", "trend {} {}", "drift {} {}",
         "trend {}",
         " per {} and what 95 % of the fleet stay below", "1 trip", " km",
-        "wears out: chance of failing within {} beyond {}",
+        "wears out: chance of failing within {} beyond {}", "{} {} beyond ",
+        "code \"{}\"{} with {} foretells within {} beyond {}",
         "cohort score({})", "baseline {} {}", "reach {}", "score {} {}", "{} {} within {}",
         "no rule of {}", "cell {} while {}", "cohort {}", "trend {} {} {}",
     ]
