@@ -82,7 +82,7 @@ import YAMLSource
         (
             "a component twice",
             mode("a") + "components: [{ id: c, name: x }, { id: c, name: y }]\n",
-            "4:37: error: the component \"c\" has a name already"
+            "4:40: error: the component \"c\" has a name already"
         ),
         (
             "one language", mode("a").replacing(", zh: 甲", with: ""),
