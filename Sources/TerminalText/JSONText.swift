@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// Something that can be written as JSON.
 public protocol JSONWritable {
     /// Appends this value as JSON text in UTF-8.
@@ -9,7 +11,9 @@ public struct JSONObject: JSONWritable, Sendable {
     private var members: [UInt8] = []
 
     /// An object without members.
-    public init() {}
+    ///
+    /// - Parameter capacity: bytes that its members are thought to take.
+    public init(capacity: Int = 0) { members.reserveCapacity(capacity) }
 
     /// Adds a member; `nil` is written as `null`. A name must be added only once.
     public mutating func append(_ name: String, _ value: some JSONWritable) {
@@ -58,6 +62,12 @@ extension JSONWritable {
 extension String: JSONWritable {
     public func append(to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        // Most texts are written as they are.
+        guard isEscaped else {
+            bytes += utf8
+            return
+        }
         for byte in utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -72,6 +82,26 @@ extension String: JSONWritable {
             default: bytes.append(byte)
             }
         }
+    }
+
+    /// Whether anything in it has to be escaped.
+    private var isEscaped: Bool {
+        let bytes = utf8.span
+        for place in bytes.indices {
+            switch bytes[place] {
+            case 0..<0x20, 0x22, 0x5C, 0x7F: return true
+            default: break
+            }
+        }
+        return false
+    }
+}
+
+extension EventTime: JSONWritable {
+    /// Appends ``VehicleFaults/EventTime/text(offset:)`` in UTC.
+    public func append(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        appendText(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 }

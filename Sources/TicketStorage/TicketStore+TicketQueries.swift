@@ -64,6 +64,8 @@ public struct TicketFilter: Sendable {
     public var isCampaign = false
     public var site: String?
     public var assignee: String?
+    /// Only those with a number in this range.
+    public var numbers: ClosedRange<Int64>?
 
     /// A filter that lets every open ticket through.
     public init() {}
@@ -119,6 +121,10 @@ extension TicketStore {
         if let vehicle = filter.vehicle {
             conditions.append(vehicle.condition)
             arguments += vehicle.arguments
+        }
+        if let numbers = filter.numbers {
+            conditions.append("number BETWEEN ? AND ?")
+            arguments += [numbers.lowerBound, numbers.upperBound]
         }
         if let since = filter.since {
             conditions.append("opened_received >= ?")

@@ -9,17 +9,20 @@ enum LongTable {
     /// - Parameters:
     ///   - empty: its columns.
     ///   - row: the cells of an item.
-    static func write<Item: Sendable>(
-        _ items: [Item], _ empty: Table, width: Int?, painter: Painter,
-        _ row: @escaping @Sendable (Item) -> [Table.Cell]
-    ) throws {
-        let parts = try stride(from: 0, to: items.count, by: length).map { start in
-            Background {
-                items[start..<min(start + length, items.count)].reduce(into: empty) {
-                    $0.append(row($1))
+    static func write<Items: RandomAccessCollection & Sendable>(
+        _ items: Items, _ empty: Table, width: Int?, painter: Painter,
+        _ row: @escaping @Sendable (Items.Element) -> [Table.Cell]
+    ) throws where Items.Index == Int, Items.SubSequence: Sendable {
+        let parts = SideBySide().results(
+            of: stride(from: items.startIndex, to: items.endIndex, by: length).map { start in
+                {
+                    var part = empty
+                    for place in start..<min(start + length, items.endIndex) {
+                        part.append(row(items[place]))
+                    }
+                    return part
                 }
-            }
-        }.map { try $0.value }
+            })
         let widths = empty.widths(with: parts, within: width)
         Output.write(empty.heading(widths, painter))
         let lines = parts.map { part in Background { part.lines(widths, painter) } }

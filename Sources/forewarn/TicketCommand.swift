@@ -102,17 +102,24 @@ struct TicketList: ParsableCommand {
     }
 
     func run() throws {
-        let tickets = try store.open().tickets(try filter())
+        let tickets = try FoundTickets(store.open(), try filter())
         guard output != .json else {
             // Lines are made on every processor and written in order.
             let parts = stride(from: 0, to: tickets.count, by: 4000).map { start in
-                Background {
-                    tickets[start..<min(start + 4000, tickets.count)].map {
-                        TicketJSON.object($0).json + "\n"
-                    }.joined()
+                Background { () -> [UInt8] in
+                    var lines: [UInt8] = []
+                    lines.reserveCapacity(4000 * 800)
+                    for place in start..<min(start + 4000, tickets.count) {
+                        TicketJSON.object(tickets[place]).append(to: &lines)
+                        lines.append(0x0A)
+                    }
+                    return lines
                 }
             }
-            for part in parts { try Output.write(try part.value) }
+            for part in parts {
+                Output.write(try part.value)
+                try Output.flush()
+            }
             return
         }
         let presentation = style.presentation()
@@ -141,7 +148,7 @@ struct TicketTable: Sendable {
         return table.text(width: width, painter: presentation.painter)
     }
 
-    func write(_ tickets: [StoredTicket]) throws {
+    func write(_ tickets: FoundTickets) throws {
         let (table, row) = table(tickets)
         try LongTable.write(tickets, table, width: width, painter: presentation.painter, row)
     }
@@ -149,13 +156,13 @@ struct TicketTable: Sendable {
     private var width: Int? { isWide ? nil : presentation.width }
 
     /// The columns, and what makes a row.
-    private func table(_ tickets: [StoredTicket])
+    private func table(_ tickets: some RandomAccessCollection<StoredTicket>)
         -> (Table, @Sendable (StoredTicket) -> [Table.Cell])
     {
         let words = presentation.words
         // A column that says the same of every ticket says nothing.
         let hasState = isWide || showsState || tickets.contains(where: \.symptomGone)
-        let zone = presentation.zone(at: tickets[0].latestAt)
+        let zone = tickets.first.map { presentation.zone(at: $0.latestAt) } ?? ""
         let isNarrow = !isWide && presentation.width.map { $0 < 100 } ?? false
         var columns: [Table.Column] = [
             .init(words[.ticket]), .init(words[.severity]), .init(words[.vehicle]),
@@ -228,7 +235,7 @@ struct TicketTable: Sendable {
 /// Tickets as JSON.
 enum TicketJSON {
     static func object(_ ticket: StoredTicket) -> JSONObject {
-        var object = JSONObject()
+        var object = JSONObject(capacity: 900)
         object.append("v", 1)
         object.append("ticket", ticket.number)
         object.append("id", "T-\(ticket.number)")
@@ -243,11 +250,11 @@ enum TicketJSON {
         name.append("en", ticket.name.en)
         name.append("zh", ticket.name.zh)
         object.append("name", name)
-        object.append("opened_at", ticket.openedAt.text())
-        object.append("opened_received_at", ticket.openedReceived.text())
+        object.append("opened_at", ticket.openedAt)
+        object.append("opened_received_at", ticket.openedReceived)
         object.append("opened_position", ticket.openedPosition)
         object.append("findings", ticket.findings)
-        object.append("latest_at", ticket.latestAt.text())
+        object.append("latest_at", ticket.latestAt)
         object.append("symptom_gone", ticket.symptomGone)
         object.append("epoch", ticket.epoch)
         object.append("source", ticket.source)
@@ -257,9 +264,9 @@ enum TicketJSON {
         object.append("cancel_reason", ticket.cancelReason)
         object.append("proof", ticket.proof)
         object.append("incident", ticket.isIncident)
-        object.append("predicted_from", ticket.predicted?.lowerBound.text())
-        object.append("predicted_to", ticket.predicted?.upperBound.text())
-        object.append("due_at", ticket.due?.at.text())
+        object.append("predicted_from", ticket.predicted?.lowerBound)
+        object.append("predicted_to", ticket.predicted?.upperBound)
+        object.append("due_at", ticket.due?.at)
         object.append("due_clock", ticket.due?.clock)
         var breached = JSONArray()
         for clock in ticket.breached { breached.append(clock) }
