@@ -51,8 +51,10 @@ public enum DataReport {
             .joined(separator: "\"\"") + "\""
     }
 
-    /// One JSON object on one line.
-    public static func json(_ document: ReportDocument, _ language: ReportLanguage) -> String {
+    /// One JSON object on one line, the rows of long tables written as `work` says.
+    public static func json(
+        _ document: ReportDocument, _ language: ReportLanguage, by work: some PieceWork = InTurn()
+    ) -> String {
         var parts = [
             "\"v\":1", "\"report\":\(quoted(document.name))",
             "\"from\":\(quoted(document.from.text()))", "\"to\":\(quoted(document.to.text()))",
@@ -69,16 +71,31 @@ public enum DataReport {
         }
         parts.append("\"figures\":[\(figures.joined(separator: ","))]")
         let tables = document.sections.flatMap(\.tables).map { table in
-            let rows = table.rows.map { cells in
-                let fields = zip(table.columns, cells).map { column, cell in
-                    "\(quoted(column.id)):\(json(cell, language))"
-                }
-                return "{\(fields.joined(separator: ","))}"
-            }
-            return "\(quoted(table.id)):[\(rows.joined(separator: ","))]"
+            let names = table.columns.map { "\(quoted($0.id)):" }
+            let pieces = work.results(
+                of: stride(from: 0, to: table.rows.count, by: 2000).map { start in
+                    { json(table.rows.dropFirst(start).prefix(2000), names, language) }
+                })
+            return "\(quoted(table.id)):[\(pieces.joined(separator: ","))]"
         }
         parts.append("\"tables\":{\(tables.joined(separator: ","))}")
         return "{\(parts.joined(separator: ","))}"
+    }
+
+    private static func json(
+        _ rows: ArraySlice<[ReportDocument.Cell]>, _ names: [String], _ language: ReportLanguage
+    ) -> String {
+        var text = ""
+        for cells in rows {
+            text += text.isEmpty ? "{" : ",{"
+            for (place, cell) in zip(names.indices, cells) {
+                if place > 0 { text += "," }
+                text += names[place]
+                text += json(cell, language)
+            }
+            text += "}"
+        }
+        return text
     }
 
     private static func json(_ cell: ReportDocument.Cell, _ language: ReportLanguage) -> String {
@@ -99,6 +116,10 @@ public enum DataReport {
 
     /// A JSON string (RFC 8259, section 7).
     static func quoted(_ text: String) -> String {
+        // Most texts are written as they are.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            return "\"" + text + "\""
+        }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,11 +1,8 @@
 import VehicleFaults
 
 extension ServiceReport {
-    /// What breaks: the Pareto of failure modes, and one document for each.
-    public var faults: ReportDocument { faults(by: InTurn()) }
-
-    /// The same, its sections made as `work` says.
-    public func faults(by work: some PieceWork) -> ReportDocument {
+    /// What breaks: the Pareto of failure modes, and one document for each, made as `work` says.
+    public func faults(by work: some PieceWork = InTurn()) -> ReportDocument {
         let modes = modes
         var sections: [@Sendable () -> ReportDocument.Section] = [{ overview(ofModes: modes) }]
         for (mode, members) in modes.prefix(10) { sections.append { modeSection(mode, members) } }
@@ -137,32 +134,38 @@ extension ServiceReport {
 
     /// What research and development should hear: what departments were told, and each failure mode
     /// in the short form of an 8D.
-    public var feedback: ReportDocument {
+    public func feedback(by work: some PieceWork = InTurn()) -> ReportDocument {
         let closed = tickets.filter { $0.disposition != nil && !$0.isComplaint }
         let modes = closed.grouped { $0.mode }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-        return document(
-            "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
-            [
+        var sections: [@Sendable () -> ReportDocument.Section] = [
+            {
                 .init(
                     Phrase("What departments were told", "部门反馈"),
                     charts: [rightness(modes.map { ($0.key, $0.value) })], tables: [told])
-            ]
-                + modes.map { mode, members in
-                    let confirmed = members.count { $0.disposition?.isConfirmed == true }
-                    let failures = members.count { $0.failed != nil }
-                    return .init(
-                        name(ofMode: mode),
-                        notes: [
-                            Phrase(same: mode),
-                            Phrase(
-                                "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
-                                "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
-                            Phrase(
-                                "D4 and D5, cause and correction, as technicians found them:",
-                                "D4、D5 原因与纠正措施（技师填写）："),
-                        ], tables: [causeTable(mode), verdicts(mode, members)])
-                })
+            }
+        ]
+        for (mode, members) in modes { sections.append { lesson(mode, members) } }
+        return document(
+            "feedback", Phrase("Feedback for research and development", "给研发的反馈"),
+            work.results(of: sections))
+    }
+
+    /// A failure mode in the short form of an 8D.
+    private func lesson(_ mode: String, _ members: TicketGroup) -> ReportDocument.Section {
+        let confirmed = members.count { $0.disposition?.isConfirmed == true }
+        let failures = members.count { $0.failed != nil }
+        return .init(
+            name(ofMode: mode),
+            notes: [
+                Phrase(same: mode),
+                Phrase(
+                    "D2 Problem: \(members.count) closed tickets, \(confirmed) confirmed, \(failures) broke down.",
+                    "D2 问题：已结工单 \(members.count) 张，属实 \(confirmed) 张，抛锚 \(failures) 次。"),
+                Phrase(
+                    "D4 and D5, cause and correction, as technicians found them:",
+                    "D4、D5 原因与纠正措施（技师填写）："),
+            ], tables: [causeTable(mode), verdicts(mode, members)])
     }
 
     /// How often predictions of each failure mode were right, as far as verdicts tell.

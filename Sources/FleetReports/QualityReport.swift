@@ -4,19 +4,25 @@ import VehicleFaults
 // How well the service is done.
 extension ServiceReport {
     /// Whether the five steps were kept, and where tickets wait.
-    public var quality: ReportDocument {
-        let found = bottlenecks
-        return document(
+    public func quality(by work: some PieceWork = InTurn()) -> ReportDocument {
+        document(
             "quality", Phrase("Quality of service", "服务质量"),
-            [
-                fiveSteps,
-                .init(
-                    Phrase("Bottlenecks", "瓶颈"), charts: found.charts, tables: found.tables),
-                .init(
-                    Phrase("Customers", "客户"), figures: figures.satisfaction,
-                    charts: [scoreChart],
-                    tables: [complaintReasons]),
-            ]
+            work.results(
+                of: [
+                    { fiveSteps },
+                    {
+                        let found = bottlenecks(by: work)
+                        return .init(
+                            Phrase("Bottlenecks", "瓶颈"), charts: found.charts,
+                            tables: found.tables)
+                    },
+                    {
+                        .init(
+                            Phrase("Customers", "客户"), figures: figures.satisfaction,
+                            charts: [scoreChart],
+                            tables: [complaintReasons])
+                    },
+                ] as [@Sendable () -> ReportDocument.Section])
                 + (records.scores.isEmpty
                     ? []
                     : [

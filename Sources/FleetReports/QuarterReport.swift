@@ -22,48 +22,70 @@ public struct QuarterReport: Sendable {
         self.batches = batches
     }
 
-    /// The pack.
-    public var document: ReportDocument { document(by: InTurn()) }
-
-    /// The pack, its pieces made as `work` says.
-    public func document(by work: some PieceWork) -> ReportDocument {
-        let count = now.figures.pieces.count
-        let found = work.results(of: now.figures.pieces + (before?.figures.pieces ?? []))
-        let figures = found[..<count].flatMap { $0 }
-        let earlier = found[count...].flatMap { $0 }
-        let sections: [@Sendable () -> [ReportDocument.Section]] = [
-            { [glance(figures)] },
-            {
-                [
-                    .init(
-                        Phrase("What to do", "待办事项"),
-                        tables: [actions(figures)]
-                            + (now.records.feedback.isEmpty ? [] : [now.told])),
-                    .init(
-                        Phrase("Against the quarter before", "与上季度对比"),
-                        tables: [comparison(figures, earlier)]),
-                ]
-            },
-            { [now.overview(ofModes: now.modes)] }, { [now.whereTimeWent] },
-            { [now.missedPromises] }, { [now.fiveSteps] }, { now.training().sections },
-            { staffed }, { supplied },
-        ]
-        return now.document(
-            "quarter", Phrase("Quarterly review", "季度评审"),
-            work.results(of: sections).flatMap { $0 })
+    /// What takes a while to make; what takes longest begins first.
+    private enum Part: CaseIterable {
+        case missed, staff, time, supply, steps, modes, training, glance, rules
     }
 
-    private func glance(_ figures: [Figure]) -> ReportDocument.Section {
-        .init(
-            Phrase("At a glance", "概览"),
-            figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
-            charts: [now.weekly, now.attainmentBySite(now.attainments { $0.site })])
+    /// What a part, or one group of figures, comes to.
+    private struct Piece: Sendable {
+        var sections: [ReportDocument.Section] = []
+        var charts: [Chart] = []
+        var figures: [Figure] = []
+        var rows: [[ReportDocument.Cell]] = []
+    }
+
+    /// The pack, its pieces made as `work` says.
+    public func document(by work: some PieceWork = InTurn()) -> ReportDocument {
+        func pieces(of figures: ServiceFigures?) -> [@Sendable () -> Piece] {
+            (figures?.pieces ?? []).map { made in { Piece(figures: made()) } }
+        }
+        let parts: [@Sendable () -> Piece] = Part.allCases.map { part in
+            { piece(part, by: work) }
+        }
+        let (current, past) = (pieces(of: now.figures), pieces(of: before?.figures))
+        let made = work.results(of: parts + current + past)
+        let found = Dictionary(uniqueKeysWithValues: zip(Part.allCases, made))
+        let figures = made[parts.count...].prefix(current.count).flatMap(\.figures)
+        let earlier = made.suffix(past.count).flatMap(\.figures)
+        let first: [ReportDocument.Section] = [
+            .init(
+                Phrase("At a glance", "概览"),
+                figures: Self.headlineIDs.compactMap { id in figures.first { $0.id == id } },
+                charts: found[.glance]?.charts ?? []),
+            .init(
+                Phrase("What to do", "待办事项"),
+                tables: [actions(figures, rules: found[.rules]?.rows ?? [])]
+                    + (now.records.feedback.isEmpty ? [] : [now.told])),
+            .init(
+                Phrase("Against the quarter before", "与上季度对比"),
+                tables: [comparison(figures, earlier)]),
+        ]
+        let order: [Part] = [.modes, .time, .missed, .steps, .training, .staff, .supply]
+        return now.document(
+            "quarter", Phrase("Quarterly review", "季度评审"),
+            first + order.flatMap { found[$0]?.sections ?? [] })
+    }
+
+    private func piece(_ part: Part, by work: some PieceWork) -> Piece {
+        switch part {
+        case .missed: Piece(sections: [now.missedPromises])
+        case .staff: Piece(sections: staffed(by: work))
+        case .time: Piece(sections: [now.whereTimeWent(by: work)])
+        case .supply: Piece(sections: supplied)
+        case .steps: Piece(sections: [now.fiveSteps])
+        case .modes: Piece(sections: [now.overview(ofModes: now.modes)])
+        case .training: Piece(sections: now.training().sections)
+        case .glance:
+            Piece(charts: [now.weekly, now.attainmentBySite(now.attainments { $0.site })])
+        case .rules: Piece(rows: untrustworthy)
+        }
     }
 
     /// Of the report about staffing what shows something, the size of the workshop and the advice.
-    private var staffed: [ReportDocument.Section] {
+    private func staffed(by work: some PieceWork) -> [ReportDocument.Section] {
         StaffingReport(staffing, advice: now.advice)
-            .document(from: now.records.from, to: now.records.to)
+            .document(from: now.records.from, to: now.records.to, by: work)
             .sections.filter {
                 !$0.charts.isEmpty || $0.figures.contains { $0.id == "positions" }
                     || $0.tables.contains { $0.id == "team_advice" }
@@ -121,8 +143,25 @@ public struct QuarterReport: Sendable {
         return rises != figure.lowerIsBetter ? Phrase("better", "改善") : Phrase("worse", "变差")
     }
 
+    /// Rules that are wrong more often than right.
+    private var untrustworthy: [[ReportDocument.Cell]] {
+        let rules = now.tickets.grouped { $0.rule }.sorted { $0.key < $1.key }
+        return rules.compactMap { rule, members in
+            let verdict = VerdictPosterior(
+                confirmed: members.count { $0.disposition?.isConfirmed == true },
+                refuted: members.count { $0.disposition?.isFalse == true })
+            guard verdict.isUntrustworthy else { return nil }
+            return [
+                .text(rule), .number(verdict.mean, .share), .number(0.5, .share),
+                .words(Phrase("let the rule only watch", "规则改为仅观察")),
+            ]
+        }
+    }
+
     /// What the figures ask for, each with the number that asks.
-    private func actions(_ figures: [Figure]) -> ReportDocument.Table {
+    private func actions(
+        _ figures: [Figure], rules: [[ReportDocument.Cell]]
+    ) -> ReportDocument.Table {
         var rows: [[ReportDocument.Cell]] = []
         for figure in figures where figure.isMet == false {
             rows.append([
@@ -131,18 +170,7 @@ public struct QuarterReport: Sendable {
                 .words(Phrase("bring back to the promise", "恢复至目标")),
             ])
         }
-        let rules = now.tickets.grouped { $0.rule }.sorted { $0.key < $1.key }
-        for (rule, members) in rules {
-            let verdict = VerdictPosterior(
-                confirmed: members.count { $0.disposition?.isConfirmed == true },
-                refuted: members.count { $0.disposition?.isFalse == true })
-            if verdict.isUntrustworthy {
-                rows.append([
-                    .text(rule), .number(verdict.mean, .share), .number(0.5, .share),
-                    .words(Phrase("let the rule only watch", "规则改为仅观察")),
-                ])
-            }
-        }
+        rows += rules
         for found in BatchComparison.compare(batches) where found.isSignal {
             rows.append([
                 .text(found.batch.name), .number(found.rateRatio, .ratio), .number(2, .ratio),

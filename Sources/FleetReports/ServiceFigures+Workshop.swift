@@ -75,7 +75,12 @@ extension ServiceFigures {
     /// Whether parts were there, and whether those that are there are wanted.
     public var parts: [Figure] {
         let lines = records.partLines
-        let orders = Dictionary(grouping: lines, by: \.order)
+        // Whether all lines of an order were on the shelf.
+        var orders: [String: Bool] = [:]
+        for line in lines {
+            let isWhole = orders.updateValue(line.wasOnShelf, forKey: line.order) ?? true
+            if !isWhole { orders[line.order] = false }
+        }
         let year = records.parts.map {
             (stock: $0.stock, asked: $0.monthly.suffix(12).reduce(0, +))
         }
@@ -88,8 +93,7 @@ extension ServiceFigures {
                 target: 0.9),
             .share(
                 "parts_fill_orders",
-                Proportion(
-                    orders.values.count { $0.allSatisfy(\.wasOnShelf) }, of: orders.count)),
+                Proportion(orders.values.count { $0 }, of: orders.count)),
             Figure(
                 "parts_turns", stock > 0 ? asked / Double(stock) : nil, .ratio,
                 n: records.parts.count, target: 6),

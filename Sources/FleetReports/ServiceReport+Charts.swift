@@ -54,14 +54,14 @@ extension ServiceReport {
     private func attainment(
         _ id: String, _ title: Phrase, _ groups: [Attainment]
     ) -> Chart {
-        let found = groups.map { (name: $0.name, figure: $0.figure("solve_attainment")) }
-            .filter { $0.figure?.value != nil }
+        let found = groups.map { (name: $0.name, figure: $0.solve) }
+            .filter { $0.figure.value != nil }
         return Chart(
             id, title, .bars, labels: found.map { Phrase(same: $0.name) },
             series: [
                 .init(
-                    Phrase("solved in time", "按时解决"), found.map { $0.figure?.value ?? 0 },
-                    intervals: found.map { $0.figure?.interval })
+                    Phrase("solved in time", "按时解决"), found.map { $0.figure.value ?? 0 },
+                    intervals: found.map(\.figure.interval))
             ], target: promises.solveShare, unit: .share)
     }
 
@@ -81,7 +81,7 @@ extension ServiceReport {
     /// Where tickets stood longest, by their median.
     func stateChart(_ stays: [Stay]) -> Chart {
         let medians = stays.compactMap { stay in
-            stay.hours.median.map { (ServiceTerm.term(stay.name), $0) }
+            stay.median.map { (ServiceTerm.term(stay.name), $0) }
         }.sorted { $0.1 > $1.1 }
         return Chart(
             "state_hours", Phrase("Hours in each state, median", "各状态停留小时（中位）"), .ranked,

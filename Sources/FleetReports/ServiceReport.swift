@@ -33,11 +33,8 @@ public struct ServiceReport: Sendable {
             sections: sections)
     }
 
-    /// Every key figure.
-    public var kpi: ReportDocument { kpi(by: InTurn()) }
-
     /// Every key figure, the sections made as `work` says.
-    public func kpi(by work: some PieceWork) -> ReportDocument {
+    public func kpi(by work: some PieceWork = InTurn()) -> ReportDocument {
         let sections = work.results(
             of: [
                 { .init(Phrase("Response", "响应"), figures: figures.response) },
@@ -126,28 +123,40 @@ public struct ServiceReport: Sendable {
     // MARK: SLA
 
     /// The two promises, by site and by severity, and the tickets that missed them.
-    public var sla: ReportDocument {
-        let sites = attainments { $0.site }
-        let severities = attainments { $0.severity.name }
-        return document(
+    public func sla(by work: some PieceWork = InTurn()) -> ReportDocument {
+        document(
             "sla", Phrase("The two promises", "两项服务承诺"),
-            [
-                .init(
-                    Phrase("Kept or not", "达成情况"),
-                    figures: (figures.response + figures.solving).filter { $0.target != nil },
-                    charts: [attainmentBySite(sites), attainmentBySeverity(severities)],
-                    tables: byRegion + [
-                        attainment(Phrase("By site", "按站点"), "by_site", sites),
-                        attainment(Phrase("By severity", "按紧急程度"), "by_severity", severities),
-                        attainment(
-                            Phrase("By skill", "按技能组"), "by_skill", attainments { $0.skill }),
-                    ]),
-                whereTimeWent, missedPromises,
-            ])
+            work.results(
+                of: [
+                    { keptPromises(by: work) }, { whereTimeWent(by: work) }, { missedPromises },
+                ]))
     }
 
-    var whereTimeWent: ReportDocument.Section {
-        let found = bottlenecks
+    private func keptPromises(by work: some PieceWork) -> ReportDocument.Section {
+        let groups = work.results(
+            of: [
+                { attainments { $0.site } }, { attainments { $0.severity.name } },
+                { attainments { $0.skill } },
+                {
+                    records.regions.isEmpty
+                        ? [] : attainments { records.regions[$0.site] ?? "–" }
+                },
+            ] as [@Sendable () -> [Attainment]])
+        let (sites, severities, skills, regions) = (groups[0], groups[1], groups[2], groups[3])
+        return .init(
+            Phrase("Kept or not", "达成情况"),
+            figures: [figures.responseAttainment, figures.solveAttainment],
+            charts: [attainmentBySite(sites), attainmentBySeverity(severities)],
+            tables: (records.regions.isEmpty
+                ? [] : [attainment(Phrase("By region", "按区域"), "by_region", regions)]) + [
+                    attainment(Phrase("By site", "按站点"), "by_site", sites),
+                    attainment(Phrase("By severity", "按紧急程度"), "by_severity", severities),
+                    attainment(Phrase("By skill", "按技能组"), "by_skill", skills),
+                ])
+    }
+
+    func whereTimeWent(by work: some PieceWork) -> ReportDocument.Section {
+        let found = bottlenecks(by: work)
         return .init(
             Phrase("Where the time went", "时间去向"),
             notes: [
@@ -158,9 +167,11 @@ public struct ServiceReport: Sendable {
     }
 
     /// Where tickets stood, why they waited, and what that did to the promises.
-    var bottlenecks: (charts: [Chart], tables: [ReportDocument.Table]) {
-        let states = stays(TicketState.allCases.map(\.rawValue)) { $0.timeInStates }
-        let holds = stays(HoldReason.allCases.map(\.rawValue)) { $0.timeOnHold }
+    func bottlenecks(by work: some PieceWork)
+        -> (charts: [Chart], tables: [ReportDocument.Table])
+    {
+        let states = stays(TicketState.allCases.map(\.rawValue), by: work) { $0.timeInStates }
+        let holds = stays(HoldReason.allCases.map(\.rawValue), by: work) { $0.timeOnHold }
         return (
             [stateChart(states)],
             [
@@ -177,30 +188,21 @@ public struct ServiceReport: Sendable {
 
     var missedPromises: ReportDocument.Section { .init(Phrase("Missed", "未达成"), tables: [missed]) }
 
-    /// The sites of a region together, where regions are known.
-    private var byRegion: [ReportDocument.Table] {
-        records.regions.isEmpty
-            ? []
-            : [
-                attainment(
-                    Phrase("By region", "按区域"), "by_region",
-                    attainments { records.regions[$0.site] ?? "–" })
-            ]
-    }
-
     /// What became of the promises in a group of tickets.
-    struct Attainment {
+    struct Attainment: Sendable {
         var name: String
         var tickets: Int
-        private let figures: [Figure]
+        var response, solve: Figure
+        /// Mean hours to the solution.
+        var net, gross: Double?
 
         init(_ name: String, _ figures: ServiceFigures) {
             self.name = name
             tickets = figures.tickets.count
-            self.figures = figures.response + figures.solving
+            response = figures.responseAttainment
+            solve = figures.solveAttainment
+            (net, gross) = figures.solveMeans
         }
-
-        func figure(_ id: String) -> Figure? { figures.first { $0.id == id } }
     }
 
     /// The groups of tickets with a key in common, in its order.
@@ -224,37 +226,45 @@ public struct ServiceReport: Sendable {
                 .init("gross", Phrase("Gross, mean", "含挂起均值"), numeric: true),
             ],
             rows: groups.map { group in
-                func value(_ id: String) -> ReportDocument.Cell {
-                    let figure = group.figure(id)
-                    return .number(figure?.value, figure?.unit ?? .count)
-                }
-                return [
+                [
                     .text(group.name), .number(Double(group.tickets), .count),
-                    value("response_attainment"), value("solve_attainment"),
-                    value("solve_net_mean"), value("solve_gross_mean"),
+                    .number(group.response.value, .share), .number(group.solve.value, .share),
+                    .number(group.net, .hours), .number(group.gross, .hours),
                 ]
             })
     }
 
     /// How many hours the tickets stood somewhere that stood there at all.
-    struct Stay {
+    struct Stay: Sendable {
         var name: String
+        /// Tickets that stood there.
+        var count: Int
         var total: Double
-        var hours: Sample
+        var median, p90: Double?
     }
 
     /// Where tickets stood, from milliseconds in the order of `names`.
-    private func stays(_ names: [String], _ spent: (TicketGroup.Member) -> ArraySlice<Int64>)
-        -> [Stay]
-    {
-        var hours = [[Double]](repeating: [], count: names.count)
+    private func stays(
+        _ names: [String], by work: some PieceWork,
+        _ spent: (TicketGroup.Member) -> ArraySlice<Int64>
+    ) -> [Stay] {
+        var times = [[Int64]](repeating: [], count: names.count)
         tickets.forEach { ticket in
             for (place, time) in spent(ticket).enumerated() where time > 0 {
-                hours[place].append(Double(time) / 3_600_000)
+                times[place].append(time)
             }
         }
-        return zip(names, hours).filter { !$0.1.isEmpty }
-            .map { Stay(name: $0, total: $1.reduce(0, +), hours: Sample($1)) }
+        return work.results(
+            of: zip(names, times).filter { !$0.1.isEmpty }.map { name, times in
+                {
+                    let hours = times.map { Double($0) / 3_600_000 }
+                    let total = hours.reduce(0, +)
+                    let sample = Sample(hours)
+                    return Stay(
+                        name: name, count: times.count, total: total, median: sample.median,
+                        p90: sample.quantile(0.9))
+                }
+            })
     }
 
     private func times(
@@ -270,9 +280,9 @@ public struct ServiceReport: Sendable {
             ],
             rows: stays.sorted { ($1.total, $0.name) < ($0.total, $1.name) }.map { stay in
                 [
-                    .words(ServiceTerm.term(stay.name)), .number(Double(stay.hours.count), .count),
-                    .number(stay.total, .hours), .number(stay.hours.median, .hours),
-                    .number(stay.hours.quantile(0.9), .hours),
+                    .words(ServiceTerm.term(stay.name)), .number(Double(stay.count), .count),
+                    .number(stay.total, .hours), .number(stay.median, .hours),
+                    .number(stay.p90, .hours),
                 ]
             })
     }
@@ -298,7 +308,10 @@ public struct ServiceReport: Sendable {
                 .init("net", Phrase("Net", "净时长"), numeric: true),
                 .init("gross", Phrase("Gross", "含挂起"), numeric: true),
             ],
-            rows: late.sorted { ($0.opened, $0.id) < ($1.opened, $1.id) }.map { ticket in
+            rows: late.sorted {
+                // Names are made where they decide only.
+                $0.opened == $1.opened ? $0.id < $1.id : $0.opened < $1.opened
+            }.map { ticket in
                 [
                     .text(ticket.id), .text(records.vehicleText(ticket.vehicle)),
                     cell(ofMode: ticket.mode),

@@ -40,21 +40,27 @@ public struct StaffingReport: Sendable {
 
     /// The report for a period and site.
     public func document(
-        from: EventTime, to: EventTime, site: String? = nil
+        from: EventTime, to: EventTime, site: String? = nil, by work: some PieceWork = InTurn()
     ) -> ReportDocument {
-        let advised = advice.map {
-            $0.section(inputs.limits, responseShare: inputs.responseShare)
+        var sections: [@Sendable () -> ReportDocument.Section] = [
+            { desk(by: work) }, { callers }, { experts }, { workshop }, { seasons },
+            { sensitivity }, { assumptions },
+        ]
+        if let advice {
+            sections.insert(
+                {
+                    advice.section(
+                        inputs.limits, responseShare: inputs.responseShare, by: work)
+                }, at: 0)
         }
         return ReportDocument(
             name: "staffing", title: Phrase("Size of the team", "团队规模"), from: from, to: to,
-            site: site,
-            sections: (advised.map { [$0] } ?? [])
-                + [desk, callers, experts, workshop, seasons, sensitivity, assumptions])
+            site: site, sections: work.results(of: sections))
     }
 
     // MARK: The response desk
 
-    private var desk: ReportDocument.Section {
+    private func desk(by work: some PieceWork) -> ReportDocument.Section {
         let seats = seats(inputs.arrivals)
         let hours = seats.reduce(0, +)
         let fixed = inputs.arrivals.map { $0 * (1 - inputs.movable) }
@@ -117,7 +123,7 @@ public struct StaffingReport: Sendable {
                             .number(queue(arrivals, seats)?.meanWait, .minutes),
                         ]
                     }),
-                peakTable(peak), recount,
+                peakTable(peak), recount(by: work),
             ])
     }
 
@@ -150,9 +156,10 @@ public struct StaffingReport: Sendable {
     }
 
     /// The tickets as they really came, answered by desks of several sizes.
-    private var recount: ReportDocument.Table {
+    private func recount(by work: some PieceWork) -> ReportDocument.Table {
         let best = seats(inputs.arrivals).max() ?? 1
         let sizes = inputs.openings.isEmpty ? [] : Array(max(1, best - 2)...(best + 1))
+        let openings = inputs.openings.sorted()
         return .init(
             "desk_recount", Phrase("The period's own tickets, replayed", "按本期真实工单重放"),
             columns: [
@@ -162,16 +169,20 @@ public struct StaffingReport: Sendable {
                 .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
                 .init("longest", Phrase("Longest wait", "最长等待"), numeric: true),
             ],
-            rows: sizes.map { seats in
-                let replay = DeskReplay(
-                    openings: inputs.openings, seats: seats,
-                    answerMinutes: inputs.answerMinutes, promise: inputs.responseMinutes)
-                return [
-                    .number(Double(seats), .count), .number(replay.inTime.value, .share),
-                    .interval(replay.inTime.interval, .share),
-                    .number(replay.meanWait, .minutes), .number(replay.longestWait, .minutes),
-                ]
-            })
+            rows: work.results(
+                of: sizes.map { seats in
+                    {
+                        let replay = DeskReplay(
+                            openings: openings, seats: seats,
+                            answerMinutes: inputs.answerMinutes, promise: inputs.responseMinutes)
+                        return [
+                            .number(Double(seats), .count), .number(replay.inTime.value, .share),
+                            .interval(replay.inTime.interval, .share),
+                            .number(replay.meanWait, .minutes),
+                            .number(replay.longestWait, .minutes),
+                        ]
+                    }
+                }))
     }
 
     /// The same hour, if those who wait may give up.

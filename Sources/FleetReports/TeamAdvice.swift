@@ -31,14 +31,15 @@ public struct TeamAdvice: Sendable {
     }
 
     /// One team: all, a site or a skill group.
-    struct Team {
+    struct Team: Sendable {
         let name: Phrase
         let tickets: TicketGroup
         let days: [AttendanceRecord]
         let limits: Limits
         /// The share for which the desk is planned.
         let responseShare: Double
-        let response, solving, satisfaction: [Figure]
+        let response, solve: Figure
+        let responseMean, satisfactionMean: Double?
         /// Customers who said that it went slowly or that nobody helped, of those who answered.
         let slow: Proportion
 
@@ -51,9 +52,10 @@ public struct TeamAdvice: Sendable {
             self.days = days
             self.limits = limits
             self.responseShare = responseShare
-            response = figures.response
-            solving = figures.solving
-            satisfaction = figures.satisfaction
+            response = figures.responseAttainment
+            solve = figures.solveAttainment
+            responseMean = figures.responseMean
+            satisfactionMean = figures.satisfactionMean
             let answered = tickets.filter { $0.satisfaction != nil }
             let slow = answered.count { ticket in
                 ticket.complaints.contains { $0 == "slow_response" || $0 == "weak_support" }
@@ -71,19 +73,13 @@ public struct TeamAdvice: Sendable {
             return attended > 0 ? days.reduce(0) { $0 + $1.workedHours } / attended : nil
         }
 
-        func figure(_ list: [Figure], _ id: String) -> Figure? { list.first { $0.id == id } }
-
         /// What speaks for more people; each is more than chance where it is an estimate.
         var pressures: [Phrase] {
             var reasons: [Phrase] = []
-            if let high = figure(response, "response_attainment")?.interval?.upperBound,
-                high < responseShare
-            {
+            if let high = response.interval?.upperBound, high < responseShare {
                 reasons.append(Phrase("answers come late", "响应超时"))
             }
-            if let solve = figure(solving, "solve_attainment"),
-                let high = solve.interval?.upperBound, let target = solve.target, high < target
-            {
+            if let high = solve.interval?.upperBound, let target = solve.target, high < target {
                 reasons.append(Phrase("solutions come late", "解决超时"))
             }
             if let busy, busy > limits.busy.upperBound {
@@ -114,8 +110,10 @@ public struct TeamAdvice: Sendable {
     let tickets: TicketGroup
 
     /// The advice for all together, each site and each skill group.
-    func section(_ limits: Limits, responseShare: Double) -> ReportDocument.Section {
-        func team(
+    func section(
+        _ limits: Limits, responseShare: Double, by work: some PieceWork
+    ) -> ReportDocument.Section {
+        @Sendable func team(
             _ name: Phrase, _ members: TicketGroup, _ isTheirs: (AttendanceRecord) -> Bool
         ) -> Team {
             Team(
@@ -124,19 +122,20 @@ public struct TeamAdvice: Sendable {
                 days: records.attendance.filter(isTheirs), limits: limits,
                 responseShare: responseShare)
         }
-        let all = team(Phrase("all", "全部"), tickets) { _ in true }
         let sites = tickets.grouped { $0.site }.filter { $0.key != "–" }
             .sorted { $0.key < $1.key }
         let skills = tickets.grouped { $0.skill }.sorted { $0.key < $1.key }
-        let teams =
-            [all]
-            + sites.map { site, members in
-                team(Phrase(same: site), members) { $0.site == site }
-            }
-            + skills.map { skill, members in
-                team(Phrase(same: skill), members) { $0.skill == skill }
-            }
-        let (verdict, reasons) = all.verdict
+        var pieces: [@Sendable () -> Team] = [
+            { team(Phrase("all", "全部"), tickets) { _ in true } }
+        ]
+        for (site, members) in sites {
+            pieces.append { team(Phrase(same: site), members) { $0.site == site } }
+        }
+        for (skill, members) in skills {
+            pieces.append { team(Phrase(same: skill), members) { $0.skill == skill } }
+        }
+        let teams = work.results(of: pieces)
+        let (verdict, reasons) = teams[0].verdict
         let why = Self.joined(reasons)
         return .init(
             Phrase("Grow, hold or shrink", "扩编、维持或缩编"),
@@ -176,13 +175,11 @@ public struct TeamAdvice: Sendable {
                 .init("why", Phrase("Because", "理由")),
             ],
             rows: teams.map { team in
-                let response = team.figure(team.response, "first_response_mean")
-                let satisfaction = team.figure(team.satisfaction, "satisfaction_mean")
                 let (verdict, reasons) = team.verdict
                 return [
                     .words(team.name), .number(Double(team.tickets.count), .count),
-                    .number(team.tasks, .ratio), .number(response?.value, .minutes),
-                    .number(satisfaction?.value, .score), .number(team.busy, .share),
+                    .number(team.tasks, .ratio), .number(team.responseMean, .minutes),
+                    .number(team.satisfactionMean, .score), .number(team.busy, .share),
                     .number(team.slow.value, .share), .interval(team.slow.interval, .share),
                     .words(verdict.phrase), .words(joined(reasons)),
                 ]

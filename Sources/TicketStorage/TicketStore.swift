@@ -92,6 +92,8 @@ public final class TicketStore: Sendable {
                     try db.execute(sql: "PRAGMA query_only = ON")
                     // Events of a ticket lie far apart, and a report looks at those of many.
                     try db.execute(sql: "PRAGMA cache_size = -32768")
+                    // Pages are looked at where the system keeps them, and not copied first.
+                    try db.execute(sql: "PRAGMA mmap_size = 17179869184")
                 }
                 reader = try Self.readable(path, configuration)
                 writer = nil

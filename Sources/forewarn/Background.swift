@@ -26,6 +26,25 @@ final class Background<Value: Sendable>: Sendable {
     }
 }
 
+/// What is made when it is first asked for, and only then.
+final class Once<Value: Sendable>: Sendable {
+    private let make: @Sendable () throws -> Value
+    private let made = Mutex(Result<Value, any Error>?.none)
+
+    init(_ make: @escaping @Sendable () throws -> Value) { self.make = make }
+
+    /// It, once it is made; whoever asks meanwhile waits.
+    var value: Value {
+        get throws {
+            try made.withLock { made in
+                let result = made ?? Result(catching: make)
+                made = result
+                return try result.get()
+            }
+        }
+    }
+}
+
 /// Pieces of a report, made on all processors.
 struct SideBySide: PieceWork {
     func results<Value: Sendable>(of pieces: [@Sendable () -> Value]) -> [Value] {

@@ -11,6 +11,21 @@ struct ReportCommand: ParsableCommand {
     enum Name: String, CaseIterable, ExpressibleByArgument {
         case kpi, sla, faults, staffing, parts, suppliers, training, quality, feedback, quarter
         case honesty
+
+        /// What it is made of.
+        var pieces: Set<ServiceLedger.Piece> {
+            switch self {
+            case .kpi: [.tickets, .invoices, .partLines]
+            case .sla, .staffing: [.tickets]
+            case .faults: [.tickets, .causes]
+            case .feedback: [.tickets, .causes, .feedback]
+            case .training, .quality: [.tickets, .scores]
+            case .parts: [.parts]
+            case .suppliers: [.partLines]
+            case .quarter: [.tickets, .invoices, .partLines, .feedback, .parts]
+            case .honesty: []
+            }
+        }
     }
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case terminal, md, csv, json, html }
@@ -78,7 +93,7 @@ struct ReportCommand: ParsableCommand {
         let presentation = style.presentation()
         let ledger = try ServiceLedger(
             store: store.open(), data: data ?? "\(store.folder)/data", site: site,
-            region: region, presentation: presentation)
+            region: region, for: name.pieces, presentation: presentation)
         var document = try document(ledger)
         document.offset = LocalOffset.minutes(at: document.from)
         if showsSQL {
@@ -102,7 +117,7 @@ struct ReportCommand: ParsableCommand {
         case .terminal: try TerminalReport(presentation: presentation).write(document)
         case .md: try Output.write(MarkdownReport(language: language).text(of: document))
         case .csv: try Output.write(DataReport.csv(document, language))
-        case .json: try Output.write(DataReport.json(document, language) + "\n")
+        case .json: try Output.write(DataReport.json(document, language, by: SideBySide()) + "\n")
         case .html: try Output.write(HTMLReport(language: language).text(of: document))
         }
     }
@@ -111,47 +126,43 @@ struct ReportCommand: ParsableCommand {
         let (from, to) = try period()
         let site = site ?? region
         if name == .honesty { return try HonestyReport(store.open()).document(from: from, to: to) }
-        let pieces: Set<ServiceLedger.Piece> =
-            switch name {
-            case .kpi: [.tickets, .invoices, .partLines]
-            case .sla, .staffing, .honesty: [.tickets]
-            case .faults: [.tickets, .causes]
-            case .feedback: [.tickets, .causes, .feedback]
-            case .training, .quality: [.tickets, .scores]
-            case .parts: [.parts]
-            case .suppliers: [.partLines]
-            case .quarter: [.tickets, .invoices, .partLines, .feedback, .parts]
-            }
-        let records = try ledger.records(from: from, to: to, with: pieces)
+        let reading = try ledger.reading(from: from, to: to, with: name.pieces)
+        // The review looks at the quarter before as well.
+        let length = to.milliseconds(since: from)
+        let earlier =
+            name == .quarter
+            ? try ledger.reading(
+                from: from.advanced(by: -length), to: from,
+                with: [.tickets, .invoices, .partLines]) : nil
+        let records = try reading()
         let service = ServiceReport(records, promises: ledger.promises, site: site)
-        func staffing() throws -> StaffingInputs {
+        @Sendable func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
             try ledger.data.adjust(&inputs)
             return inputs
         }
         switch name {
         case .kpi: return service.kpi(by: SideBySide())
-        case .sla: return service.sla
+        case .sla: return service.sla(by: SideBySide())
         case .faults: return service.faults(by: SideBySide())
-        case .quality: return service.quality
+        case .quality: return service.quality(by: SideBySide())
         case .training: return service.training(showsPeople: try seesPeople())
-        case .feedback: return service.feedback
+        case .feedback: return service.feedback(by: SideBySide())
         case .staffing:
             return StaffingReport(try staffing(), advice: service.advice).document(
-                from: from, to: to, site: site)
+                from: from, to: to, site: site, by: SideBySide())
         case .parts:
             return PartsReport(records.parts).document(from: from, to: to, site: site)
         case .suppliers, .honesty:
             return SupplierReport(records.partLines, batches: try ledger.data.batches)
                 .document(from: from, to: to, site: site)
         case .quarter:
-            let length = to.milliseconds(since: from)
-            let earlier = try ledger.records(
-                from: from.advanced(by: -length), to: from, with: [.tickets, .invoices, .partLines])
+            let inputs = Background { try staffing() }
+            let before = try earlier.map {
+                ServiceReport(try $0(), promises: ledger.promises, site: site)
+            }
             return QuarterReport(
-                now: service,
-                before: ServiceReport(earlier, promises: ledger.promises, site: site),
-                staffing: try staffing(), parts: records.parts,
+                now: service, before: before, staffing: try inputs.value, parts: records.parts,
                 batches: try ledger.data.batches
             ).document(by: SideBySide())
         }

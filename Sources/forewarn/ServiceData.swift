@@ -1,6 +1,7 @@
 import FaultDecoding
 import FleetReports
 import Foundation
+import Synchronization
 import TerminalText
 import VehicleFaults
 
@@ -8,10 +9,21 @@ import VehicleFaults
 /// nothing known.
 ///
 /// The columns are listed in `docs/reference/reports.md`.
-struct ServiceData {
+struct ServiceData: Sendable {
     let folder: String
     /// Only rows of these sites, where files have a column `site`.
     var sites: SiteChoice = nil
+    /// What was read once; two periods ask for the same files.
+    private let files = Files()
+
+    init(folder: String) { self.folder = folder }
+
+    /// The same files, of which only rows of some sites count.
+    func of(_ sites: SiteChoice) -> ServiceData {
+        var data = self
+        data.sites = sites
+        return data
+    }
 
     /// The days of attendance that lie in a period.
     func attendance(from: EventTime, to: EventTime) throws -> [AttendanceRecord] {
@@ -233,20 +245,41 @@ struct ServiceData {
 
     /// The rows that count for ``sites``.
     private func here(_ name: String) throws -> [Row] {
-        try rows(name).filter { sites.holds($0.site) }
+        let rows = try rows(name)
+        return sites == nil ? rows : rows.filter { sites.holds($0.site) }
     }
+
+    /// Begins to read a file that will be asked for.
+    func prepare(_ name: String) { _ = Background { try rows(name) } }
 
     func rows(_ name: String) throws -> [Row] {
         let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        guard let file = try files.file(name, { try Self.file(path) }) else { return [] }
+        return (0..<file.table.count).map { Row(file: file, number: $0) }
+    }
+
+    /// A file, or `nil` where there is none.
+    private static func file(_ path: String) throws -> File? {
         guard let data = FileManager.default.contents(atPath: path) else {
-            guard FileManager.default.fileExists(atPath: path) else { return [] }
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
             throw CommandFailure(code: .badData, message: "\(path): it cannot be read")
         }
         do throws(CSVTable.Unreadable) {
-            let table = try CSVTable([UInt8](data))
-            let file = File(path: path, table: table)
-            return (0..<table.count).map { Row(file: file, number: $0) }
+            return File(path: path, table: try CSVTable([UInt8](data)))
         } catch { throw CommandFailure(code: .badData, message: "\(path): \(error)") }
+    }
+
+    /// The files that were read so far.
+    private final class Files: Sendable {
+        private let found = Mutex<[String: Once<File?>]>([:])
+
+        func file(_ name: String, _ read: @escaping @Sendable () throws -> File?) throws -> File? {
+            try found.withLock { found in
+                let file = found[name] ?? Once(read)
+                found[name] = file
+                return file
+            }.value
+        }
     }
 
     /// What all rows of a file look at.

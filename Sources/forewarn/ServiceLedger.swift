@@ -6,7 +6,7 @@ import TicketStorage
 import VehicleFaults
 
 /// What reports are made of: the store's tickets, and what other systems exported.
-struct ServiceLedger {
+struct ServiceLedger: Sendable {
     /// What a report is made of.
     enum Piece { case tickets, invoices, causes, feedback, scores, parts, partLines }
 
@@ -22,16 +22,25 @@ struct ServiceLedger {
     private let rules: RuleSet?
     /// What was promised when the store was last written.
     let policy: TicketPolicy
+    /// What was paid, and when vehicles were last heard: the same for all periods.
+    private let invoices: Once<[String: Double]>
+    private let heard: Once<[EventTime]>
 
     /// - Parameters:
     ///   - data: the folder with what other systems exported.
     ///   - site: only this one; `nil` for all.
     ///   - region: only its sites; `nil` for all.
+    ///   - pieces: what will be asked for; files are read while the rule set is.
     /// - Throws: ``CommandFailure`` for a region that the service file does not name.
     init(
         store: TicketStore, data folder: String, site: String?, region: String?,
-        presentation: Presentation
+        for pieces: Set<Piece>, presentation: Presentation
     ) throws {
+        let files = ServiceData(folder: folder)
+        let invoices = Once { try files.invoices }
+        self.invoices = invoices
+        if pieces.contains(.invoices) { _ = Background { try invoices.value } }
+        if pieces.contains(.partLines) { files.prepare("order-lines.csv") }
         self.store = store
         self.presentation = presentation
         rules = try? RuleSet(inForce: store)
@@ -51,7 +60,10 @@ struct ServiceLedger {
         } else {
             sites = site.map { [$0] }
         }
-        data = ServiceData(folder: folder, sites: sites)
+        let data = files.of(sites)
+        self.data = data
+        let path = store.path
+        heard = Once { try TicketStore(path: path, access: .read).lastHeard() }
     }
 
     /// What figures are held against; where nothing was promised, what is usual.
@@ -75,6 +87,14 @@ struct ServiceLedger {
     func records(from: EventTime, to: EventTime, with pieces: Set<Piece>) throws
         -> ServiceRecords
     {
+        try reading(from: from, to: to, with: pieces)()
+    }
+
+    /// Begins to read a period; what is returned waits for it. So that nobody waits before all
+    /// that can be read at the same time has begun.
+    func reading(from: EventTime, to: EventTime, with pieces: Set<Piece>) throws
+        -> () throws -> ServiceRecords
+    {
         var records = ServiceRecords(from: from, to: to)
         records.offset = LocalOffset.minutes(at: from)
         records.regions = regions
@@ -83,8 +103,10 @@ struct ServiceLedger {
             Phrase($0.en, $0.zh)
         }
         records.parts = try data.parts
-        let invoices =
-            pieces.contains(.invoices) ? Background { [data] in try data.invoices } : nil
+        // What takes longest begins first.
+        let tickets =
+            pieces.contains(.tickets)
+            ? try readingTickets(of: records, pieces.contains(.invoices) ? invoices : nil) : nil
         let lines =
             pieces.contains(.partLines)
             ? Background { [data] in try data.partLines(from: from, to: to) } : nil
@@ -102,13 +124,18 @@ struct ServiceLedger {
                 let stretches = try store.stretches(openedFrom: from, until: to, length: 1 << 40)
                 return try stretches.flatMap { try store.causes(of: $0, before: to) }
             } : nil
-        if pieces.contains(.tickets) { try addTickets(to: &records, invoices) }
-        if let lines { records.partLines = try lines.value }
-        if let parts { records.parts = try parts.value }
-        if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
-        if let feedback { records.feedback = try feedback.value }
-        if let causes { records.causes = Self.counted(try causes.value, on: records.tickets) }
-        return records
+        return { [records] in
+            var records = records
+            try tickets?(&records)
+            if let lines { records.partLines = try lines.value }
+            if let parts { records.parts = try parts.value }
+            if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
+            if let feedback { records.feedback = try feedback.value }
+            if let causes {
+                records.causes = Self.counted(try causes.value, on: records.tickets)
+            }
+            return records
+        }
     }
 
     /// Reads the store meanwhile, through a connection of its own.
@@ -120,33 +147,40 @@ struct ServiceLedger {
     }
 
     /// Tickets, what broke down, and what the workshop and the fleet did meanwhile.
-    private func addTickets(
-        to records: inout ServiceRecords, _ invoices: Background<[String: Double]>?
-    ) throws {
+    private func readingTickets(
+        of records: ServiceRecords, _ invoices: Once<[String: Double]>?
+    ) throws -> (inout ServiceRecords) throws -> Void {
         let (from, to) = (records.from, records.to)
-        let path = store.path
-        let fleet = Background { [data] in
-            try Self.fleet(at: to, TicketStore(path: path, access: .read), data)
-        }
         let breakdowns = try data.breakdowns.filter { $0.record.at < to }
-        var failures: [TicketReading.Failure: [EventTime]] = [:]
-        for breakdown in breakdowns.map(\.record) {
+        var failures: [VehicleID: [TicketReading.Failure]] = [:]
+        for breakdown in breakdowns.map(\.record).sorted(by: { $0.at < $1.at }) {
             guard let vehicle = VehicleID(breakdown.vehicle) else { continue }
-            failures[.init(vehicle: vehicle, mode: breakdown.mode), default: []]
-                .append(breakdown.at)
+            let place = failures[vehicle]?.firstIndex { $0.mode == breakdown.mode }
+            if let place {
+                failures[vehicle]?[place].times.append(breakdown.at)
+            } else {
+                failures[vehicle, default: []].append(
+                    .init(mode: breakdown.mode, times: [breakdown.at]))
+            }
         }
-        let found = try TicketReading(
+        let tickets = try TicketReading(
             from: from, to: to, sites: sites, policy: policy,
-            failures: failures.mapValues { $0.sorted() },
+            failures: failures,
             covered: rules?.coveredModes ?? [], standards: try data.standardHours,
             invoices: invoices
-        ).read(store)
-        records.tickets = found.tickets
-        records.vehicleText = { [presentation] in presentation.vehicle($0.description) }
-        records.attendance = try data.attendance(from: from, to: to)
-        let here = breakdowns.filter { $0.isHere && $0.record.at >= from }
-        records.breakdowns = here.map(\.record) + found.missed
-        records.fleet = try fleet.value
+        ).reading(store)
+        let fleet = reading { [data, heard] store in
+            try Self.fleet(at: to, store, heard.value, data)
+        }
+        return { records in
+            records.vehicleText = { [presentation] in presentation.vehicle($0.description) }
+            records.attendance = try data.attendance(from: from, to: to)
+            let here = breakdowns.filter { $0.isHere && $0.record.at >= from }
+            let found = try tickets()
+            records.tickets = found.tickets
+            records.breakdowns = here.map(\.record) + found.missed
+            records.fleet = try fleet.value
+        }
     }
 
     /// Takes from tickets what the files do not say: demand, and what open tickets wait for.
@@ -161,7 +195,8 @@ struct ServiceLedger {
                     channels: [])
         }
         let this = String(end.text().prefix(7))
-        let fitted = try store.fittedParts(until: end, sites: sites).filter { $0.month < this }
+        let asked = try store.partsAsked(until: end, sites: sites)
+        let fitted = asked.fitted.filter { $0.month < this }
         if let first = fitted.map(\.month).min() {
             let months = months(before: this, from: first)
             for (number, rows) in Dictionary(grouping: fitted, by: \.part) {
@@ -172,8 +207,7 @@ struct ServiceLedger {
                 found[number] = part
             }
         }
-        let awaited = try store.awaitedParts(at: end, sites: sites)
-        for (number, needs) in Dictionary(grouping: awaited, by: \.part) {
+        for (number, needs) in Dictionary(grouping: asked.awaited, by: \.part) {
             var part = record(number)
             guard part.openNeeds.isEmpty else { continue }
             part.openNeeds = needs.map(\.probability)
@@ -234,16 +268,15 @@ struct ServiceLedger {
     }
 
     /// What the store has counted of the fleet, over its whole life, and what another system knows.
-    private static func fleet(at end: EventTime, _ store: TicketStore, _ data: ServiceData) throws
-        -> FleetRecord
-    {
+    private static func fleet(
+        at end: EventTime, _ store: TicketStore, _ heard: [EventTime], _ data: ServiceData
+    ) throws -> FleetRecord {
         var fleet = try data.fleet
         let facts = try store.facts()
         // What a broker delivers twice is received twice, though it is decided once.
         fleet.messages = facts.messages + facts.duplicates
         fleet.duplicates = facts.duplicates
         fleet.deadLetters = facts.deadLetters
-        let heard = try store.lastHeard()
         fleet.vehicles = heard.count
         // No vehicle's own rhythm is known here; three days is long for all of them.
         fleet.silent = heard.count { end.milliseconds(since: $0) > 3 * 86_400_000 }

@@ -6,10 +6,10 @@ import VehicleFaults
 /// Makes records of the tickets of a period, on as many threads as there are processors: each looks
 /// at a stretch of numbers through a connection of its own.
 struct TicketReading: Sendable {
-    /// What breaks down: a fault of a vehicle.
-    struct Failure: Hashable {
-        var vehicle: VehicleID
+    /// When a fault of a vehicle broke down, in order.
+    struct Failure {
         var mode: String
+        var times: [EventTime]
     }
 
     /// The tickets of a stretch.
@@ -29,40 +29,50 @@ struct TicketReading: Sendable {
     let sites: SiteChoice
     let policy: TicketPolicy
     /// When each fault broke down, in order, as other systems know.
-    let failures: [Failure: [EventTime]]
+    let failures: [VehicleID: [Failure]]
     /// The failure modes that rules look for.
     let covered: Set<String>
     /// The usual hours for each failure mode.
     let standards: [String: Double]
     /// What was paid, by estimate, where that is asked.
-    let invoices: Background<[String: Double]>?
+    let invoices: Once<[String: Double]>?
 
     /// Tickets of one stretch: many enough to be worth a connection, few enough that no processor
     /// waits long for the last.
-    private static let length = 8000
+    private static let length = 16000
 
-    /// The tickets in order of number.
-    func read(_ store: TicketStore) throws -> Part {
+    /// Begins to read the tickets; what is returned waits for them, in order of number.
+    func reading(_ store: TicketStore) throws -> () throws -> Part {
         let stretches = try store.stretches(openedFrom: from, until: to, length: Self.length)
         guard stretches.count > 1 else {
-            return try stretches.first.map { try part($0, of: store) } ?? Part()
+            return { try stretches.first.map { try part($0, of: store) } ?? Part() }
         }
         let path = store.path
-        let parts = stretches.map { numbers in
-            Background { try part(numbers, of: TicketStore(path: path, access: .read)) }
+        // The others are added to the first, so that it need not be copied.
+        let parts = stretches.enumerated().map { place, numbers in
+            let room = place == 0 ? stretches.count * Self.length : Self.length
+            return Background {
+                try part(numbers, of: TicketStore(path: path, access: .read), room: room)
+            }
         }
-        return try parts.reduce(into: Part()) { $0.append(try $1.value) }
+        return {
+            var all = try parts[0].value
+            for part in parts.dropFirst() { all.append(try part.value) }
+            return all
+        }
     }
 
-    private func part(_ numbers: ClosedRange<Int64>, of store: TicketStore) throws -> Part {
+    private func part(
+        _ numbers: ClosedRange<Int64>, of store: TicketStore, room: Int = 0
+    ) throws -> Part {
         var part = Part()
+        part.tickets.reserve(room)
         let invoices = try invoices?.value ?? [:]
         try store.forEachTicket(openedFrom: from, until: to, asOf: to, numbers: numbers) { ticket in
             guard sites.holds(ticket.site) else { return }
             var record = TicketRecord(ticket, policy: policy, at: to)
-            if !failures.isEmpty {
-                let times = failures[Failure(vehicle: ticket.vehicle, mode: ticket.mode)] ?? []
-                record.failed = times.first { $0 >= record.opened } ?? record.failed
+            if let failure = failures[ticket.vehicle]?.first(where: { $0.mode == ticket.mode }) {
+                record.failed = failure.times.first { $0 >= record.opened } ?? record.failed
             }
             record.standardHours = standards[ticket.mode] ?? 0
             if let estimate = ticket.estimate {

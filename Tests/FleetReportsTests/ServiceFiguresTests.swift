@@ -226,7 +226,7 @@ import VehicleFaults
             $0.failedInspections = failedInspections
             $0.reopenings = reopenings
         }
-        let figures = ServiceReport(records).kpi.figures
+        let figures = ServiceReport(records).kpi().figures
         let figure = try #require(figures.first { $0.id == "first_time_fix" })
         #expect(figure.value == share)
     }
@@ -237,7 +237,7 @@ import VehicleFaults
         inputs.skills = [.init(name: "ENG", jobsPerDay: 14, hoursPerJob: 2.6)]
         let records = Self.records
         let documents = [
-            ServiceReport(records).kpi, ServiceReport(records).quality,
+            ServiceReport(records).kpi(), ServiceReport(records).quality(),
             StaffingReport(inputs).document(from: records.from, to: records.to),
         ]
         for figure in documents.flatMap(\.figures) {
@@ -263,7 +263,7 @@ import VehicleFaults
         let records = ServiceFiguresTests.records(0..<10) {
             if $0.number == 1 { $0.mode = "<b>&\"|," }
         }
-        let report = ServiceReport(records).faults
+        let report = ServiceReport(records).faults()
         let page = HTMLReport(language: .chinese).text(of: report)
         #expect(page == HTMLReport(language: .chinese).text(of: report))
         #expect(page.contains("&lt;b&gt;&amp;&quot;|,"))

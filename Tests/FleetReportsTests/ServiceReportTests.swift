@@ -37,7 +37,7 @@ import VehicleFaults
     {
         var records = Self.records(3)
         records.vehicleText = { _ in "LF9…N001" }
-        let modes = try table(ServiceReport(records).faults, "modes")
+        let modes = try table(ServiceReport(records).faults(), "modes")
         #expect(texts(modes).map { $0[2] } == ["3"])
     }
 
@@ -60,7 +60,7 @@ import VehicleFaults
         #expect(try figure("complaint_time_mean").value == 10)
         #expect(try figure("complaint_time_mean").excluded == 1)
         #expect(try figure("precision_strict").value == 1)
-        let modes = try table(ServiceReport(records).faults, "modes")
+        let modes = try table(ServiceReport(records).faults(), "modes")
         #expect(texts(modes)[0][1] == "4")
     }
 
@@ -157,7 +157,7 @@ import VehicleFaults
                 told: ServiceFiguresTests.at(1), due: ServiceFiguresTests.at(200))
         ]
         records.modeNames = ["coil-worn": Phrase("Coil worn", "线圈老化")]
-        let rows = texts(try table(ServiceReport(records).feedback, "told"))
+        let rows = texts(try table(ServiceReport(records).feedback(), "told"))
         #expect(
             rows == [
                 [
@@ -167,7 +167,7 @@ import VehicleFaults
             ])
         // Programs get the id and not the name.
         #expect(
-            DataReport.json(ServiceReport(records).feedback, .chinese)
+            DataReport.json(ServiceReport(records).feedback(), .chinese)
                 .contains("\"mode\":\"coil-worn\""))
     }
 
@@ -184,7 +184,7 @@ import VehicleFaults
             ticket.spent.states[open] = 90 * 3_600_000
             if index > 0 { ticket.spent.holds[parts] = 20 * 3_600_000 }
         }
-        let rows = texts(try table(ServiceReport(records).sla, "breach_causes"))
+        let rows = texts(try table(ServiceReport(records).sla(), "breach_causes"))
         #expect(
             rows == [
                 ["Solution", "Awaiting parts", "2", "40.0 h"],
@@ -197,7 +197,7 @@ import VehicleFaults
             ticket.site = ["north", "east", "south"][index]
         }
         records.regions = ["north": "A", "east": "A", "south": "B"]
-        let rows = texts(try table(ServiceReport(records).sla, "by_region"))
+        let rows = texts(try table(ServiceReport(records).sla(), "by_region"))
         #expect(rows.map { $0.prefix(2) } == [["A", "2"], ["B", "1"]])
     }
 
@@ -228,7 +228,7 @@ import VehicleFaults
         #expect(rows.count == 1)
         #expect(rows[0][0] == "li" && rows[0][5] == "100.0 %" && rows[0][9] == "4.00")
         #expect(rows[0][10] == "too few to judge")
-        let scores = texts(try table(report.quality, "scores"))
+        let scores = texts(try table(report.quality(), "scores"))
         #expect(scores == [["colleagues", "1", "4.00", "–"]])
     }
 

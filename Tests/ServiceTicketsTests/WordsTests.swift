@@ -74,4 +74,24 @@ import Testing
             #expect(FlatJSON.pairs(text) == nil, "\(text)")
         }
     }
+
+    @Test("what is read in passing is what is read with care, or left to care")
+    func plainJSON() throws {
+        var random = SeededRandom(11)
+        let texts = ["", "fitted", "刹车片", "a b", "14411-TC", "a\"b", "c\\d", "\n"]
+        for _ in 0..<500 {
+            let pairs = (0..<random.below(5)).map { ("f\($0)", random.one(of: texts)) }
+            let json = FlatJSON.text(pairs)
+            let bytes = Array(json.utf8)
+            var found: [[String]] = []
+            let isPlain = FlatJSON.forEachPlain(in: bytes.span) { name, value in
+                found.append([name, value].map { String(decoding: bytes[$0], as: UTF8.self) })
+            }
+            #expect(isPlain == !json.contains("\\"), "\(json)")
+            if isPlain { #expect(found == pairs.map { [$0.0, $0.1] }, "\(json)") }
+        }
+        for text in ["", "{", "{\"a\"}", "{\"a\":1}", "{\"a\":\"b\",}", "{} ", "[\"a\"]"] {
+            #expect(!FlatJSON.forEachPlain(in: Array(text.utf8).span) { _, _ in }, "\(text)")
+        }
+    }
 }
