@@ -122,6 +122,10 @@ extension LaneEngine {
         case .trend:
             for (index, trend) in program.trends.enumerated() {
                 let start = content.lowerBound + index * TrendWork.words
+                // Checks of signals that a vehicle never sends say nothing. The first stands for all of
+                // them, so that they are there again.
+                let isBlank = !(start..<start + TrendWork.words).contains { memory[$0] != 0 }
+                if isBlank, index > 0 { continue }
                 encodeKept(
                     kind, trend.meaning, start..<(start + TrendWork.words), memory, into: &out)
             }

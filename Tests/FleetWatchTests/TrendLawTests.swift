@@ -162,6 +162,36 @@ import YAMLSource
         return (watch.fleet, try #require(taken))
     }
 
+    @Test("checks of signals that a vehicle never sends take no bytes of it, and are there again")
+    func blank() throws {
+        func sizes(_ signals: String) throws -> (bytes: Int, checks: Int) {
+            var watch = FleetWatch(program: try Self.program(), settings: Self.settings)
+            let messages = (0..<5).map { number in
+                let now = Traffic.start + Int64(number) * 60_000
+                return Message(
+                    vehicle: "V0", received: now,
+                    payload: """
+                        {"vin":"V0","seq":\(number + 1),"ts":\(now),"signals":{\(signals)}}
+                        """)
+            }
+            _ = watch.open(EntryBatch(messages))
+            _ = watch.close(row: 1)
+            let taken = watch.takeUnstoredLanes(before: .max, limit: .max, row: 1)
+            let lane = try #require(taken.first)
+            return (
+                lane.bytes.count,
+                try LaneSummary(vehicle: lane.vehicle, bytes: lane.bytes).checks.count
+            )
+        }
+        let (few, many) = (
+            try sizes("\"batt_v\":13"),
+            try sizes("\"batt_v\":13,\"coolant_c\":90,\"trim_pct\":1,\"rail_kpa\":380")
+        )
+        // The first stands for all; whether a code returns is asked of every message.
+        #expect(few.checks == 3 && many.checks == 5)
+        #expect(few.bytes + 2 * 88 < many.bytes)
+    }
+
     @Test("bytes of a fleet that end too early are refused")
     func damage() throws {
         let bytes = try Self.stored(seed: 6, row: 1).bytes
