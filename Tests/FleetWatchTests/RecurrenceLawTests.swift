@@ -29,13 +29,14 @@ import YAMLSource
     /// comes. To vehicle 1 it has always come on one trip in eight; to vehicle 0 it comes on half of
     /// them from round 50 on. Ticks and repeats come in between.
     private static func traffic(
-        seed: UInt64, rounds: Int = 95, fails: Bool = true, repairs: ConfirmedRepair? = nil
+        seed: UInt64, vehicles: Int = 32, rounds: Int = 95, fails: Bool = true,
+        repairs: ConfirmedRepair? = nil
     ) -> [Message] {
         var random = SeededRandom(seed)
         var result: [Message] = []
         var now = Traffic.start
         for round in 0..<rounds {
-            for vehicle in 0..<32 {
+            for vehicle in 0..<vehicles {
                 now += 70_000 + Int64(random.next() % 80_000)
                 if random.next() % 40 == 0 { result.append(Message(received: now)) }
                 if round == 95, vehicle == 0, let repairs {
@@ -93,6 +94,13 @@ import YAMLSource
                 Self.traffic(seed: seed, fails: false), try Self.program(), settings: Self.settings)
             #expect(healthy.findings.isEmpty, "seed \(seed)")
         }
+    }
+
+    @Test("each vehicle counts once however far it runs, so a few of them allow nothing")
+    func few() throws {
+        let found = decide(
+            Self.traffic(seed: 1, vehicles: 24), try Self.program(), settings: Self.settings)
+        #expect(found.findings.isEmpty)
     }
 
     @Test("after a repair the spell is over, and what comes again is found again") func repair()
