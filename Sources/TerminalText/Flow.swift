@@ -33,6 +33,56 @@ public enum Flow {
         }
         return result
     }
+
+    /// Breaks a paragraph into lines: at blanks, and beside a wide character, but so that no line
+    /// begins with a mark that closes something or ends with one that opens it.
+    ///
+    /// - Parameter width: columns of the terminal; `nil` leaves the paragraph as it is.
+    public static func paragraph(_ text: String, width: Int?) -> String {
+        guard let width, text.displayWidth > width else { return text }
+        var (result, column) = ("", 0)
+        // What must stay together, and whether a blank comes before it.
+        var (piece, room, isAfterBlank) = ("", 0, false)
+        func put() {
+            guard !piece.isEmpty else { return }
+            let gap = isAfterBlank && column > 0 ? 1 : 0
+            if column > 0, column + gap + room > width {
+                result += "\n"
+                column = 0
+            } else if gap > 0 {
+                result += " "
+                column += 1
+            }
+            result += piece
+            column += room
+            (piece, room) = ("", 0)
+        }
+        var last: Character = " "
+        for character in text {
+            if character == " " {
+                put()
+                isAfterBlank = true
+            } else {
+                let columns = String(character).displayWidth
+                let mayBreak = columns == 2 || String(last).displayWidth == 2
+                if mayBreak, !closing.contains(character), !opening.contains(last), last != " " {
+                    put()
+                    isAfterBlank = false
+                }
+                piece.append(character)
+                room += columns
+            }
+            last = character
+        }
+        put()
+        return result
+    }
+
+    private static let closing: Set<Character> = [
+        "，", "。", "；", "：", "、", "！", "？", "）", "”", "’", "》", "」", "％", "%", ".", ",",
+        ")",
+    ]
+    private static let opening: Set<Character> = ["（", "“", "‘", "《", "「", "("]
 }
 
 extension String {

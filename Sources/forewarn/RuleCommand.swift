@@ -92,8 +92,9 @@ struct RuleListCommand: ParsableCommand {
         let presentation = style.presentation()
         let words = presentation.words
         var table = Table([
-            .init(words.say("RULE", "规则")), .init(words[.state]), .init(words[.severity]),
-            .flexible(words[.mode]), .init(words.say("FINDINGS", "异常发现"), .right),
+            .flexible(words.say("RULE", "规则"), narrowest: 16), .init(words[.state]),
+            .init(words[.severity]), .flexible(words[.mode]),
+            .init(words.say("FINDINGS", "异常发现"), .right),
             .init(words.say("TICKETS", "工单"), .right), .init(words[.latest]),
         ])
         for rule in running.rules.program.rules {

@@ -16,7 +16,9 @@ struct TerminalReport {
         for section in document.sections {
             try line("")
             try line("== \(section.title[language])")
-            for note in section.notes { try line(note[language]) }
+            for note in section.notes {
+                try line(Flow.paragraph(note[language], width: presentation.width))
+            }
             if !section.figures.isEmpty { try write(FigureTable.table(of: section.figures)) }
             for chart in section.charts where chart.kind != .line { try write(chart) }
             for table in section.tables {

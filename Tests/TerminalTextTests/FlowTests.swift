@@ -22,6 +22,38 @@ import Testing
         #expect(Flow.text(pieces, separator: " › ", indent: 2, width: width) == expected)
     }
 
+    @Test(
+        "a paragraph breaks at blanks and beside wide characters",
+        arguments: [
+            ("Net time leaves out holds.", 12, "Net time\nleaves out\nholds."),
+            ("承诺未达成时建议扩编。", 12, "承诺未达成时\n建议扩编。"),
+            // Neither a full stop nor a bracket may stand alone on the wrong side.
+            ("承诺未达成时。", 12, "承诺未达成\n时。"),
+            ("承诺未达成（净）", 12, "承诺未达成\n（净）"),
+            ("高于 88 %，或确有", 10, "高于 88\n%，或确有"),
+            ("short", 80, "short"),
+        ])
+    func paragraphs(_ text: String, _ width: Int, _ expected: String) {
+        #expect(Flow.paragraph(text, width: width) == expected)
+    }
+
+    @Test("a paragraph keeps its characters and its width") func paragraphLaws() {
+        var random = SeededRandom(9)
+        let characters = ["a", "b", " ", "字", "词", "，", "（", "）", "%", "7"]
+        for _ in 0..<500 {
+            let text = (0..<random.whole(below: 60)).map { _ in
+                characters[random.whole(below: characters.count)]
+            }.joined()
+            let width = 20 + random.whole(below: 30)
+            let lines = Flow.paragraph(text, width: width).split(separator: "\n")
+            #expect(
+                lines.joined().filter { $0 != " " } == text.filter { $0 != " " }, "\(text)")
+            // Marks that may not be parted can carry a line past the edge.
+            let longest = text.split(separator: " ").map { String($0).displayWidth }.max() ?? 0
+            for line in lines { #expect(String(line).displayWidth <= max(width, longest)) }
+        }
+    }
+
     @Test("no line passes the edge unless one piece does, and nothing is lost")
     func laws() {
         var random = SeededRandom(7)
