@@ -62,7 +62,10 @@ import Testing
         let parts = text.components(separatedBy: "\n\n-- ")
         let path = try Self.state.get().path("state/forewarn.db")
         var checked = 0
-        try DatabaseQueue(path: path).writeWithoutTransaction { db in
+        // A command that ends folds the log into the database, and holds it for that long.
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        try DatabaseQueue(path: path, configuration: configuration).writeWithoutTransaction { db in
             try db.execute(sql: parts[0])
             for part in parts.dropFirst() {
                 let lines = part.split(separator: "\n", maxSplits: 1).map(String.init)
