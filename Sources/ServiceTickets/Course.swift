@@ -90,6 +90,21 @@ public struct Course: Hashable, Sendable {
         wakeAt = nil
     }
 
+    /// Goes to another site. What was agreed with the old one is agreed no more; clocks go on, since
+    /// the customer waits all the same.
+    mutating func move(to site: String?, assignee: String?) {
+        self.site = site
+        self.assignee = assignee
+        func before(_ state: TicketState) -> TicketState {
+            state == .scheduled || state == .checkedIn ? .contacted : state
+        }
+        state = before(state)
+        heldFrom = heldFrom.map(before)
+        appointment = nil
+        scheduledAt = nil
+        readyBy = nil
+    }
+
     /// Raises what a graver finding raises; the ticket's own clock starts at `clockStart`.
     mutating func raise(
         to severity: Severity, advice: Advice, clockStart: EventTime, at time: EventTime

@@ -24,6 +24,7 @@ public struct Refusal: Error, Equatable, Sendable {
         case notYours = "not_yours"
         case wakesInThePast = "wakes_in_the_past"
         case notAllTheFindings = "not_all_findings"
+        case sameSite = "same_site"
     }
 
     public var reason: Reason

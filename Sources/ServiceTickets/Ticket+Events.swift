@@ -189,6 +189,7 @@ extension Ticket {
             course.monitoredUntilKilometres = fields.number(.untilKilometres)
         case .reopen: reopen(at: at, isBySystem: event.role == .system)
         case .assign: course.assignee = fields[.assignee]
+        case .transfer: course.move(to: fields[.site], assignee: fields[.assignee])
         case .estimate: note(estimate: fields)
         case .part: note(part: fields, at: at)
         case .split: findings -= event.movedFindings?.count ?? 0

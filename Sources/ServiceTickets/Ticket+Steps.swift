@@ -162,6 +162,14 @@ extension Ticket {
             guard last.actor == actor.name || actor.role == .supervisor else {
                 throw Refusal(.notYours, step: step, detail: last.actor)
             }
+        case .transfer:
+            // A vehicle that waits with its repair begun is taken nowhere.
+            if let held = course.heldFrom, !TicketState.beforeRepair.contains(held) {
+                throw Refusal(.wrongState, step: step, state: held)
+            }
+            guard fields[.site] != course.site else {
+                throw Refusal(.sameSite, step: step, detail: course.site)
+            }
         case .reopen where course.mergedInto != nil:
             throw Refusal(.alreadyActive, step: step, ticket: course.mergedInto)
         default: break

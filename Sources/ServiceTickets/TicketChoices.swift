@@ -25,6 +25,18 @@ public enum CancelReason: String, Sendable, CaseIterable {
     case vehicleGone = "vehicle_gone"
 }
 
+/// Why a ticket goes to another site.
+public enum TransferReason: String, Sendable, CaseIterable {
+    /// Nobody here can do it.
+    case skill
+    /// Nobody here has time for it.
+    case capacity
+    case parts
+    case customerWish = "customer_wish"
+    /// The vehicle is nearer to the other site.
+    case distance
+}
+
 /// What turned out to be the matter: the feedback that a rule is judged by.
 public enum Disposition: String, Sendable, CaseIterable {
     case confirmed = "confirmed_as_predicted"

@@ -129,6 +129,7 @@ public enum TicketField: String, Sendable, CaseIterable {
             case .cancel:
                 // A duplicate is merged, so that its evidence is not lost.
                 .choice(CancelReason.allCases.filter { $0 != .duplicate }.map(\.rawValue))
+            case .transfer: .choice(TransferReason.allCases.map(\.rawValue))
             default: .text
             }
         case .csat: .number(1, 5)

@@ -13,6 +13,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
     case feedback
     case monitor
     case remote
+    case transfer
 
     /// The step that a word of the command line means for a ticket that stands at `state`.
     public init?(verb: String, state: TicketState?) {
@@ -54,7 +55,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .close: [.followedUp]
         case .hold: TicketState.beforeDelivery
         case .resume: [.onHold, .monitoring]
-        case .cancel, .merge: TicketState.beforeRepair.union([.onHold, .monitoring])
+        case .cancel, .merge, .transfer: TicketState.beforeRepair.union([.onHold, .monitoring])
         case .reopen: [.delivered, .followedUp, .closed, .cancelled, .remoteResolved]
         case .split: TicketState.beforeDelivery
         case .assign, .estimate, .part:
@@ -79,7 +80,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .cancel: [.supervisor]
         case .merge: [.supervisor, .customerService, .technician]
         case .split, .monitor: [.technician, .engineer, .supervisor]
-        case .assign: [.supervisor, .customerService]
+        case .assign, .transfer: [.supervisor, .customerService]
         case .estimate: [.customerService, .technician, .supervisor]
         case .part: [.parts, .technician, .supervisor]
         case .close, .hold, .resume, .reopen, .note, .undo, .feedback: Role.people
@@ -110,6 +111,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
         case .merge: [.into]
         case .split: [.mode]
         case .assign: [.assignee]
+        case .transfer: [.site, .reason]
         case .note: [.text]
         case .feedback: [.department, .text, .until]
         case .estimate: [.estimate]
@@ -146,6 +148,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
             ]
         case .part: [.quantity, .serial, .lot, .supplier, .eta, .deliveryMode]
         case .monitor: [.until, .untilKilometres, .condition]
+        case .transfer: [.assignee, .notes]
         case .hold, .resume, .cancel, .merge: [.notes]
         default: []
         }

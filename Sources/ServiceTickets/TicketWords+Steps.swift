@@ -27,6 +27,7 @@ extension TicketStep: Labelled {
         case .feedback: ("tell a department", "信息反馈")
         case .monitor: ("monitor", "观察")
         case .remote: ("resolve remotely", "远程解决")
+        case .transfer: ("move to another site", "转站")
         }
     }
 }
@@ -219,6 +220,7 @@ extension Refusal {
             ("a hold must end in the future: \(fields)", "挂起的恢复时间必须晚于现在：\(fields)")
         case .notAllTheFindings:
             ("not all of these findings belong to the ticket", "所列异常发现不全属于此工单")
+        case .sameSite: ("the ticket is at \(detail) already", "工单已在服务站 \(detail)")
         }
     }
 }
@@ -263,6 +265,7 @@ extension TicketField {
         case .step: words(TicketStep.self)
         case .reason where step == .hold: words(HoldReason.self)
         case .reason where step == .cancel: words(CancelReason.self)
+        case .reason where step == .transfer: words(TransferReason.self)
         default: choice
         }
     }

@@ -60,6 +60,18 @@ extension HoldReason: Labelled {
     }
 }
 
+extension TransferReason: Labelled {
+    public var texts: (en: String, zh: String) {
+        switch self {
+        case .skill: ("skill", "技能不符")
+        case .capacity: ("capacity", "工位或人手不足")
+        case .parts: ("parts", "配件")
+        case .customerWish: ("the customer's wish", "客户要求")
+        case .distance: ("distance", "就近服务")
+        }
+    }
+}
+
 extension CancelReason: Labelled {
     public var texts: (en: String, zh: String) {
         switch self {

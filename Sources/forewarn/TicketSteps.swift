@@ -37,6 +37,7 @@ enum TicketSteps {
     enum Undo: TicketVerb { static let verb = "undo" }
     enum Monitor: TicketVerb { static let verb = "monitor" }
     enum Remote: TicketVerb { static let verb = "remote" }
+    enum Transfer: TicketVerb { static let verb = "transfer" }
 
     static let all: [any ParsableCommand.Type] = [
         TicketStepCommand<Open>.self, TicketStepCommand<Acknowledge>.self,
@@ -52,6 +53,7 @@ enum TicketSteps {
         TicketStepCommand<Part>.self, TicketStepCommand<Undo>.self,
         TicketStepCommand<Feedback>.self,
         TicketStepCommand<Monitor>.self, TicketStepCommand<Remote>.self,
+        TicketStepCommand<Transfer>.self,
     ]
 }
 

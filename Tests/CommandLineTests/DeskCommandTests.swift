@@ -59,6 +59,22 @@ import Testing
         #expect(chinese.output.contains("没有针对 gearbox 的规则，因此检查了全部规则"))
     }
 
+    @Test("a ticket goes to another site, and says where it is and why") func transfer() throws {
+        let state = try DeskState.usual()
+        let words = ["ticket", "transfer", "T-1", "--site", "south", "--reason", "capacity"]
+        let first = try Self.run(state, words)
+        #expect(first.code == 0, "\(first.errors)")
+        let again = try Self.run(state, words)
+        #expect(again.code == 1)
+        #expect(again.errors.contains("the ticket is at south already"), "\(again.errors)")
+        let listed = try Self.run(state, ["ticket", "ls", "--site", "south", "-o", "json"])
+        #expect(listed.lines.count == 1 && listed.output.contains("\"id\":\"T-1\""))
+        let next = try Self.run(state, ["ticket", "next", "T-1", "--lang", "zh-Hans"])
+        #expect(next.output.contains("转站"), "\(next.output)")
+        #expect(try Self.run(state, ["ticket", "undo", "T-1"]).code == 0)
+        #expect(try Self.run(state, ["ticket", "ls", "--site", "south", "-q"]).output.isEmpty)
+    }
+
     @Test("a lot leads to its vehicles, and a vehicle to its lots") func trace() throws {
         let state = try DeskState.usual()
         for (vehicle, mode) in [("TESTVAN0003", "a"), ("TESTVAN0004", "a"), ("TESTVAN0003", "b")] {

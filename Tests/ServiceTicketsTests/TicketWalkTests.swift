@@ -11,8 +11,9 @@ import VehicleFaults
         .acknowledged: [.triaged, .onHold, .cancelled],
         .triaged: [.contacted, .monitoring, .remoteResolved, .onHold, .cancelled],
         .contacted: [.scheduled, .onHold, .cancelled],
-        .scheduled: [.checkedIn, .onHold, .cancelled],
-        .checkedIn: [.inRepair, .onHold, .cancelled],
+        // Back to where an appointment is made, when it goes to another site.
+        .scheduled: [.checkedIn, .contacted, .onHold, .cancelled],
+        .checkedIn: [.inRepair, .contacted, .onHold, .cancelled],
         .inRepair: [.qualityCheck, .onHold],
         .qualityCheck: [.delivered, .inRepair, .onHold],
         .delivered: [.followedUp, .triaged],
@@ -302,6 +303,7 @@ import VehicleFaults
         case .lines: return "tax 1"
         case .total: return "1"
         case .actual: return "\(random.below(10) == 0 ? 2 : 1)"
+        case .site: return "S\(random.below(3))"
         case .into: return "\(random.below(Int(garage.book.nextNumber)) + 1)"
         default: break
         }

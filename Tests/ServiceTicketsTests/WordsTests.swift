@@ -16,6 +16,7 @@ import Testing
         check(Role.self)
         check(HoldReason.self)
         check(CancelReason.self)
+        check(TransferReason.self)
         check(Disposition.self)
         check(ContactOutcome.self)
         check(CheckResult.self)
