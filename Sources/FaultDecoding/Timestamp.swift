@@ -18,6 +18,15 @@ struct Timestamp {
         return EventTime(milliseconds: time)
     }
 
+    /// Reads `2026-03-01T00:00:00.000Z` and nothing else.
+    static func usual(_ bytes: Span<UInt8>) -> EventTime? {
+        var reader = Timestamp()
+        guard let time = reader.milliseconds(bytes, at: 0), time >= 0, time <= latest else {
+            return nil
+        }
+        return EventTime(milliseconds: time)
+    }
+
     /// The end of the year 2099, as ``EventTime/latestCredible``, known to the compiler.
     @inline(__always) private static var latest: Int64 { 4_102_444_799_999 }
 

@@ -62,7 +62,37 @@ extension ServiceReport {
                     .number(standard > 0 ? actual / standard - 1 : nil, .share),
                 ]
             })
-        return .init(Phrase("Overview", "总览"), charts: [chart], tables: [table])
+        return .init(
+            Phrase("Overview", "总览"), charts: [chart],
+            tables: [table] + (records.campaigns.isEmpty ? [] : [campaigns]))
+    }
+
+    /// Faults that vehicles of one lot, week, supplier, region or release have more often.
+    private var campaigns: ReportDocument.Table {
+        .init(
+            "campaigns", Phrase("Recall candidates, for review", "召回候选（待评审）"),
+            columns: [
+                .init("ticket", Phrase("Ticket", "工单")),
+                .init("mode", Phrase("Failure mode", "失效模式")),
+                .init("attribute", Phrase("Have in common", "共同属性")),
+                .init("cases", Phrase("Faulty", "已故障"), numeric: true),
+                .init("expected", Phrase("Expected", "预期"), numeric: true),
+                .init("healthy", Phrase("Still healthy", "尚未故障"), numeric: true),
+                .init("q", Phrase("q", "q"), numeric: true),
+                .init("opened", Phrase("Found on", "发现日期")),
+                .init("state", Phrase("State", "状态")),
+                .init("outcome", Phrase("Outcome", "结论")),
+            ],
+            rows: records.campaigns.map { found in
+                let day = found.opened.advanced(by: Int64(records.offset) * 60_000).text()
+                return [
+                    .text(found.ticket), cell(ofMode: found.mode), .text(found.attribute),
+                    .number(Double(found.cases), .count), .number(found.expected, .ratio),
+                    .number(Double(found.healthy), .count), .number(found.qValue, .probability),
+                    .text(String(day.prefix(10))), .words(ServiceTerm.term(found.state)),
+                    .words(found.disposition.map { ServiceTerm.term($0) } ?? Phrase(same: "–")),
+                ]
+            })
     }
 
     private func leadDays(_ ticket: TicketGroup.Member) -> Double? {

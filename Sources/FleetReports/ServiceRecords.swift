@@ -115,6 +115,41 @@ public struct CauseRecord: Hashable, Sendable {
     }
 }
 
+/// What vehicles with a fault were found to have in common.
+public struct CampaignRecord: Hashable, Sendable {
+    public var ticket: String
+    public var mode: String
+    public var opened: EventTime
+    /// As `lot=B2601`.
+    public var attribute: String
+    /// Vehicles that have both, how many chance would have given, and vehicles that have the
+    /// attribute and not the fault.
+    public var cases: Int
+    public var expected: Double?
+    public var healthy: Int
+    /// The least share of false discoveries at which it would have been made.
+    public var qValue: Double?
+    /// Where the ticket stands, and what it came to, by their stored names.
+    public var state: String
+    public var disposition: String?
+
+    public init(
+        ticket: String, mode: String, opened: EventTime, attribute: String, cases: Int,
+        expected: Double?, healthy: Int, qValue: Double?, state: String, disposition: String?
+    ) {
+        self.ticket = ticket
+        self.mode = mode
+        self.opened = opened
+        self.attribute = attribute
+        self.cases = cases
+        self.expected = expected
+        self.healthy = healthy
+        self.qValue = qValue
+        self.state = state
+        self.disposition = disposition
+    }
+}
+
 /// How somebody scored a technician, 1 to 5.
 public struct ScoreRecord: Hashable, Sendable {
     public enum Source: String, Sendable, CaseIterable { case customer, peer, manager }
@@ -142,9 +177,12 @@ public struct ServiceRecords: Sendable {
     public var partLines: [PartLineRecord] = []
     public var parts: [PartRecord] = []
     public var feedback: [FeedbackRecord] = []
+    /// In the order in which they were found.
+    public var campaigns: [CampaignRecord] = []
     /// The most frequent first.
     public var causes: [CauseRecord] = []
     public var scores: [ScoreRecord] = []
+    public var trainings: [TrainingRecord] = []
     /// What failure modes are called.
     public var modeNames: [String: Phrase] = [:]
     /// What components are called, as far as somebody said.

@@ -46,6 +46,13 @@ public struct StaffingInputs: Hashable, Sendable {
     public var rampMonths = 3
     public var limits = TeamAdvice.Limits()
     public var skills: [Skill] = []
+    /// The vehicles that were worked on in the period, for a recount without formulas.
+    public var repairs: [WorkshopReplay.Job] = []
+    /// Vehicles that can be worked on at the same time; 0 when nobody said.
+    public var bays = 0
+    /// When the workshop opens, in hours after midnight, and minutes east of UTC of its day.
+    public var openFrom = 8.0
+    public var offset = 0
     public var shiftHours = 8.0
     public var openHours = 10.0
     public var utilisation = 0.85
@@ -60,6 +67,11 @@ public struct StaffingInputs: Hashable, Sendable {
     /// Of one person for one month.
     public var permanentCost = 9000.0
     public var temporaryCost = 15000.0
+
+    /// The hours in which the workshop works.
+    var open: WorkshopReplay.OpenHours {
+        .init(from: min(openFrom, max(0, 24 - openHours)), length: openHours, offset: offset)
+    }
 
     public init() {}
 
@@ -85,8 +97,14 @@ public struct StaffingInputs: Hashable, Sendable {
         expertTickets = judged + support
         judgements = Double(judged) / days
         supportRequests = Double(support) / days
-        let repaired = tickets.filter { $0.wasRepaired && $0.actualHours > 0 }
-            .grouped { $0.skill }
+        self.offset = offset
+        let worked = tickets.filter { $0.wasRepaired && $0.actualHours > 0 }
+        repairs = worked.compactMap { ticket in
+            ticket.checkedIn.map {
+                .init(arrived: $0, skill: ticket.skill, hours: ticket.actualHours)
+            }
+        }
+        let repaired = worked.grouped { $0.skill }
         skills = repaired.sorted { $0.key < $1.key }.map { skill, members in
             Skill(
                 name: skill, jobsPerDay: Double(members.count) / days,

@@ -116,6 +116,8 @@ extension StaffingReport {
                             inputs.limits.slow, .share),
                         row("shift_hours", Phrase("Shift", "班次"), inputs.shiftHours, .hours),
                         row("open_hours", Phrase("Open", "营业"), inputs.openHours, .hours),
+                        row("open_from", Phrase("Opens at", "开门时间"), inputs.openFrom, .hours),
+                        row("bay_count", Phrase("Bays", "工位"), Double(inputs.bays), .count),
                         row(
                             "utilisation", Phrase("Time on work", "利用率"), inputs.utilisation,
                             .share),

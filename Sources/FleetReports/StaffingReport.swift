@@ -43,7 +43,8 @@ public struct StaffingReport: Sendable {
         from: EventTime, to: EventTime, site: String? = nil, by work: some PieceWork = InTurn()
     ) -> ReportDocument {
         var sections: [@Sendable () -> ReportDocument.Section] = [
-            { desk(by: work) }, { callers }, { experts }, { workshop }, { seasons },
+            { desk(by: work) }, { callers }, { experts }, { workshop(by: work) },
+            { seasons },
             { sensitivity }, { assumptions },
         ]
         if let advice {
@@ -233,7 +234,7 @@ public struct StaffingReport: Sendable {
             serviceTime: skill.hoursPerJob, technicians: technicians)
     }
 
-    private var workshop: ReportDocument.Section {
+    private func workshop(by work: some PieceWork) -> ReportDocument.Section {
         let jobs = inputs.skills.reduce(0) { $0 + $1.jobsPerDay }
         let sizes = inputs.skills.map(technicians)
         let positions = sizes.compactMap { $0 }.reduce(0, +)
@@ -291,7 +292,7 @@ public struct StaffingReport: Sendable {
                             .number(
                                 size.flatMap { $0 > 1 ? finished(skill, $0 - 1) : nil }, .share),
                         ]
-                    })
+                    }), workshopRecount(sizes, by: work), bayRecount(sizes, by: work),
             ])
     }
 

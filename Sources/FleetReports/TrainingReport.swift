@@ -17,7 +17,7 @@ extension ServiceReport {
                             "Need = repairs × share not fixed the first time × hours over standard. Few repairs say little about a person or a team.",
                             "需求 = 维修数 × 未一次修复占比 × 超标准工时。样本少时不宜评价个人或班组。")
                     ], charts: [chart(ofNeeds: needs)], tables: [needs])
-            ] + (showsPeople ? [people] : []))
+            ] + trainingEffects + (showsPeople ? [people] : []))
     }
 
     /// Need by skill and failure mode, greatest first; none where no standard is known.

@@ -17,12 +17,14 @@ struct ReportCommand: ParsableCommand {
             switch self {
             case .kpi: [.tickets, .invoices, .partLines]
             case .sla, .staffing: [.tickets]
-            case .faults: [.tickets, .causes]
+            case .faults: [.tickets, .causes, .campaigns]
             case .feedback: [.tickets, .causes, .feedback]
-            case .training, .quality: [.tickets, .scores]
+            case .training: [.tickets, .scores, .trainings]
+            case .quality: [.tickets, .scores]
             case .parts: [.parts]
             case .suppliers: [.partLines]
-            case .quarter: [.tickets, .invoices, .partLines, .feedback, .parts]
+            case .quarter:
+                [.tickets, .invoices, .partLines, .feedback, .campaigns, .trainings, .parts]
             case .honesty: []
             }
         }
@@ -138,6 +140,7 @@ struct ReportCommand: ParsableCommand {
         let service = ServiceReport(records, promises: ledger.promises, site: site)
         @Sendable func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
+            inputs.bays = ledger.bays
             try ledger.data.adjust(&inputs)
             return inputs
         }

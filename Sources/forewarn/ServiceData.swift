@@ -59,6 +59,18 @@ struct ServiceData: Sendable {
         }
     }
 
+    /// The trainings that teams were given.
+    var trainings: [TrainingRecord] {
+        get throws {
+            try here("trainings.csv").map { row in
+                let mode = try row.text("mode")
+                return TrainingRecord(
+                    date: try row.time("date"), name: try row.text("name"),
+                    skill: try row.text("skill"), mode: mode.isEmpty ? nil : mode)
+            }
+        }
+    }
+
     /// Breakdowns of all sites, which tell of each ticket whether its vehicle failed, and whether
     /// each counts for ``sites``.
     var breakdowns: [(record: BreakdownRecord, isHere: Bool)] {
@@ -73,18 +85,18 @@ struct ServiceData: Sendable {
         }
     }
 
-    /// The lines of orders that were placed in a period.
-    func partLines(from: EventTime, to: EventTime) throws -> [PartLineRecord] {
-        try here("order-lines.csv").compactMap { row in
-            let ordered = try row.time("ordered")
-            guard from <= ordered, ordered < to else { return nil }
-            return PartLineRecord(
-                part: try row.text("part"), order: try row.text("order"),
-                supplier: try row.text("supplier"), channel: try row.text("channel"),
-                quantity: try row.count("quantity"), wasOnShelf: try row.flag("on_shelf"),
-                ordered: ordered, quoted: try row.optionalTime("quoted"),
-                received: try row.optionalTime("received"),
-                isEmergency: try row.flag("emergency"))
+    /// The lines of all orders.
+    var partLines: [PartLineRecord] {
+        get throws {
+            try here("order-lines.csv").map { row in
+                PartLineRecord(
+                    part: try row.text("part"), order: try row.text("order"),
+                    supplier: try row.text("supplier"), channel: try row.text("channel"),
+                    quantity: try row.count("quantity"), wasOnShelf: try row.flag("on_shelf"),
+                    ordered: try row.time("ordered"), quoted: try row.optionalTime("quoted"),
+                    received: try row.optionalTime("received"),
+                    isEmergency: try row.flag("emergency"))
+            }
         }
     }
 
@@ -209,6 +221,8 @@ struct ServiceData: Sendable {
             case "movable": inputs.movable = value
             case "shift_hours": inputs.shiftHours = value
             case "open_hours": inputs.openHours = value
+            case "open_from": inputs.openFrom = value
+            case "bay_count": inputs.bays = try row.count("value")
             case "utilisation": inputs.utilisation = value
             case "presence": inputs.presence = value
             case "labour_share": inputs.labourShare = value
@@ -249,13 +263,17 @@ struct ServiceData: Sendable {
         return sites == nil ? rows : rows.filter { sites.holds($0.site) }
     }
 
-    /// Begins to read a file that will be asked for.
-    func prepare(_ name: String) { _ = Background { try rows(name) } }
-
     func rows(_ name: String) throws -> [Row] {
-        let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-        guard let file = try files.file(name, { try Self.file(path) }) else { return [] }
+        guard let file = try file(name) else { return [] }
         return (0..<file.table.count).map { Row(file: file, number: $0) }
+    }
+
+    /// Begins to read a file that will be asked for.
+    func prepare(_ name: String) { _ = Background { try file(name) } }
+
+    private func file(_ name: String) throws -> File? {
+        let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        return try files.file(name) { try Self.file(path) }
     }
 
     /// A file, or `nil` where there is none.

@@ -8,7 +8,9 @@ import VehicleFaults
 /// What reports are made of: the store's tickets, and what other systems exported.
 struct ServiceLedger: Sendable {
     /// What a report is made of.
-    enum Piece { case tickets, invoices, causes, feedback, scores, parts, partLines }
+    enum Piece {
+        case tickets, invoices, causes, feedback, campaigns, scores, trainings, parts, partLines
+    }
 
     let store: TicketStore
     let data: ServiceData
@@ -16,13 +18,16 @@ struct ServiceLedger: Sendable {
     let sites: SiteChoice
     /// The region of each site that the service file names one for.
     let regions: [String: String]
+    /// Vehicles that the sites can work on at the same time; 0 where the service file does not say.
+    let bays: Int
     /// How vehicles are shown.
     let presentation: Presentation
     /// What the store was last decided by; `nil` when that cannot be read.
     private let rules: RuleSet?
     /// What was promised when the store was last written.
     let policy: TicketPolicy
-    /// What was paid, and when vehicles were last heard: the same for all periods.
+    /// What was ordered and paid, and when vehicles were last heard: the same for all periods.
+    private let partLines: Once<[PartLineRecord]>
     private let invoices: Once<[String: Double]>
     private let heard: Once<[EventTime]>
 
@@ -39,8 +44,8 @@ struct ServiceLedger: Sendable {
         let files = ServiceData(folder: folder)
         let invoices = Once { try files.invoices }
         self.invoices = invoices
-        if pieces.contains(.invoices) { _ = Background { try invoices.value } }
         if pieces.contains(.partLines) { files.prepare("order-lines.csv") }
+        if pieces.contains(.invoices) { _ = Background { try invoices.value } }
         self.store = store
         self.presentation = presentation
         rules = try? RuleSet(inForce: store)
@@ -60,8 +65,12 @@ struct ServiceLedger: Sendable {
         } else {
             sites = site.map { [$0] }
         }
+        let chosen = sites
+        bays = (rules?.sites ?? []).filter { chosen.holds($0.name) }.reduce(0) { $0 + $1.bays }
         let data = files.of(sites)
         self.data = data
+        let partLines = Once { try data.partLines }
+        self.partLines = partLines
         let path = store.path
         heard = Once { try TicketStore(path: path, access: .read).lastHeard() }
     }
@@ -109,7 +118,9 @@ struct ServiceLedger: Sendable {
             ? try readingTickets(of: records, pieces.contains(.invoices) ? invoices : nil) : nil
         let lines =
             pieces.contains(.partLines)
-            ? Background { [data] in try data.partLines(from: from, to: to) } : nil
+            ? Background { [partLines] in
+                try partLines.value.filter { from <= $0.ordered && $0.ordered < to }
+            } : nil
         let parts =
             pieces.contains(.parts)
             ? reading { [sites, known = records.parts] in
@@ -124,13 +135,19 @@ struct ServiceLedger: Sendable {
                 let stretches = try store.stretches(openedFrom: from, until: to, length: 1 << 40)
                 return try stretches.flatMap { try store.causes(of: $0, before: to) }
             } : nil
+        // What many vehicles have in common happens at no site.
+        let campaigns =
+            pieces.contains(.campaigns) && sites == nil
+            ? reading { try Self.campaigns(from: from, to: to, $0) } : nil
         return { [records] in
             var records = records
             try tickets?(&records)
             if let lines { records.partLines = try lines.value }
             if let parts { records.parts = try parts.value }
             if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
+            if pieces.contains(.trainings) { records.trainings = try data.trainings }
             if let feedback { records.feedback = try feedback.value }
+            if let campaigns { records.campaigns = try campaigns.value }
             if let causes {
                 records.causes = Self.counted(try causes.value, on: records.tickets)
             }
@@ -235,6 +252,22 @@ struct ServiceLedger: Sendable {
             FeedbackRecord(
                 ticket: "T-\($0.ticket)", mode: $0.mode, department: $0.department,
                 text: $0.text.visible, told: $0.at, due: $0.until)
+        }
+    }
+
+    private static func campaigns(from: EventTime, to: EventTime, _ store: TicketStore) throws
+        -> [CampaignRecord]
+    {
+        try store.campaigns(openedFrom: from, until: to, asOf: to).flatMap { campaign in
+            campaign.discoveries.map { found in
+                func number(_ field: TicketField) -> Double? { found[field].flatMap { Double($0) } }
+                return CampaignRecord(
+                    ticket: "T-\(campaign.ticket)", mode: campaign.mode,
+                    opened: campaign.openedAt, attribute: (found[.attribute] ?? "").visible,
+                    cases: Int(number(.cases) ?? 0), expected: number(.expected),
+                    healthy: Int(number(.healthy) ?? 0), qValue: number(.qValue),
+                    state: campaign.state.rawValue, disposition: campaign.disposition?.rawValue)
+            }
         }
     }
 

@@ -33,24 +33,21 @@ struct TerminalReport {
 
     private func write(_ table: ReportDocument.Table) throws {
         guard !table.rows.isEmpty else { return try line("–") }
-        var shown = Table(
+        let empty = Table(
             table.columns.map { column in
                 column.isNumeric
                     ? .init(column.title[language], .right)
                     : .flexible(column.title[language], narrowest: 10)
             })
-        for row in table.rows {
-            shown.append(
-                row.map { cell in
-                    let text = cell.text(language)
-                    return .init(text, colour(of: cell))
-                })
+        try LongTable.write(
+            table.rows, empty, width: presentation.width, painter: presentation.painter
+        ) { [language] row in
+            row.map { .init($0.text(language), Self.colour(of: $0)) }
         }
-        try Output.write(shown.text(width: presentation.width, painter: presentation.painter))
     }
 
     /// A promise that was missed stands out; the word says it too.
-    private func colour(of cell: ReportDocument.Cell) -> Colour? {
+    private static func colour(of cell: ReportDocument.Cell) -> Colour? {
         guard case .words(let words) = cell else { return nil }
         switch words.en {
         case "no", "worse": return .plan

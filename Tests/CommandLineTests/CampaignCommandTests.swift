@@ -68,6 +68,12 @@ import Testing
             matches: "campaign-explain-zh.txt")
         let followed = try run("tail", "-n", "1000", "--lang", "zh-Hans")
         #expect(followed.contains("召回候选，待评审：lot=L-2"))
+        let period = ["--from", "2020-01-01T00:00:00Z", "--to", "2035-01-01T00:00:00Z"]
+        for report in ["faults", "quarter"] {
+            let told = try Program.run(
+                ["report", report, "-o", "csv", "--state", state.folder] + period)
+            #expect(told.output.contains("\(number),misfire,lot=L-2,10,3.77,10,"), "\(told.output)")
+        }
         // It is about no vehicle, and no figure of service counts it.
         #expect(try run("vehicle", "ls", "-o", "json").split(separator: "\n").count == 60)
     }

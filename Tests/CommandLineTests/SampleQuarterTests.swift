@@ -34,6 +34,22 @@ import Testing
         return result
     }
 
+    @Test("trainings that another system names are judged by the store's repairs")
+    func trainings() throws {
+        let workshop = try Workshop([
+            "trainings.csv": "date,name,skill,mode\n2026-08-15,diagnosis,ENG,\n"
+        ])
+        let result = try Program.run(
+            [
+                "report", "training", "--state", Self.state.get().path("state"), "--data",
+                workshop.folder, "--quarter", "2026Q3", "-o", "csv",
+            ], environment: ["TZ": "Asia/Shanghai"])
+        #expect(result.code == 0, "\(result.errors)")
+        let rows = result.output.components(separatedBy: "diagnosis,2026-08-15,ENG,").dropFirst()
+        #expect(rows.map { $0.prefix(5) } == ["Fixed", "Over ", "Satis"], "\(result.output)")
+        #expect(result.output.contains("Satisfaction,4.1875,16,3.91"))
+    }
+
     @Test("the sample is what the simulation writes") func isGenerated() throws {
         let workshop = try Workshop()
         let result = try Program.run([

@@ -1,0 +1,45 @@
+import GRDB
+import ServiceTickets
+import VehicleFaults
+
+/// What was found to explain a fault on many vehicles, and where the ticket about it stood.
+public struct StoredCampaign: Sendable {
+    public var ticket: Int64
+    public var mode: String
+    public var openedAt: EventTime
+    public var state: TicketState
+    public var disposition: Disposition?
+    /// What each discovery said, in order: `attribute`, `cases`, `expected`, `healthy`, `q_value`.
+    public var discoveries: [Fields]
+}
+
+extension TicketStore {
+    /// The tickets about what many vehicles have in common that were opened in a period, as they
+    /// stood at `end`.
+    public func campaigns(
+        openedFrom start: EventTime, until stop: EventTime, asOf end: EventTime
+    ) throws -> [StoredCampaign] {
+        try query { db in
+            let numbers = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT number FROM ticket WHERE vehicle = ? AND opened_received >= ?
+                        AND opened_received < ? ORDER BY number
+                    """,
+                arguments: ["\(VehicleID.wholeFleet)", start.milliseconds, stop.milliseconds])
+            return try Self.fold(numbers, before: end, db).map { ticket in
+                var events = try EventRows(
+                    db, "FROM ticket_event WHERE ticket = ? AND at < ? ORDER BY seq",
+                    [ticket.number, end.milliseconds])
+                var discoveries: [Fields] = []
+                while let event = try events.next(db) {
+                    if event.fields[.attribute] != nil { discoveries.append(event.fields) }
+                }
+                return StoredCampaign(
+                    ticket: ticket.number, mode: ticket.mode, openedAt: ticket.openedReceived,
+                    state: ticket.state, disposition: ticket.course.disposition,
+                    discoveries: discoveries)
+            }
+        }
+    }
+}
