@@ -113,4 +113,18 @@ import VehicleFaults
         #expect(read.spent == standing.spent)
         #expect(standing.spent.states.reduce(0, +) == 60 * minute)
     }
+
+    @Test("words that begin alike are told apart, however many were seen") func alike() throws {
+        var garage = Garage()
+        let modes = (0..<600).map { "cylinder\(1000 + $0)" }
+        for (place, mode) in modes.enumerated() { _ = try garage.find(mode, on: "V\(place % 40)") }
+        var reader = CardReader()
+        var read = TicketStanding()
+        for ticket in garage.book.tickets.values.sorted(by: { $0.number < $1.number }) {
+            let end = garage.now.advanced(by: 1)
+            #expect(reader.read(ticket.card.bytes.span, before: end, into: &read) == true)
+            #expect(read.mode == ticket.mode)
+        }
+        #expect(garage.book.tickets.count >= 500)
+    }
 }
