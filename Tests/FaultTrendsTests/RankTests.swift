@@ -8,7 +8,9 @@ import VehicleFaults
     /// noise, noise of Student's t with 4 degrees of freedom and what moves all of them on that day.
     private struct Kind {
         var checks: [RankCheck]
-        let harmless = 0.2
+        let harmless: Double
+        /// What a usual deviation is in the signal's unit.
+        let unit: Double
         /// The most evidence of each hypothesis that was opened, by vehicle.
         var most: [Int: Double] = [:]
         private var random: Deviates
@@ -17,7 +19,8 @@ import VehicleFaults
         private var shown = QuantileSketch()
         private var number: UInt32 = 0
 
-        init(_ count: Int, seed: Int) {
+        init(_ count: Int, seed: Int, harmless: Double = 0.2, unit: Double = 1) {
+            (self.harmless, self.unit) = (harmless, unit)
             var random = Deviates(seed)
             checks = Array(repeating: RankCheck(), count: count)
             noise = Array(repeating: 0, count: count)
@@ -48,7 +51,8 @@ import VehicleFaults
                     }
                 }
                 noise[vehicle] = 0.5 * noise[vehicle] + 0.75.squareRoot() * heavy()
-                let value = offsets[vehicle] + noise[vehicle] + shared + moved(vehicle)
+                let own = offsets[vehicle] + noise[vehicle] + shared + moved(vehicle)
+                let value = unit * own
                 guard let distance = checks[vehicle].distance(of: value) else { continue }
                 told.add(checks[vehicle].wait(distance, at: at, published: number))
             }
@@ -101,6 +105,17 @@ import VehicleFaults
             #expect((125...175).contains(check.onset.milliseconds / 86_400_000))
         }
         #expect(found == 2, "\(found) of 2")
+    }
+
+    @Test("what is harmless is so in the signal's own unit") func units() {
+        // A movement of four usual deviations, or 160; what is harmless is a twentieth of it, or more.
+        for (harmless, isFound) in [(8.0, true), (200, false)] {
+            var kind = Kind(80, seed: 61_000, harmless: harmless, unit: 40)
+            for day in 1...165 {
+                kind.live(day, shared: 0) { vehicle in vehicle == 0 && day > 100 ? 4 : 0 }
+            }
+            #expect(((kind.most[0] ?? 0) > Elementary.log(5)) == isFound, "\(kind.most[0] ?? 0)")
+        }
     }
 
     @Test("a value waits for the publication that it is in, and for no other") func waits() {

@@ -93,6 +93,26 @@ import VehicleFaults
         }
     }
 
+    @Test("how signals go together is learned from changes, whatever a vehicle's own level is")
+    func covariance() throws {
+        var (random, sums) = (Deviates(4), AdjustmentSums())
+        for vehicle in 0..<100 {
+            let offset = 50 * random.normal()
+            var last: [Double] = []
+            for _ in 0..<60 {
+                let load = random.normal()
+                let signals = [offset + load + 0.5 * random.normal(), 2 * load - offset]
+                if !last.isEmpty { sums.add(0, with: zip(signals, last).map { $0 - $1 }) }
+                last = signals
+            }
+            #expect((sums.covariance == nil) == (vehicle < 67), "\(sums.count) changes")
+        }
+        let found = try #require(sums.covariance)
+        for (value, expected) in zip(found, [1.25, 2, 4]) {
+            #expect((value / expected - 1).magnitude < 0.06, "\(found)")
+        }
+    }
+
     @Test("its words say all of it, and a repair leaves none of the levels") func words() {
         var kind = Kind(30, seed: 7)
         for day in 1...70 { kind.live(day, shared: 0) { $0 == 3 } }

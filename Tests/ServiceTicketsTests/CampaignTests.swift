@@ -120,6 +120,31 @@ private struct LotFleet {
         #expect(found <= 3)
     }
 
+    @Test("the more there is that could explain a fault, the more cases are asked for")
+    func attributes() throws {
+        func cases(_ columns: Int) throws -> Int {
+            var total = 0
+            for seed in UInt64(1)...6 {
+                var garage = Garage()
+                var fleet = LotFleet(seed: seed, chance: Self.bad)
+                for number in fleet.rows.indices {
+                    for column in 0..<columns {
+                        // Five vehicles share a value, each of them from another lot.
+                        fleet.rows[number]["column\(column)"] = "\((2 * column + 3) * number % 40)"
+                    }
+                }
+                let opened = try fleet.live(in: &garage).filter {
+                    $0.event.fields[.attribute] == "lot=L-3"
+                }
+                let note = try #require(opened.first, "\(columns) columns, seed \(seed)")
+                total += try #require(note.event.fields[.cases].flatMap { Int($0) })
+            }
+            return total
+        }
+        let (few, many) = (try cases(0), try cases(6))
+        #expect(many > few + 3, "\(few) and \(many)")
+    }
+
     @Test("a lot is not blamed because vehicles of other lots are seldom heard") func silent()
         throws
     {

@@ -7,6 +7,8 @@ import VehicleFaults
 func drawPlots(into folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try drawShift().write(to: folder + "/shift.svg")
+    try drawHarmless().write(to: folder + "/harmless.svg")
+    try drawPairs().write(to: folder + "/code-with-signal.svg")
     try drawTrend().write(to: folder + "/trend.svg")
     try drawReturns().write(to: folder + "/returning-code.svg")
     try drawWear().write(to: folder + "/wear-out.svg")
@@ -38,6 +40,52 @@ private func drawShift() -> Plot {
     plot.line([(0, 13.8), (200, 13.8)], colour: bright, width: 1, dashed: true)
     plot.note("one in a million", at: 4, 14.3, colour: bright)
     plot.line(evidence, colour: dark)
+    return plot
+}
+
+/// Two vehicles, one of which stays where it is of no concern.
+private func drawHarmless() -> Plot {
+    var plot = Plot(
+        "Further than is harmless: 3 °C are", x: 0...200, y: -2...20,
+        labels: ("day", "°C above its level (dots), ln evidence"))
+    for (furthest, colour, dots, seed) in [(2.0, grey, grey, 47), (6.0, dark, bright, 48)] {
+        var (random, check) = (Deviates(seed), DriftCheck())
+        var (points, evidence) = ([(Double, Double)](), [(Double, Double)]())
+        let settings = DriftSettings(.level, harmless: 3, limit: 6)
+        for number in 0..<200 {
+            let way = min(max(0, Double(number) - 90) * 0.1, furthest)
+            let reading = way + 0.8 * random.normal()
+            points.append((Double(number), reading))
+            _ = check.add(88 + reading, at: day(number), follows: false, settings)
+            evidence.append((Double(number), check.logEvidence))
+        }
+        plot.dots(points, colour: dots)
+        plot.line(evidence, colour: colour)
+    }
+    plot.line([(0, 3), (200, 3)], colour: grey, width: 1, dashed: true)
+    plot.line([(0, 8), (200, 8)], colour: bright, width: 1, dashed: true)
+    plot.note("about what a ticket takes", at: 4, 8.5, colour: bright)
+    return plot
+}
+
+/// How sure the share of cases in which a code was right becomes with their number.
+private func drawPairs() -> Plot {
+    var plot = Plot(
+        "Code with signal: the share that came true, at least (95 %)", x: 0...80, y: 0...1,
+        labels: ("cases", "share"))
+    for (share, colour, seed, name) in [
+        (0.8, dark, 49, "with the signal off"), (0.2, grey, 50, "the code alone"),
+    ] {
+        var (random, record, points) = (Deviates(seed), PairRecord(), [(Double, Double)]())
+        for number in 1...80 {
+            record.merge(PairRecord(cases: 1, failures: random.uniform() < share ? 1 : 0))
+            points.append((Double(number), record.surePrecision))
+        }
+        plot.line(points, colour: colour)
+        plot.note(name, at: 52, record.surePrecision + 0.04, colour: colour)
+    }
+    plot.line([(0, 0.5), (80, 0.5)], colour: bright, width: 1, dashed: true)
+    plot.line([(20, 0), (20, 1)], colour: bright, width: 1, dashed: true)
     return plot
 }
 
