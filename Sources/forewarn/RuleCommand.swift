@@ -92,7 +92,7 @@ struct RuleListCommand: ParsableCommand {
         let presentation = style.presentation()
         let words = presentation.words
         var table = Table([
-            .flexible(words.say("RULE", "规则"), narrowest: 16), .init(words[.state]),
+            .flexible(words.say("RULE", "规则"), narrowest: 14), .init(words[.state]),
             .init(words[.severity]), .flexible(words[.mode]),
             .init(words.say("FINDINGS", "异常发现"), .right),
             .init(words.say("TICKETS", "工单"), .right), .init(words[.latest]),
