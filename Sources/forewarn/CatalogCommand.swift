@@ -17,10 +17,11 @@ struct CatalogImport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take the texts of fault codes from a table.",
         discussion: """
-            CSV, TSV, JSON and SQLite, with a column of codes (code, or spn and fmi) and one of texts
-            (description, title, text, definition, meaning); manufacturer, locale, system, severity
-            and action are kept if they are there. Texts are shown in tail, tickets and explain. They
-            lie in codes.jsonl in the state folder and decide nothing.
+            CSV, TSV, JSON and SQLite, with a column of codes (code, or spn and fmi) and
+            one of texts (description, title, text, definition, meaning); manufacturer,
+            locale, system, severity and action are kept if they are there. Texts are shown
+            in tail, tickets and explain. They lie in codes.jsonl in the state folder and
+            decide nothing.
 
               forewarn catalog import our-codes.csv --locale en
             """)

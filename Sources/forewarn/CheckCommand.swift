@@ -9,10 +9,11 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check configuration and rule files without running them.",
         discussion: """
-            A file with a key "rules" that holds rules, and every folder, is checked as rules, one
-            with a key "failure_modes" as failure modes that the rules may name, a .csv table and a
-            file with a key "vehicles" or "false_codes" as a roster; any other file as a
-            configuration, with the rules, failure modes and roster it names.
+            A file with a key "rules" that holds rules, and every folder, is checked as
+            rules, one with a key "failure_modes" as failure modes that the rules may name,
+            a .csv table and a file with a key "vehicles" or "false_codes" as a roster; any
+            other file as a configuration, with the rules, failure modes and roster it
+            names.
             """)
 
     @Argument(help: "Rule files, folders of rule files, configuration files.")

@@ -15,15 +15,15 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Write a recording in another format.",
         discussion: """
-            Formats: \(RecordingFormat.words). A file that gzip packed is read as it is.
-            csv and crtd are read only.
+            Formats: \(RecordingFormat.words). \
+            A file that gzip packed is read as it is. csv and crtd are read only.
 
               forewarn convert truck.asc truck.jsonl
               forewarn convert monday.jsonl - --to mosquitto-hex
               forewarn convert trip.csv trip.jsonl --vehicle TRUCK-7 --column "TEMP (°C)=coolant_c"
 
-            Standard error tells, line by line, what could not be read, and at the end what the
-            format had no place for.
+            Standard error tells, line by line, what could not be read, and at the end what
+            the format had no place for.
             """)
 
     @Argument(help: "The recording; - for standard input.")

@@ -15,8 +15,8 @@ struct DecodeCommand: ParsableCommand {
         commandName: "decode",
         abstract: "Say what a message means, or where it stops making sense.",
         discussion: """
-            The input is a file that exists, - for standard input, or the text itself: JSON, hex
-            digits, what an adapter prints, or candump lines.
+            The input is a file that exists, - for standard input, or the text itself:
+            JSON, hex digits, what an adapter prints, or candump lines.
 
               forewarn decode '{"vin":"LGAG1A2B3C4D00042","dtcs":["P0301"]}'
               forewarn decode "43 02 03 01 04 20"

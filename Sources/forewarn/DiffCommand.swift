@@ -10,8 +10,8 @@ struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what other rules would change on past traffic.",
         discussion: """
-            Both begin with empty windows and baselines. Exits with 0 when no ticket differs and 1
-            when one does. Nothing is written, and nobody is told.
+            Both begin with empty windows and baselines. Exits with 0 when no ticket
+            differs and 1 when one does. Nothing is written, and nobody is told.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

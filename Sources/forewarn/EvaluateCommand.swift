@@ -11,10 +11,11 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Score tickets against the truth of a simulated fleet.",
         discussion: """
-            TICKETS is what forewarn ticket ls --all -o json prints, - for standard input, or the
-            database of a replay. Beside the tickets stand two others: an oracle that is told nearly
-            everything, which no detector can beat, and with --stream the plain thresholds that
-            any detector must beat. What is meant by each figure: docs/simulated-fleet.md.
+            TICKETS is what forewarn ticket ls --all -o json prints, - for standard input,
+            or the database of a replay. Beside the tickets stand two others: an oracle
+            that is told nearly everything, which no detector can beat, and with --stream
+            the plain thresholds that any detector must beat. What is meant by each figure:
+            docs/simulated-fleet.md.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

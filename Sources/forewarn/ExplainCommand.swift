@@ -16,17 +16,21 @@ struct ExplainCommand: ParsableCommand {
         abstract: "Show why a ticket was opened, or why a rule did not fire.",
         usage: """
             forewarn explain <ticket> [--recompute]
-            forewarn explain --why-not <vehicle> <rule> [--on <file>] [--rules <path>]
+            forewarn explain --why-not <vehicle or ticket> <rule> [--on <file>]
+                [--rules <path>]
             """,
         discussion: """
-            --recompute decides the journal again and compares every decision about the ticket;
-            it exits with 1 when one differs. --why-not decides the vehicle's messages again with
-            the rule changed in one place, and shows which part failed and by how much.
+            --recompute decides the journal again and compares every decision about the
+            ticket; it exits with 1 when one differs. --why-not decides the vehicle's
+            messages again with the rule changed in one place, and shows which part failed
+            and by how much.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "A ticket as T-12; with --why-not a vehicle and a rule.")
+    @Argument(
+        help: "A ticket as T-12; with --why-not a vehicle, or a ticket for its vehicle, and a rule."
+    )
     var subjects: [String]
 
     @Flag(help: "Decide the journal again and compare what it says about the ticket.")
@@ -96,12 +100,21 @@ struct ExplainCommand: ParsableCommand {
 
     // MARK: - Why not
 
+    /// The vehicle of a ticket, where one is named.
+    private func vehicle(_ subject: String) throws -> String {
+        guard traffic.on == nil, subject.hasPrefix("T-"),
+            let number = try? Arguments.ticket(subject),
+            let ticket = try traffic.store.open().ticket(number)
+        else { return subject }
+        return ticket.vehicle
+    }
+
     private func explainSilence() throws {
         let presentation = style.presentation()
         let open = try traffic.open(presentation)
         let settings = open.settings
         let source = try TrialRules.source(rules, traffic.store, presentation)
-        let vehicle = try open.vehicle(subjects[0])
+        let vehicle = try open.vehicle(try vehicle(subjects[0]))
         var own = VehicleTraffic(
             of: vehicle, subscriptions: settings.subscriptions, limits: settings.limits,
             roster: settings.roster)

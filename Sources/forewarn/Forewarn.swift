@@ -9,8 +9,9 @@ struct Forewarn: ParsableCommand {
         commandName: "forewarn",
         abstract: "Opens service tickets from what vehicles report, before something breaks.",
         discussion: """
-            Exit codes: 0 ok, 1 the answer is no, 2 usage or configuration, 3 broker or store
-            out of reach, 4 data refused, 5 authentication or TLS, 124 --wait ran out, 130 Ctrl-C.
+            Exit codes: 0 ok, 1 the answer is no, 2 usage or configuration, 3 broker or
+            store out of reach, 4 data refused, 5 authentication or TLS, 124 --wait ran
+            out, 130 Ctrl-C.
             """,
         version: ProductVersion.text,
         subcommands: [

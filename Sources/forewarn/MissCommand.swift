@@ -16,10 +16,11 @@ struct MissCommand: ParsableCommand {
         commandName: "miss",
         abstract: "Enter a breakdown that nobody predicted, and see what would have caught it.",
         discussion: """
-            Opens a ticket whose source is the breakdown, and decides what the vehicle sent before
-            it again with every rule about the failure mode (with all rules when there is none).
-            The rules that came nearest are named with the limit that would have warned, and with
-            the tickets that this limit would have opened on the whole fleet besides.
+            Opens a ticket whose source is the breakdown, and decides what the vehicle sent
+            before it again with every rule about the failure mode (with all rules when
+            there is none). The rules that came nearest are named with the limit that would
+            have warned, and with the tickets that this limit would have opened on the
+            whole fleet besides.
             """)
 
     @Argument(help: "The vehicle, whole or as LGA…0042.") var vehicle: String

@@ -11,8 +11,8 @@ struct PrivacyCommand: ParsableCommand {
         commandName: "privacy",
         abstract: "Show what is kept about a customer, or forget it.",
         discussion: """
-            Tickets and the journal know a customer by a word that means nothing, as c12. For whom
-            it stands is kept in one table, and erasing deletes that row.
+            Tickets and the journal know a customer by a word that means nothing, as c12.
+            For whom it stands is kept in one table, and erasing deletes that row.
             """,
         subcommands: [PrivacyShow.self, PrivacyErase.self])
 }
@@ -57,9 +57,9 @@ struct PrivacyErase: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase", abstract: "Forget for whom tickets were.",
         discussion: """
-            The tickets stay, with a word that stands for nobody any more. What people wrote into
-            notes stays too: nothing personal belongs there. Copies of the store that were made
-            before are not reached.
+            The tickets stay, with a word that stands for nobody any more. What people
+            wrote into notes stays too: nothing personal belongs there. Copies of the store
+            that were made before are not reached.
             """)
 
     @Argument(help: "The customer's reference in the other system.") var reference: String

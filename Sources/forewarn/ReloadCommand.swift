@@ -7,9 +7,9 @@ struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload", abstract: "Have the daemon read its configuration and rules again.",
         discussion: """
-            Waits for the outcome and shows what changed. When the files are wrong, the old rules run
-            on, what is wrong is shown, and the exit code is 1. State is kept for every condition
-            whose meaning did not change.
+            Waits for the outcome and shows what changed. When the files are wrong, the old
+            rules run on, what is wrong is shown, and the exit code is 1. State is kept for
+            every condition whose meaning did not change.
             """)
 
     @OptionGroup var store: StoreOptions

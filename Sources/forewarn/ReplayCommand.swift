@@ -14,9 +14,9 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Decide a recording again, publish it, or verify the daemon's own journal.",
         discussion: """
-            Reads native JSON lines, recordings of forewarn record, and what
-            mosquitto_sub -F '%U %t %x' and -F %j print. The digest covers every decision: equal
-            digests mean equal findings, tickets and dead letters, byte for byte.
+            Reads native JSON lines, recordings of forewarn record, and what mosquitto_sub
+            -F '%U %t %x' and -F %j print. The digest covers every decision: equal digests
+            mean equal findings, tickets and dead letters, byte for byte.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

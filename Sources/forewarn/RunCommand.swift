@@ -65,8 +65,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Listen to the broker and open tickets, in the foreground.",
         discussion: """
-            Stops in order on SIGTERM and Ctrl-C; reads configuration and rules again on SIGHUP, and
-            keeps the old ones when the new ones are wrong. Exits 78 when the configuration is wrong.
+            Stops in order on SIGTERM and Ctrl-C; reads configuration and rules again on
+            SIGHUP, and keeps the old ones when the new ones are wrong. Exits 78 when the
+            configuration is wrong.
             """)
 
     @OptionGroup var options: ConfigurationOptions

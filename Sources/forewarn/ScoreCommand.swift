@@ -8,9 +8,10 @@ struct ScoreCommand: ParsableCommand {
         commandName: "score",
         abstract: "Say of each row of a series how unusual it is, from 0 to 1.",
         discussion: """
-            Reads CSV with the columns timestamp and value, in one pass: a score depends on the rows
-            before it and on nothing else, and there is nothing to set. Half a point is what a
-            series shows once in a thousand rows. A folder is read at any depth.
+            Reads CSV with the columns timestamp and value, in one pass: a score depends on
+            the rows before it and on nothing else, and there is nothing to set. Half a
+            point is what a series shows once in a thousand rows. A folder is read at any
+            depth.
             """)
 
     @Argument(help: "A CSV file, or a folder of them.")

@@ -88,8 +88,8 @@ struct SilenceAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Hide findings for a while.",
         discussion: """
-            Findings that are graver, or rest on a kind of evidence that was not seen so far, come
-            through all the same.
+            Findings that are graver, or rest on a kind of evidence that was not seen so
+            far, come through all the same.
             """)
 
     @Option(help: "What this rule finds.") var rule: String?

@@ -8,13 +8,14 @@ struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Write the messages of a made-up fleet, and the truth.",
         discussion: """
-            sample is the small fleet of the first steps and writes recording.jsonl and truth.jsonl.
-            mixed is twenty-six vehicles, two for each of thirteen kinds of device, and writes
-            roster.csv besides. The others write stream.jsonl, in order of receipt, and truth.jsonl: easy, normal and
-            hard have failures; so has shock, where much happens to the whole fleet at once; nuisance has only what looks like them, null not even that.
-            quarter is a service centre instead: the history, data and rules of two quarters, for
-            forewarn ticket import and forewarn report.
-            The same seed gives the same bytes on every machine.
+            sample is the small fleet of the first steps and writes recording.jsonl and
+            truth.jsonl. mixed is twenty-six vehicles, two for each of thirteen kinds of
+            device, and writes roster.csv besides. The others write stream.jsonl, in order
+            of receipt, and truth.jsonl: easy, normal and hard have failures; so has shock,
+            where much happens to the whole fleet at once; nuisance has only what looks
+            like them, null not even that. quarter is a service centre instead: the
+            history, data and rules of two quarters, for forewarn ticket import and
+            forewarn report. The same seed gives the same bytes on every machine.
 
               forewarn simulate --preset normal --vehicles 2000 --days 180 --seed 1 --out fleet
               forewarn replay fleet/stream.jsonl --rules Samples/simulated --db fleet/tickets.db

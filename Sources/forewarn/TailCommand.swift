@@ -15,9 +15,9 @@ struct TailCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Show findings, tickets and dead letters as they come.",
         discussion: """
-            FIELD is vehicle, rule, mode, severity, kind (finding, ticket, dead_letter), ticket,
-            state (raised, cleared) or effect (opened, joined, raised, cleared, none). Values of
-            one field are alternatives; different fields must all match.
+            FIELD is vehicle, rule, mode, severity, kind (finding, ticket, dead_letter),
+            ticket, state (raised, cleared) or effect (opened, joined, raised, cleared,
+            none). Values of one field are alternatives; different fields must all match.
 
               forewarn tail -f -p S2
               forewarn tail --since -1h kind=ticket

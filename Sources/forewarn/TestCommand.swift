@@ -11,9 +11,9 @@ struct TestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run the tests that stand beside rule files.",
         discussion: """
-            A test is a recording, or a few messages, and the tickets that the rules must make of
-            them. Tests of misfire.yaml stand in misfire.test.yaml. Exits with 1 when a test fails,
-            or when --mutate finds a change that no test notices.
+            A test is a recording, or a few messages, and the tickets that the rules must
+            make of them. Tests of misfire.yaml stand in misfire.test.yaml. Exits with 1
+            when a test fails, or when --mutate finds a change that no test notices.
             """)
 
     @Argument(help: "Test files, and folders that are searched for *.test.yaml.")

@@ -11,7 +11,8 @@ struct TicketCommand: ParsableCommand {
         abstract: "List tickets, show what they rest on, and lead them through the workshop.",
         discussion: """
             What can be done with a ticket now, by whom, and what each step needs, says
-            forewarn ticket next. A step that is refused changes nothing and ends with exit code 1.
+            forewarn ticket next. A step that is refused changes nothing and ends with exit
+            code 1.
             """,
         subcommands: [
             TicketList.self, TicketShow.self, TicketNext.self, TicketSlots.self,

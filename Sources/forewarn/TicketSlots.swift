@@ -13,9 +13,9 @@ struct TicketSlots: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "slots", abstract: "Suggest appointments for a ticket.",
         discussion: """
-            Sites, their calendars, bays and people stand in the service file. A slot is a bay and
-            a person who can do the work, after the parts have come; one that ends after the time
-            by which the fault should be dealt with is marked.
+            Sites, their calendars, bays and people stand in the service file. A slot is a
+            bay and a person who can do the work, after the parts have come; one that ends
+            after the time by which the fault should be dealt with is marked.
             """)
 
     @Argument(help: "T-12 or 12.") var ticket: String

@@ -10,8 +10,8 @@ struct TraceCommand: ParsableCommand {
         commandName: "trace",
         abstract: "Follow parts from the supplier to vehicles and back.",
         discussion: """
-            What it shows was said with forewarn ticket part: a part's lot or serial number, its
-            supplier, and how far it has come.
+            What it shows was said with forewarn ticket part: a part's lot or serial
+            number, its supplier, and how far it has come.
             """,
         subcommands: [TraceLot.self, TraceSerial.self, TraceVehicle.self])
 }

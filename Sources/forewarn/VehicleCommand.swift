@@ -18,8 +18,8 @@ struct VehicleList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List the vehicles that were heard.",
         discussion: """
-            What is remembered of a vehicle is stored a while after it spoke, so that one heard
-            for the first time moments ago may be missing.
+            What is remembered of a vehicle is stored a while after it spoke, so that one
+            heard for the first time moments ago may be missing.
             """)
 
     @Option(name: .short, help: "Output: table or json.")

@@ -13,13 +13,14 @@ struct VehicleUnknown: ParsableCommand {
         commandName: "unknown",
         abstract: "List devices that were heard and that nobody has put to a vehicle.",
         discussion: """
-            A device that names no VIN is kept under its own name: an IMEI, a serial number, a phone
-            number. --sources names a file that says whose they are, one to a line:
+            A device that names no VIN is kept under its own name: an IMEI, a serial
+            number, a phone number. --sources names a file that says whose they are, one to
+            a line:
 
               356307042441013,1M8GDM9AXKP042788
 
-            Devices in it, and VINs, are not listed. Topics, and since when a device was heard, are
-            what the journal still holds.
+            Devices in it, and VINs, are not listed. Topics, and since when a device was
+            heard, are what the journal still holds.
             """)
 
     @Option(help: "A file with lines DEVICE,VEHICLE.")

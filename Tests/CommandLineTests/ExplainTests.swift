@@ -78,6 +78,10 @@ import Testing
             fired.output
                 == "misfire did fire for TES…0001, once in 5 messages: first at "
                 + "2026-03-01T10:00:00.000Z (message 3)\n")
+        // Its ticket stands for the vehicle.
+        let ticket = try Program.run(
+            ["explain", "--why-not", "T-1", "misfire", "--state", state.folder])
+        #expect(ticket.output == fired.output)
         let json = try Program.run(
             ["explain", "--why-not", "TESTVAN0002", "hot", "-o", "json", "--state", state.folder])
         #expect(try object(json.output)["fired"] as? Int == 0)

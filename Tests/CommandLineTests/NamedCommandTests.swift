@@ -17,6 +17,7 @@ import Testing
         }
 
         var commandName: String
+        var discussion: String?
         var subcommands: [Command]?
         var arguments: [Argument]?
 
@@ -48,6 +49,27 @@ import Testing
         let files = FileManager.default.subpaths(atPath: top.path + "/docs") ?? []
         return ["README.md"] + files.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     }()
+
+    @Test("what a command says of itself needs 80 columns, but for examples") func help() throws {
+        var waiting = [try Self.root.get()]
+        var (found, wide) = (0, [String]())
+        while let command = waiting.popLast() {
+            waiting += command.subcommands ?? []
+            guard let text = command.discussion else { continue }
+            found += 1
+            let lines = text.components(separatedBy: "\n")
+            for (line, next) in zip(lines, lines.dropFirst())
+            where line.count > 80 && next.first?.isLowercase == true
+                // The options of a step are a line of their own.
+                && !line.hasPrefix("  ") && !line.contains(" --")
+            {
+                wide.append("\(command.commandName): \(line)")
+            }
+        }
+        // A longer line is broken by the help itself, and leaves its last words alone on a line.
+        #expect(wide == [])
+        #expect(found > 20)
+    }
 
     /// Spans of code on a line, and whole lines of blocks that begin with the program's name.
     private func spans(_ text: String) -> [(line: Int, text: String)] {
