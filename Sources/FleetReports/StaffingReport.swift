@@ -75,10 +75,7 @@ public struct StaffingReport: Sendable {
                 Phrase(
                     "Answering within \(text(inputs.responseMinutes)) min around the clock takes \(hours) seat hours a day.",
                     "全天候 \(text(inputs.responseMinutes)) 分钟内响应，每天需要 \(hours) 席位小时。"),
-                Phrase(
-                    "If \(text(inputs.movable * 100)) % of the tickets may wait for a quiet hour of their day, the peak falls from \(seats.max() ?? 0) to \(flattened.max() ?? 0) seats and the day from \(hours) to \(flattened.reduce(0, +)) seat hours.",
-                    "若 \(text(inputs.movable * 100))% 的工单可移至当天空闲时段，峰值由 \(seats.max() ?? 0) 席降至 \(flattened.max() ?? 0) 席，全天由 \(hours) 降至 \(flattened.reduce(0, +)) 席位小时。"
-                ),
+                waiting(seats, flattened),
             ],
             figures: [
                 Figure("seat_hours", Double(hours), .count, n: 24),
@@ -126,6 +123,22 @@ public struct StaffingReport: Sendable {
                     }),
                 peakTable(peak), recount(by: work),
             ])
+    }
+
+    /// What it would save to let tickets wait for a quiet hour; with few of them, nothing.
+    private func waiting(_ seats: [Int], _ flattened: [Int]) -> Phrase {
+        let share = text(inputs.movable * 100)
+        let (peak, day) = (seats.max() ?? 0, seats.reduce(0, +))
+        let (newPeak, newDay) = (flattened.max() ?? 0, flattened.reduce(0, +))
+        guard newPeak < peak || newDay < day else {
+            return Phrase(
+                "\(share) % of the tickets may wait for a quiet hour of their day, but that would take no fewer seats.",
+                "\(share)% 的工单可移至当天空闲时段，但席位不会因此减少。")
+        }
+        return Phrase(
+            "If \(share) % of the tickets may wait for a quiet hour of their day, the peak takes \(newPeak) seats instead of \(peak), and the day \(newDay) seat hours instead of \(day).",
+            "若 \(share)% 的工单移至当天空闲时段，峰值需 \(newPeak) 席（原 \(peak) 席），全天 \(newDay) 席位小时（原 \(day)）。"
+        )
     }
 
     private func queue(_ arrivals: Double, _ seats: Int) -> ErlangC? {

@@ -66,6 +66,13 @@ import Testing
         }
     }
 
+    @Test("moving tickets to quiet hours is not praised where it saves nothing")
+    func nothingSaved() throws {
+        // One seat at the peak either way, and an hour more over the day.
+        let text = try report("staffing").output.replacing("\n", with: " ")
+        #expect(text.contains("would take no fewer seats") && !text.contains(" seats instead of "))
+    }
+
     @Test("every figure and table with SQL is counted again to the same", arguments: reports)
     func sql(name: String) throws {
         let text = try report(name, ["--sql"]).output
