@@ -1,3 +1,4 @@
+import ServiceTickets
 import VehicleFaults
 
 /// What a workshop of a given size would have made of the vehicles that really came: no formula, a
@@ -82,12 +83,21 @@ public struct WorkshopReplay: Hashable, Sendable {
             var arrived, hours: Double
         }
 
+        /// Work that is being done; what ends at one time has no order.
+        private struct Running: Comparable {
+            var end: Double
+            var skill: Int
+
+            static func < (a: Running, b: Running) -> Bool { a.end < b.end }
+            static func == (a: Running, b: Running) -> Bool { a.end == b.end }
+        }
+
         /// Technicians of each skill group, and bays, that are free.
         private var technicians: [Int]
         private var bays: Int
         /// Vehicles that wait for each skill group, in order; those before the place have been taken.
         private var queues: [(waiting: [Waiting], next: Int)]
-        private var running = EarliestFirst<Int>()
+        private var running = EarliestFirst<Running>()
         /// Open hours that vehicles waited for work, and until they were done.
         private(set) var waits: [Double] = []
         private(set) var stays: [Double] = []
@@ -100,7 +110,7 @@ public struct WorkshopReplay: Hashable, Sendable {
 
         mutating func receive(at time: Double, hours: Double, skill: Int) {
             // Whoever is done by now is free.
-            while let done = running.first, done.time <= time { end(done) }
+            while let done = running.first, done.end <= time { end(done) }
             queues[skill].waiting.append(Waiting(arrived: time, hours: hours))
             begin(at: time)
         }
@@ -108,11 +118,11 @@ public struct WorkshopReplay: Hashable, Sendable {
         /// Works on until nobody waits.
         mutating func finish() { while let done = running.first { end(done) } }
 
-        private mutating func end(_ done: (time: Double, value: Int)) {
+        private mutating func end(_ done: Running) {
             running.removeFirst()
-            technicians[done.value] += 1
+            technicians[done.skill] += 1
             bays += 1
-            begin(at: done.time)
+            begin(at: done.end)
         }
 
         /// Takes in whom it can, those first who wait longest.
@@ -131,40 +141,8 @@ public struct WorkshopReplay: Hashable, Sendable {
                 bays -= 1
                 waits.append(time - job.arrived)
                 stays.append(time + job.hours - job.arrived)
-                running.insert(time + job.hours, skill)
+                running.insert(Running(end: time + job.hours, skill: skill))
             }
-        }
-    }
-}
-
-/// Things with a time, of which the earliest is at hand: a binary heap (Williams 1964).
-struct EarliestFirst<Value> {
-    private var items: [(time: Double, value: Value)] = []
-
-    var first: (time: Double, value: Value)? { items.first }
-
-    mutating func insert(_ time: Double, _ value: Value) {
-        items.append((time, value))
-        var place = items.count - 1
-        while place > 0, items[place].time < items[(place - 1) / 2].time {
-            items.swapAt(place, (place - 1) / 2)
-            place = (place - 1) / 2
-        }
-    }
-
-    mutating func removeFirst() {
-        guard let last = items.popLast(), !items.isEmpty else { return }
-        items[0] = last
-        var place = 0
-        while true {
-            var least = place
-            for child in 2 * place + 1...2 * place + 2
-            where child < items.count && items[child].time < items[least].time {
-                least = child
-            }
-            guard least != place else { return }
-            items.swapAt(place, least)
-            place = least
         }
     }
 }

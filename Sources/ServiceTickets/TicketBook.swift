@@ -177,7 +177,7 @@ public struct TicketBook: Sendable {
         tickets.values[place].due = ticket.nextPromise(policy)
         guard time != ticket.timer else { return }
         tickets.values[place].timer = time
-        if let time { timers.insert(time, number) }
+        if let time { timers.insert(TicketTimer(at: time, ticket: number)) }
     }
 
     /// Does what is due at a point of the tick grid, in order of time and ticket.

@@ -115,9 +115,16 @@ import VehicleFaults
     }
 
     @Test("the earliest comes first, whatever the order they went in") func earliest() {
-        var heap = EarliestFirst<Int>()
+        struct Timed: Comparable {
+            var time: Double
+            var value: Int
+            static func < (a: Timed, b: Timed) -> Bool { a.time < b.time }
+        }
+        var heap = EarliestFirst<Timed>()
         let times = (0..<300).map { Double(($0 * 7919) % 211) }
-        for (value, time) in times.enumerated() { heap.insert(time, value) }
+        for (value, time) in times.enumerated() {
+            heap.insert(Timed(time: time, value: value))
+        }
         var found: [Double] = []
         while let first = heap.first {
             #expect(times[first.value] == first.time)
