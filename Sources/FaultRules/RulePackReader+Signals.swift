@@ -12,7 +12,7 @@ extension RulePackReader {
     ///     harmless: 0.5
     /// ```
     mutating func add(unlike head: Head, _ fields: [String: SourceNode], _ node: SourceNode) {
-        let before = diagnostics.count { $0.severity == .error }
+        let before = errorCount
         let kind = TrendRule.Kind.unlikeKind
         allow(["signals", "harmless", "every"], of: kind, fields, node)
         let signals = several(fields, 2...3, of: kind, node)
@@ -22,7 +22,7 @@ extension RulePackReader {
             fail(place, "\"harmless\" is not below 0")
         }
         let bucket = fields["every"].flatMap { duration($0, "every") }
-        guard diagnostics.count(where: { $0.severity == .error }) == before, let harmless
+        guard errorCount == before, let harmless
         else { return }
         var text =
             "\(signals.joined(separator: ", ")) \(kind.rawValue) beyond "
@@ -47,7 +47,7 @@ extension RulePackReader {
     ///     chance: 0.5
     /// ```
     mutating func add(foretelling head: Head, _ fields: [String: SourceNode], _ node: SourceNode) {
-        let before = diagnostics.count { $0.severity == .error }
+        let before = errorCount
         let kind = TrendRule.Kind.foretells
         allow(["signals", "code", "status", "within", "chance"], of: kind, fields, node)
         for key in ["code", "within"] where fields[key] == nil {
@@ -61,7 +61,7 @@ extension RulePackReader {
         if let place = fields["chance"], chance <= 0 || chance >= 1 {
             fail(place, "\"chance\" lies between 0 and 1")
         }
-        guard diagnostics.count(where: { $0.severity == .error }) == before, let within, let code
+        guard errorCount == before, let within, let code
         else { return }
         let text =
             "code \"\(code.text)\"\(fields["status"]?.text.map { " \($0)" } ?? "") with "

@@ -36,7 +36,7 @@ extension RulePackReader {
                     "every", "per", "within", "chance", "signals",
                 ], required: Self.trendKeys + ["when"])
         else { return }
-        let before = diagnostics.count { $0.severity == .error }
+        let before = errorCount
         guard let head = head(of: fields),
             let kind = choice(
                 fields["when"], "when", TrendRule.Kind.allCases.map(\.rawValue),
@@ -63,7 +63,7 @@ extension RulePackReader {
         let per = fields["per"].flatMap { stretch($0, "per") } ?? Window(.trips, 1)
         check(
             kind, fields, harmless: harmless, limit: limit, adjusts: adjust.count, node: node)
-        guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
+        guard errorCount == before else { return }
         let text = Self.text(
             kind, signal: signal, code: code, status: fields["status"]?.text, harmless: harmless,
             limit: limit, adjust: adjust, every: fields["every"]?.text,
@@ -88,7 +88,7 @@ extension RulePackReader {
     private mutating func add(
         wear head: Head, _ fields: [String: SourceNode], _ node: SourceNode
     ) {
-        let before = diagnostics.count { $0.severity == .error }
+        let before = errorCount
         for key in fields.keys.sorted()
         where !(Self.trendKeys + Self.headOptions + ["when", "within", "chance"]).contains(key) {
             fail(fields[key] ?? node, "a part that wears out has no such key")
@@ -101,7 +101,7 @@ extension RulePackReader {
         else { return }
         if chance <= 0 || chance >= 1 { fail(place, "\"chance\" lies between 0 and 1") }
         if span.kind == .trips { fail(within, "the age of a part is told in km or h") }
-        guard diagnostics.count(where: { $0.severity == .error }) == before else { return }
+        guard errorCount == before else { return }
         let trend = TrendRule(
             kind: .wearsOut, rule: 0, signal: nil, code: nil, status: [], harmless: chance,
             limit: span.length, adjust: [], bucket: 0, clock: span.kind)

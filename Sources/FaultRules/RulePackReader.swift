@@ -24,6 +24,8 @@ public struct RulePackReader {
 
     /// Whether the program must not be used.
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    /// By which a reader knows whether what it has just read was whole.
+    var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
     /// Adds the rules of one file.
     ///
@@ -119,12 +121,12 @@ public struct RulePackReader {
                 node, what: "a rule", known: required + Self.headOptions + ["until"],
                 required: required)
         else { return }
-        let errorsBefore = diagnostics.count { $0.severity == .error }
+        let errorsBefore = errorCount
         let head = head(of: fields)
         let when = condition(fields["when"], "when")
         let until = condition(fields["until"], "until")
         guard let when, let head,
-            diagnostics.count(where: { $0.severity == .error }) == errorsBefore
+            errorCount == errorsBefore
         else { return }
         if let place = fields["when"], !canFire(when) {
             fail(

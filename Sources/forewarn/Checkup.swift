@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MQTTIntake
+import ServiceTickets
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -10,26 +11,28 @@ struct Diagnosis {
     enum Verdict: String { case ok, warn, fail }
 
     /// What was looked at.
-    enum Check: String, CaseIterable {
+    enum Check: String, Labelled {
         case clock, config, daemon, disk, store, schema, journal, messages
         case deadLetters = "dead letters"
         case sight, canary, broker
 
-        var chinese: String {
-            switch self {
-            case .clock: "系统时钟"
-            case .config: "配置文件"
-            case .daemon: "守护进程"
-            case .disk: "磁盘"
-            case .store: "数据库"
-            case .schema: "表结构"
-            case .journal: "日志"
-            case .messages: "消息"
-            case .deadLetters: "死信"
-            case .sight: "车队覆盖"
-            case .canary: "链路自检"
-            case .broker: "消息代理"
-            }
+        var texts: (en: String, zh: String) {
+            let chinese =
+                switch self {
+                case .clock: "系统时钟"
+                case .config: "配置文件"
+                case .daemon: "守护进程"
+                case .disk: "磁盘"
+                case .store: "数据库"
+                case .schema: "表结构"
+                case .journal: "日志"
+                case .messages: "消息"
+                case .deadLetters: "死信"
+                case .sight: "车队覆盖"
+                case .canary: "链路自检"
+                case .broker: "消息代理"
+                }
+            return (rawValue, chinese)
         }
     }
 

@@ -57,8 +57,8 @@ struct DoctorCommand: ParsableCommand {
             }
         let word = words.stored(diagnosis.verdict.rawValue).padded(to: 4)
         var line = presentation.painter.paint(word, colour)
-        let check = words.say(diagnosis.check.rawValue, diagnosis.check.chinese)
-        line += "  \(check.padded(to: 12))  \(words.text(of: diagnosis.finding).visible)"
+        let check = words.text(of: diagnosis.check).padded(to: 12)
+        line += "  \(check)  \(words.text(of: diagnosis.finding).visible)"
         if let fix = diagnosis.fix {
             line += "\n" + String(repeating: " ", count: 20) + "-> " + words.text(of: fix)
         }

@@ -25,10 +25,6 @@ enum LongTable {
             })
         let widths = empty.widths(with: parts, within: width)
         Output.write(empty.heading(widths, painter))
-        let lines = parts.map { part in Background { part.lines(widths, painter) } }
-        for lines in lines {
-            Output.write(try lines.value)
-            try Output.flush()
-        }
+        try Output.write(parts.map { part in Background { part.lines(widths, painter) } })
     }
 }

@@ -20,6 +20,14 @@ enum Output {
     /// Adds bytes as they are.
     static func write(_ bytes: [UInt8]) { waiting.withLock { $0 += bytes } }
 
+    /// Adds what others still make, each as it comes to its turn, and sends it.
+    static func write(_ parts: [Background<[UInt8]>]) throws {
+        for part in parts {
+            write(try part.value)
+            try flush()
+        }
+    }
+
     /// Sends what has gathered.
     ///
     /// - Throws: ``OutputClosed`` when nobody reads it.

@@ -117,11 +117,7 @@ struct TicketList: ParsableCommand {
                     return lines
                 }
             }
-            for part in parts {
-                Output.write(try part.value)
-                try Output.flush()
-            }
-            return
+            return try Output.write(parts)
         }
         let presentation = style.presentation()
         guard !tickets.isEmpty else {

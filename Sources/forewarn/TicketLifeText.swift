@@ -130,7 +130,7 @@ struct TicketLifeText {
             (ticket.course.mergedInto, Link.mergedInto), (ticket.causedBy, .causedBy),
             (ticket.recurrenceOf, .recurrenceOf), (ticket.splitFrom, .splitFrom),
         ] {
-            if let number { add(words[.links], "\(link.text(isChinese)) T-\(number)") }
+            if let number { add(words[.links], "\(words.text(of: link)) T-\(number)") }
         }
         for (number, name) in links {
             let link = Link(rawValue: name)
@@ -181,19 +181,19 @@ struct TicketLifeText {
 }
 
 /// How a ticket stands to another one.
-private enum Link: String {
+private enum Link: String, Labelled {
     case mergedInto = "merged_into"
     case causedBy = "caused_by"
     case recurrenceOf = "recurrence_of"
     case splitFrom = "split_from"
 
     /// What comes before the other one's number.
-    func text(_ isChinese: Bool) -> String {
+    var texts: (en: String, zh: String) {
         switch self {
-        case .mergedInto: isChinese ? "并入" : "merged into"
-        case .causedBy: isChinese ? "起因于" : "caused by"
-        case .recurrenceOf: isChinese ? "复发自" : "recurrence of"
-        case .splitFrom: isChinese ? "拆分自" : "split from"
+        case .mergedInto: ("merged into", "并入")
+        case .causedBy: ("caused by", "起因于")
+        case .recurrenceOf: ("recurrence of", "复发自")
+        case .splitFrom: ("split from", "拆分自")
         }
     }
 
