@@ -34,6 +34,16 @@ struct Deviates {
         return radius * Elementary.cosine(ofTurns: turns)
     }
 
+    /// Student's t of 4 degrees of freedom, scaled to a variance of 1.
+    mutating func heavy() -> Double {
+        var squares = 0.0
+        for _ in 0..<4 {
+            let one = normal()
+            squares += one * one
+        }
+        return normal() / (squares / 4).squareRoot() / 2.0.squareRoot()
+    }
+
     mutating func exponential() -> Double { -Elementary.log(uniform()) }
 }
 

@@ -28,15 +28,6 @@ import VehicleFaults
             self.random = random
         }
 
-        private mutating func heavy() -> Double {
-            var squares = 0.0
-            for _ in 0..<4 {
-                let one = random.normal()
-                squares += one * one
-            }
-            return random.normal() / (squares / 4).squareRoot() / 2.0.squareRoot()
-        }
-
         /// One day, at whose end what is new in all values is published.
         mutating func live(_ day: Int, shared: Double, moved: (Int) -> Double) {
             let at = EventTime(milliseconds: Int64(day) * 86_400_000)
@@ -50,7 +41,7 @@ import VehicleFaults
                             most[vehicle] ?? 0, checks[vehicle].drift.logEvidence)
                     }
                 }
-                noise[vehicle] = 0.5 * noise[vehicle] + 0.75.squareRoot() * heavy()
+                noise[vehicle] = 0.5 * noise[vehicle] + 0.75.squareRoot() * random.heavy()
                 let own = offsets[vehicle] + noise[vehicle] + shared + moved(vehicle)
                 let value = unit * own
                 guard let distance = checks[vehicle].distance(of: value) else { continue }

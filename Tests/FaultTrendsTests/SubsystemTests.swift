@@ -23,15 +23,6 @@ import VehicleFaults
             self.random = random
         }
 
-        private mutating func heavy() -> Double {
-            var squares = 0.0
-            for _ in 0..<4 {
-                let one = random.normal()
-                squares += one * one
-            }
-            return random.normal() / (squares / 4).squareRoot() / 2.0.squareRoot()
-        }
-
         /// One day; `isLost` says whether a vehicle's first signal falls where it should rise.
         mutating func live(_ day: Int, shared: Double, isLost: (Int) -> Bool) {
             let at = EventTime(milliseconds: Int64(day) * 86_400_000)
@@ -49,7 +40,7 @@ import VehicleFaults
                     let load = (random.uniform() < 0.5 ? -1 : 1) + 0.2 * random.normal()
                     let signals = [
                         offsets[vehicle] + shared + (isLost(vehicle) ? -load : load) + 0.5
-                            * heavy(),
+                            * random.heavy(),
                         load - offsets[vehicle] + 0.3 * random.normal(),
                     ]
                     guard

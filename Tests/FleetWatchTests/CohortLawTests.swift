@@ -20,11 +20,7 @@ import YAMLSource
         """
 
     private static func program() throws -> RuleProgram {
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "cohorts.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     static let epoch: Int64 = 21_600_000

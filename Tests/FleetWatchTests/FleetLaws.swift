@@ -1,5 +1,7 @@
 import FaultRules
+import FleetSimulation
 import FleetWatch
+import ServiceTickets
 import Testing
 import VehicleFaults
 
@@ -63,5 +65,44 @@ enum FleetLaws {
         }
         #expect(broken == whole, sourceLocation: sourceLocation)
         return whole
+    }
+}
+
+extension Traffic {
+    /// Fifty-four vehicles that send their signals once an hour, with a tick now and then.
+    ///
+    /// - Parameters:
+    ///   - repair: what vehicle 0 is repaired by, and in which round.
+    ///   - signals: what a vehicle sends in a round, as members of an object.
+    static func hourly(
+        seed: UInt64, rounds: Int, repair: (round: Int, repair: ConfirmedRepair)?,
+        _ signals: (_ round: Int, _ vehicle: Int, _ random: inout SeededRandom) -> String
+    ) -> [Message] {
+        let hour: Int64 = 3_600_000
+        var random = SeededRandom(seed)
+        var result: [Message] = []
+        let start = Traffic.start / hour * hour
+        for round in 0..<rounds {
+            for vehicle in 0..<54 {
+                let now =
+                    start + Int64(round) * hour + Int64(vehicle) * 66_000
+                    + Int64(random.next() % 60_000)
+                if random.next() % 60 == 0 { result.append(Message(received: now)) }
+                if let repair, round == repair.round, vehicle == 0 {
+                    result.append(
+                        Message(received: now, payload: repair.repair.json, isCommand: true))
+                }
+                let sent = signals(round, vehicle, &random)
+                result.append(
+                    Message(
+                        vehicle: "V\(vehicle)", received: now,
+                        payload: """
+                            {"vin":"V\(vehicle)","seq":\(round + 1),"ts":\(now - 500),\
+                            "signals":{\(sent)}}
+                            """))
+            }
+        }
+        result.append(Message(received: start + Int64(rounds) * hour + hour))
+        return result
     }
 }

@@ -2,7 +2,6 @@ import FaultRules
 import FaultTrends
 import Testing
 import VehicleFaults
-import YAMLSource
 
 @testable import FleetWatch
 
@@ -80,10 +79,6 @@ import YAMLSource
               - { id: old, mode: charging, severity: S3, advice: A3, component: alternator,
                   skill: ELE, \(fields) }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "wear.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 }

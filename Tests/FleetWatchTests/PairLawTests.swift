@@ -4,7 +4,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for codes of which the fleet learns with which signal they foretell a failure.
 @Suite struct PairLawTests {
@@ -17,11 +16,7 @@ import YAMLSource
                   code: P0087, status: confirmed, signals: [boost_kpa, rail_kpa], when: foretells,
                   within: 6h, chance: 0.5 }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "pairs.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     private static let hour: Int64 = 3_600_000

@@ -4,7 +4,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for signals that are judged by their rank among similar vehicles.
 @Suite struct RankLawTests {
@@ -16,11 +15,7 @@ import YAMLSource
               - { id: low, mode: pressure, severity: S3, advice: A3, component: pump, skill: ENG,
                   signal: oil_kpa, when: below-kind, harmless: 0.5, every: 1h }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "ranks.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     /// When vehicle 0 fails.
@@ -33,33 +28,14 @@ import YAMLSource
     private static func traffic(
         seed: UInt64, fails: Bool = true, rounds: Int = 140, repair: ConfirmedRepair? = nil
     ) -> [Message] {
-        var random = SeededRandom(seed)
-        var result: [Message] = []
-        let start = Traffic.start / hour * hour
-        for round in 0..<rounds {
-            for vehicle in 0..<54 {
-                let now =
-                    start + Int64(round) * hour + Int64(vehicle) * 66_000
-                    + Int64(random.next() % 60_000)
-                if random.next() % 60 == 0 { result.append(Message(received: now)) }
-                if let repair, round == fail, vehicle == 0 {
-                    result.append(Message(received: now, payload: repair.json, isCommand: true))
-                }
-                let shock = round % 7 == 0 ? -15.0 : 0
-                let own = vehicle == 1 ? -40 : Double(vehicle % 10)
-                let lost = fails && vehicle == 0 && round >= fail ? -25.0 : 0
-                let noise = (400 * random.deviate()).rounded() / 100
-                result.append(
-                    Message(
-                        vehicle: "V\(vehicle)", received: now,
-                        payload: """
-                            {"vin":"V\(vehicle)","seq":\(round + 1),"ts":\(now - 500),\
-                            "signals":{"oil_kpa":\(300 + shock + own + lost + noise)}}
-                            """))
-            }
+        Traffic.hourly(seed: seed, rounds: rounds, repair: repair.map { (fail, $0) }) {
+            round, vehicle, random in
+            let shock = round % 7 == 0 ? -15.0 : 0
+            let own = vehicle == 1 ? -40 : Double(vehicle % 10)
+            let lost = fails && vehicle == 0 && round >= fail ? -25.0 : 0
+            let noise = (400 * random.deviate()).rounded() / 100
+            return "\"oil_kpa\":\(300 + shock + own + lost + noise)"
         }
-        result.append(Message(received: start + Int64(rounds) * hour + hour))
-        return result
     }
 
     @Test(

@@ -4,7 +4,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for codes that are held against how often they come to the fleet.
 @Suite struct RecurrenceLawTests {
@@ -16,11 +15,7 @@ import YAMLSource
               - { id: recurs, mode: misfire, severity: S3, advice: A3, component: coil, skill: ENG,
                   code: "P030?", status: confirmed, when: recurs, \(fields) }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "recurs.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     private static let settings = WatchSettings(epoch: 14_400_000)

@@ -4,7 +4,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What a confirmed repair, and a visit to a workshop, leave of what was learned of a vehicle.
 @Suite struct RepairLawTests {
@@ -19,11 +18,7 @@ import YAMLSource
         """
 
     private static func program() throws -> RuleProgram {
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "repairs.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     private static let settings = WatchSettings(epoch: 7_200_000)

@@ -4,7 +4,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for signals that are judged by how they go together on similar vehicles.
 @Suite struct SubsystemLawTests {
@@ -17,11 +16,7 @@ import YAMLSource
                   skill: ENG, signals: [boost_kpa, load_pct], when: unlike-kind, harmless: 0.1,
                   every: 1h }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "apart.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     /// When vehicle 0 fails.
@@ -35,34 +30,15 @@ import YAMLSource
     private static func traffic(
         seed: UInt64, fails: Bool = true, rounds: Int = 186, repair: ConfirmedRepair? = nil
     ) -> [Message] {
-        var random = SeededRandom(seed)
-        var result: [Message] = []
-        let start = Traffic.start / hour * hour
-        for round in 0..<rounds {
-            for vehicle in 0..<54 {
-                let now =
-                    start + Int64(round) * hour + Int64(vehicle) * 66_000
-                    + Int64(random.next() % 60_000)
-                if random.next() % 60 == 0 { result.append(Message(received: now)) }
-                if let repair, round == fail, vehicle == 0 {
-                    result.append(Message(received: now, payload: repair.json, isCommand: true))
-                }
-                // Vehicles are empty or laden.
-                let own = (random.next() % 2 == 0 ? 20 : 70) + Double(random.next() % 100) / 10
-                let follows = fails && vehicle == 0 && round >= fail ? 100 - own : own
-                let noise = (200 * random.deviate()).rounded() / 100
-                let boost = 40 + (vehicle == 1 ? 40 : Double(vehicle % 10)) + 0.8 * follows + noise
-                result.append(
-                    Message(
-                        vehicle: "V\(vehicle)", received: now,
-                        payload: """
-                            {"vin":"V\(vehicle)","seq":\(round + 1),"ts":\(now - 500),\
-                            "signals":{"load_pct":\(own),"boost_kpa":\(boost)}}
-                            """))
-            }
+        Traffic.hourly(seed: seed, rounds: rounds, repair: repair.map { (fail, $0) }) {
+            round, vehicle, random in
+            // Vehicles are empty or laden.
+            let own = (random.next() % 2 == 0 ? 20 : 70) + Double(random.next() % 100) / 10
+            let follows = fails && vehicle == 0 && round >= fail ? 100 - own : own
+            let noise = (200 * random.deviate()).rounded() / 100
+            let boost = 40 + (vehicle == 1 ? 40 : Double(vehicle % 10)) + 0.8 * follows + noise
+            return "\"load_pct\":\(own),\"boost_kpa\":\(boost)"
         }
-        result.append(Message(received: start + Int64(rounds) * hour + hour))
-        return result
     }
 
     @Test(

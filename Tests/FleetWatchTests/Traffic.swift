@@ -112,8 +112,14 @@ func program(_ checks: [(name: String, check: Check)]) throws -> RuleProgram {
         if let until = check.until { text += ", until: '\(until)'" }
         text += " }\n"
     }
+    return try program(of: text)
+}
+
+/// The rules of a pack that must be right.
+func program(of pack: String) throws -> RuleProgram {
     var reader = RulePackReader()
-    reader.add(file: try YAMLSource.parse(text, file: "tests.yaml"))
+    reader.add(file: try YAMLSource.parse(pack, file: "tests.yaml"))
+    reader.finish()
     try #require(!reader.hasErrors, "\(reader.diagnostics)")
     return reader.program
 }

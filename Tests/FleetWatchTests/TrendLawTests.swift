@@ -3,7 +3,6 @@ import FleetSimulation
 import FleetWatch
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for rules whose findings the fleet decides on together.
 @Suite struct TrendLawTests {
@@ -27,11 +26,7 @@ import YAMLSource
         """
 
     private static func program() throws -> RuleProgram {
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "trends.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     private static let settings = WatchSettings(epoch: 7_200_000)

@@ -5,7 +5,6 @@ import FleetWatch
 import ServiceTickets
 import Testing
 import VehicleFaults
-import YAMLSource
 
 /// What must hold for parts that are due for inspection by what the fleet's parts ran before they failed.
 @Suite struct WearLawTests {
@@ -19,11 +18,7 @@ import YAMLSource
               - { id: old, mode: charging, severity: S3, advice: A3, component: alternator,
                   skill: ELE, when: wears-out, \(fields) }
             """
-        var reader = RulePackReader()
-        reader.add(file: try YAMLSource.parse(pack, file: "wear.yaml"))
-        reader.finish()
-        try #require(!reader.hasErrors, "\(reader.diagnostics)")
-        return reader.program
+        return try FleetWatchTests.program(of: pack)
     }
 
     private static let settings = WatchSettings(epoch: 14_400_000)
