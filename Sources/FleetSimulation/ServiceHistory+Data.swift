@@ -13,6 +13,7 @@ extension ServiceHistory {
             ("season.csv", season), ("standard-hours.csv", standardHours),
             ("invoices.csv", Self.text("estimate,total", courses.invoices)),
             ("fleet.csv", fleet), ("prices.csv", prices), ("scores.csv", scores),
+            ("trainings.csv", trainings),
         ]
     }
 
@@ -173,6 +174,18 @@ extension ServiceHistory {
             }
         }
         return Self.text("date,site,technician,source,score", rows)
+    }
+
+    /// Courses by their numbers, in the middle of the quarter under review. Nothing in the simulation
+    /// follows from them: what reports find of their effect is chance.
+    private var trainings: String {
+        let middle = Int(Self.days * 3 / 4)
+        return Self.text(
+            "date,name,skill,mode",
+            [
+                "\(day(middle - 6)),ENG-12,ENG,", "\(day(middle)),ELE-04,ELE,",
+                "\(day(middle + 4)),CHS-03,CHS,brake-lining",
+            ])
     }
 
     private var batches: String {

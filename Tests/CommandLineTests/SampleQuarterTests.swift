@@ -50,6 +50,18 @@ import Testing
         #expect(result.output.contains("Satisfaction,4.1875,16,3.91"))
     }
 
+    @Test(
+        "the sample's own trainings are told of, in the review as well",
+        arguments: ["training", "quarter"])
+    func ownTrainings(name: String) throws {
+        let found = try object(try #require(try report(name, ["-o", "json"]).lines.first))
+        let effects = try rows(found, "training_effect")
+        #expect(
+            Set(effects.compactMap { $0["training"] as? String }) == ["ENG-12", "ELE-04", "CHS-03"])
+        // Nothing in the simulation follows from a training.
+        #expect(effects.contains { ($0["verdict"] as? String) == "within chance" })
+    }
+
     @Test("the sample is what the simulation writes") func isGenerated() throws {
         let workshop = try Workshop()
         let result = try Program.run([
