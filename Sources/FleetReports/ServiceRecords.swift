@@ -192,6 +192,10 @@ public struct ServiceRecords: Sendable {
     public var fleet = FleetRecord()
     /// Minutes east of UTC of the workshop's day.
     public var offset = 0
+    /// When sites work, of those whose hours are known.
+    public var calendars: [String: BusinessCalendar] = [:]
+    /// Tickets opened on each local day before `to`, as days since 1970; also those before `from`.
+    public var openedDays: [Int: Int] = [:]
 
     public init(from: EventTime, to: EventTime) {
         self.from = from

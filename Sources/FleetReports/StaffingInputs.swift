@@ -1,3 +1,4 @@
+import ServiceTickets
 import VehicleFaults
 
 /// What the size of the team is computed from; every answer prints it.
@@ -16,12 +17,19 @@ public struct StaffingInputs: Hashable, Sendable {
         }
     }
 
-    /// Tickets opened in each hour of an average day; 24 values.
-    public var arrivals: [Double] = Array(repeating: 0, count: 24)
+    /// Tickets opened in each hour of the week, as it is planned for; 168 values, Monday first.
+    public var week: [Double] = Array(repeating: 0, count: 168)
+    /// Tickets opened in each hour of a mean day of the period, all its days alike; `nil` when nobody
+    /// counted.
+    public var counted: [Double]?
+    /// What the week was made of; `nil` when it comes from elsewhere.
+    public var rates: ArrivalRates?
     /// When the tickets of the period were opened, for a recount without formulas.
     public var openings: [EventTime] = []
-    /// Minutes that a person spends on answering one.
+    /// Minutes that a person spends on answering one, and how many answers told it; none when it is a
+    /// setting.
     public var answerMinutes = 18.0
+    public var answersTold = 0
     /// The promise, and the share that the size of the desk is planned for.
     public var responseMinutes = 30.0
     public var responseShare = 0.95
@@ -50,9 +58,12 @@ public struct StaffingInputs: Hashable, Sendable {
     public var repairs: [WorkshopReplay.Job] = []
     /// Vehicles that can be worked on at the same time; 0 when nobody said.
     public var bays = 0
-    /// When the workshop opens, in hours after midnight, and minutes east of UTC of its day.
+    /// When the workshop of a site opens that has no calendar, in hours after midnight, and minutes
+    /// east of UTC of its day.
     public var openFrom = 8.0
     public var offset = 0
+    /// When the other sites work.
+    public var calendars: [String: BusinessCalendar] = [:]
     public var shiftHours = 8.0
     public var openHours = 10.0
     public var utilisation = 0.85
@@ -64,13 +75,37 @@ public struct StaffingInputs: Hashable, Sendable {
     public var solveShare = 0.9
     /// Twelve monthly indices; 1 is an average month.
     public var season: [Double] = Array(repeating: 1, count: 12)
+    /// Where it comes from.
+    public var seasonIndex = SeasonIndex.unknown(months: 0)
     /// Of one person for one month.
     public var permanentCost = 9000.0
     public var temporaryCost = 15000.0
 
-    /// The hours in which the workshop works.
-    var open: WorkshopReplay.OpenHours {
-        .init(from: min(openFrom, max(0, 24 - openHours)), length: openHours, offset: offset)
+    /// Tickets opened in each hour of an average day; 24 values. Setting it makes all days alike.
+    public var arrivals: [Double] {
+        get {
+            (0..<24).map { hour in (0..<7).reduce(0) { $0 + week[$1 * 24 + hour] } / 7 }
+        }
+        set { week = (0..<7).flatMap { _ in newValue } }
+    }
+
+    /// Tickets opened in each hour of the weekday that has most in that hour; 24 values.
+    var busiest: [Double] {
+        (0..<24).map { hour in (0..<7).reduce(0) { max($0, week[$1 * 24 + hour]) } }
+    }
+
+    /// The hours in which sites work; where nobody said, the same every day.
+    var workshopCalendars: WorkshopReplay.Calendars {
+        let length = min(openHours, 24)
+        let from = Int((min(openFrom, 24 - length) * 60).rounded())
+        let until = min(1440, from + Int((length * 60).rounded()))
+        let windows =
+            until > from ? [BusinessCalendar.Window(from: from, until: until)] : []
+        return .init(
+            calendars,
+            others: BusinessCalendar(
+                name: "every day", zone: TimeZoneTable(first: Int64(offset) * 60),
+                week: Array(repeating: windows, count: 7)))
     }
 
     public init() {}
@@ -83,11 +118,33 @@ public struct StaffingInputs: Hashable, Sendable {
         let days = max(
             1, Double(records.to.milliseconds(since: records.from)) / 86_400_000)
         openings = tickets.map { $0.opened }
-        tickets.forEach { ticket in
+        var counted = [Double](repeating: 0, count: 24)
+        for opening in openings {
             let minutes = Int(
-                ticket.opened.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
-            arrivals[minutes / 60] += 1 / days
+                opening.advanced(by: Int64(offset) * 60_000).milliseconds / 60_000 % 1440)
+            counted[minutes / 60] += 1 / days
         }
+        self.counted = counted
+        calendars = records.calendars
+        let rates = ArrivalRates(
+            openings, from: records.from, to: records.to, offset: offset,
+            daysOff: calendars.values.reduce(into: []) {
+                $0.formUnion($1.holidays)
+                $0.formUnion($1.workingDays)
+            })
+        self.rates = rates
+        week = rates.week
+        let told = tickets.compactMap { $0.answerMinutes }
+        if told.count >= limits.fewestTickets {
+            answersTold = told.count
+            answerMinutes = told.reduce(0, +) / Double(told.count)
+        }
+        seasonIndex = SeasonIndex(
+            records.openedDays,
+            until: Int(
+                records.to.advanced(by: Int64(offset) * 60_000).milliseconds
+                    .floored(dividedBy: 86_400_000)))
+        if case .found(let season, _, _) = seasonIndex { self.season = season }
         let movable = tickets.count { $0.source == .rule && $0.severity <= .s3 }
         if !tickets.isEmpty { self.movable = Double(movable) / Double(tickets.count) }
         remote = Proportion(
@@ -101,7 +158,8 @@ public struct StaffingInputs: Hashable, Sendable {
         let worked = tickets.filter { $0.wasRepaired && $0.actualHours > 0 }
         repairs = worked.compactMap { ticket in
             ticket.checkedIn.map {
-                .init(arrived: $0, skill: ticket.skill, hours: ticket.actualHours)
+                .init(
+                    arrived: $0, skill: ticket.skill, hours: ticket.actualHours, site: ticket.site)
             }
         }
         let repaired = worked.grouped { $0.skill }

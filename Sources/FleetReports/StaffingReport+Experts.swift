@@ -8,9 +8,9 @@ extension StaffingReport {
             (inputs.judgements * inputs.judgeMinutes
                 + inputs.supportRequests * inputs.supportMinutes) / 60
         let mean = asked > 0 ? hours * 60 / asked : 0
-        let total = inputs.arrivals.reduce(0, +)
+        let total = inputs.week.reduce(0, +) / 7
         // Whoever asks, asks when tickets come.
-        let peak = total > 0 ? (inputs.arrivals.max() ?? 0) / total * asked : 0
+        let peak = total > 0 ? (inputs.week.max() ?? 0) / total * asked : 0
         let best =
             peak > 0 && mean > 0
             ? ErlangC.fewestAgents(

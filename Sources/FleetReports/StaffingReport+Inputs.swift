@@ -11,8 +11,7 @@ extension StaffingReport {
                     let report = StaffingReport(changed)
                     return [
                         .number(
-                            report.people(
-                                seatHours: report.seats(changed.arrivals).reduce(0, +)), .ratio),
+                            report.people(seatHours: report.seatHours(changed.week)), .ratio),
                         .number(report.heads, .ratio),
                     ]
                 }
@@ -35,7 +34,7 @@ extension StaffingReport {
                         },
                     rows: [
                         row(Phrase("Tickets", "工单量")) { inputs, factor in
-                            inputs.arrivals = inputs.arrivals.map { $0 * factor }
+                            inputs.week = inputs.week.map { $0 * factor }
                             for index in inputs.skills.indices {
                                 inputs.skills[index].jobsPerDay *= factor
                             }
@@ -54,6 +53,18 @@ extension StaffingReport {
             ])
     }
 
+    /// Where the time for an answer comes from.
+    private var answering: Phrase {
+        let minutes = NumberText.fixed(inputs.answerMinutes, decimals: 1)
+        return inputs.answersTold > 0
+            ? Phrase(
+                "An answer takes \(minutes) min, the mean of the \(inputs.answersTold) that told their time.",
+                "单次响应 \(minutes) 分钟，为 \(inputs.answersTold) 次有记录响应的平均值。")
+            : Phrase(
+                "That an answer takes \(minutes) min is a setting: too few told their time (ack --minutes).",
+                "单次响应 \(minutes) 分钟为配置值：有时长记录的响应太少（ack --minutes）。")
+    }
+
     /// Every input with its value.
     var assumptions: ReportDocument.Section {
         func row(_ id: String, _ name: Phrase, _ value: Double, _ unit: Figure.Unit)
@@ -64,7 +75,8 @@ extension StaffingReport {
             notes: [
                 Phrase(
                     "Arrivals and hours come from the tickets of the period, all else from the settings. No formula knows your town: combine this with what you see.",
-                    "到达量与工时取自本期工单，其余取自配置。公式不了解当地情况，请结合实际判断。")
+                    "到达量与工时取自本期工单，其余取自配置。公式不了解当地情况，请结合实际判断。"),
+                answering,
             ],
             tables: [
                 .init(

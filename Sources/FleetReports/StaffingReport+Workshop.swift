@@ -11,7 +11,8 @@ extension StaffingReport {
             for technicians in max(1, size - 1)...size + 1 {
                 rows.append {
                     let replay = WorkshopReplay(
-                        jobs, technicians: [skill.name: technicians], open: inputs.open)
+                        jobs, technicians: [skill.name: technicians],
+                        calendars: inputs.workshopCalendars)
                     return [.text(skill.name), .number(Double(technicians), .count)]
                         + Self.cells(replay)
                 }
@@ -46,7 +47,8 @@ extension StaffingReport {
                         [.number(Double(bays), .count)]
                             + Self.cells(
                                 WorkshopReplay(
-                                    jobs, technicians: technicians, bays: bays, open: inputs.open))
+                                    jobs, technicians: technicians, bays: bays,
+                                    calendars: inputs.workshopCalendars))
                     }
                 }))
     }

@@ -22,9 +22,12 @@ public struct StaffingReport: Sendable {
     }
 
     /// Full-time people for so many seat hours a day, every day of the week.
-    public func people(seatHours: Int) -> Double {
-        Double(seatHours * 7) / (inputs.weeklyHours * (1 - inputs.shrinkage))
+    public func people(seatHours: Double) -> Double {
+        seatHours * 7 / (inputs.weeklyHours * (1 - inputs.shrinkage))
     }
+
+    /// Seat hours of a mean day for the arrivals of a week.
+    func seatHours(_ week: [Double]) -> Double { Double(seats(week).reduce(0, +)) / 7 }
 
     /// Hours of workshop work in a day.
     public var workload: Double {
@@ -57,180 +60,6 @@ public struct StaffingReport: Sendable {
         return ReportDocument(
             name: "staffing", title: Phrase("Size of the team", "团队规模"), from: from, to: to,
             site: site, sections: work.results(of: sections))
-    }
-
-    // MARK: The response desk
-
-    private func desk(by work: some PieceWork) -> ReportDocument.Section {
-        let seats = seats(inputs.arrivals)
-        let hours = seats.reduce(0, +)
-        let fixed = inputs.arrivals.map { $0 * (1 - inputs.movable) }
-        let total = inputs.arrivals.reduce(0, +)
-        let level = WorkshopCapacity.waterLevel(fixed: fixed, movable: total * inputs.movable)
-        let flattened = self.seats(fixed.map { max($0, level) })
-        let peak = inputs.arrivals.max() ?? 0
-        return .init(
-            Phrase("Response desk", "响应席位"),
-            notes: [
-                Phrase(
-                    "Answering within \(text(inputs.responseMinutes)) min around the clock takes \(hours) seat hours a day.",
-                    "全天候 \(text(inputs.responseMinutes)) 分钟内响应，每天需要 \(hours) 席位小时。"),
-                waiting(seats, flattened),
-            ],
-            figures: [
-                Figure("seat_hours", Double(hours), .count, n: 24),
-                Figure("desk_people", people(seatHours: hours), .ratio, n: 24),
-                Figure("water_level", level, .ratio, n: 24),
-                Figure("seat_hours_movable", Double(flattened.reduce(0, +)), .count, n: 24),
-                Figure("movable_share", inputs.movable, .share, n: inputs.openings.count),
-                .share("remote_share", inputs.remote),
-            ],
-            charts: [
-                Chart(
-                    "seats", Phrase("Seats by hour of day", "每小时席位"), .bars,
-                    labels: (0..<24).map { Phrase(same: "\($0)") },
-                    series: [
-                        .init(Phrase("as they come", "即到即办"), seats.map(Double.init)),
-                        .init(
-                            Phrase("with movable work moved", "移峰之后"), flattened.map(Double.init)),
-                    ], unit: .count)
-            ],
-            tables: [
-                .init(
-                    "desk_hours", Phrase("Hours of the day", "分时"),
-                    columns: [
-                        .init("hour", Phrase("Hour", "时"), numeric: true),
-                        .init("arrivals", Phrase("Tickets", "工单"), numeric: true),
-                        .init("seats", Phrase("Seats", "席位"), numeric: true),
-                        .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
-                        .init(
-                            "one_fewer", Phrase("With one seat fewer", "少一席"), numeric: true),
-                        .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
-                    ],
-                    rows: zip(inputs.arrivals, seats).enumerated().map { hour, row in
-                        let (arrivals, seats) = row
-                        return [
-                            .number(Double(hour), .count), .number(arrivals, .ratio),
-                            .number(Double(seats), .count),
-                            .number(
-                                queue(arrivals, seats)?.served(within: inputs.responseMinutes),
-                                .share),
-                            .number(
-                                queue(arrivals, seats - 1)?.served(within: inputs.responseMinutes),
-                                .share),
-                            .number(queue(arrivals, seats)?.meanWait, .minutes),
-                        ]
-                    }),
-                peakTable(peak), recount(by: work),
-            ])
-    }
-
-    /// What it would save to let tickets wait for a quiet hour; with few of them, nothing.
-    private func waiting(_ seats: [Int], _ flattened: [Int]) -> Phrase {
-        let share = text(inputs.movable * 100)
-        let (peak, day) = (seats.max() ?? 0, seats.reduce(0, +))
-        let (newPeak, newDay) = (flattened.max() ?? 0, flattened.reduce(0, +))
-        guard newPeak < peak || newDay < day else {
-            return Phrase(
-                "\(share) % of the tickets may wait for a quiet hour of their day, but that would take no fewer seats.",
-                "\(share)% 的工单可移至当天空闲时段，但席位不会因此减少。")
-        }
-        return Phrase(
-            "If \(share) % of the tickets may wait for a quiet hour of their day, the peak takes \(newPeak) seats instead of \(peak), and the day \(newDay) seat hours instead of \(day).",
-            "若 \(share)% 的工单移至当天空闲时段，峰值需 \(newPeak) 席（原 \(peak) 席），全天 \(newDay) 席位小时（原 \(day)）。"
-        )
-    }
-
-    private func queue(_ arrivals: Double, _ seats: Int) -> ErlangC? {
-        guard seats > 0 else { return nil }
-        return ErlangC(
-            arrivals: arrivals / 60, serviceTime: inputs.answerMinutes, agents: seats)
-    }
-
-    private func peakTable(_ peak: Double) -> ReportDocument.Table {
-        let best = seats([peak])[0]
-        return .init(
-            "desk_peak", Phrase("The busiest hour, by seats (Erlang C)", "高峰小时（Erlang C）"),
-            columns: [
-                .init("seats", Phrase("Seats", "席位"), numeric: true),
-                .init("waiting", Phrase("Must wait", "需等待"), numeric: true),
-                .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
-                .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
-                .init("occupancy", Phrase("Busy", "占用率"), numeric: true),
-            ],
-            rows: (max(1, best - 1)...(best + 1)).compactMap { seats in
-                queue(peak, seats).map { queue in
-                    [
-                        .number(Double(seats), .count), .number(queue.waiting, .share),
-                        .number(queue.served(within: inputs.responseMinutes), .share),
-                        .number(queue.meanWait, .minutes), .number(queue.occupancy, .share),
-                    ]
-                }
-            })
-    }
-
-    /// The tickets as they really came, answered by desks of several sizes.
-    private func recount(by work: some PieceWork) -> ReportDocument.Table {
-        let best = seats(inputs.arrivals).max() ?? 1
-        let sizes = inputs.openings.isEmpty ? [] : Array(max(1, best - 2)...(best + 1))
-        let openings = inputs.openings.sorted()
-        return .init(
-            "desk_recount", Phrase("The period's own tickets, replayed", "按本期真实工单重放"),
-            columns: [
-                .init("seats", Phrase("Seats", "席位"), numeric: true),
-                .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
-                .init("interval", Phrase("95 % interval", "95%区间"), numeric: true),
-                .init("wait", Phrase("Mean wait", "平均等待"), numeric: true),
-                .init("longest", Phrase("Longest wait", "最长等待"), numeric: true),
-            ],
-            rows: work.results(
-                of: sizes.map { seats in
-                    {
-                        let replay = DeskReplay(
-                            openings: openings, seats: seats,
-                            answerMinutes: inputs.answerMinutes, promise: inputs.responseMinutes)
-                        return [
-                            .number(Double(seats), .count), .number(replay.inTime.value, .share),
-                            .interval(replay.inTime.interval, .share),
-                            .number(replay.meanWait, .minutes),
-                            .number(replay.longestWait, .minutes),
-                        ]
-                    }
-                }))
-    }
-
-    /// The same hour, if those who wait may give up.
-    private var callers: ReportDocument.Section {
-        let peak = inputs.arrivals.max() ?? 0
-        let best = seats([peak])[0]
-        return .init(
-            Phrase("If people give up waiting", "若等待者会放弃"),
-            notes: [
-                Phrase(
-                    "For calls and faults that heal by themselves. Tickets that a machine opens do not hang up.",
-                    "适用于来电与自行恢复的故障；系统自动开立的工单不会放弃等待。")
-            ],
-            tables: [
-                .init(
-                    "desk_patience", Phrase("The busiest hour (Erlang A)", "高峰小时（Erlang A）"),
-                    columns: [
-                        .init("seats", Phrase("Seats", "席位"), numeric: true),
-                        .init("waiting", Phrase("Must wait", "需等待"), numeric: true),
-                        .init("abandoned", Phrase("Give up", "放弃"), numeric: true),
-                        .init("served", Phrase("Answered in time", "按时响应"), numeric: true),
-                    ],
-                    rows: peak > 0
-                        ? (max(1, best - 2)...best).map { seats in
-                            let queue = ErlangA(
-                                arrivals: peak / 60, serviceTime: inputs.answerMinutes,
-                                patience: inputs.patienceMinutes, agents: seats)
-                            return [
-                                .number(Double(seats), .count), .number(queue.waiting, .share),
-                                .number(queue.abandoned, .share),
-                                .number(queue.served(within: inputs.responseMinutes), .share),
-                            ]
-                        } : [])
-            ])
     }
 
     // MARK: The workshop
@@ -321,7 +150,8 @@ public struct StaffingReport: Sendable {
             notes: [
                 Phrase(
                     "\(staff.permanent) permanent people and \(staff.temporary.reduce(0, +)) months of temporary help cost least.",
-                    "固定 \(staff.permanent) 人、临时 \(staff.temporary.reduce(0, +)) 人月成本最低。")
+                    "固定 \(staff.permanent) 人、临时 \(staff.temporary.reduce(0, +)) 人月成本最低。"),
+                inputs.seasonIndex.phrase,
             ],
             figures: [
                 Figure("permanent_staff", Double(staff.permanent), .count, n: months.count),

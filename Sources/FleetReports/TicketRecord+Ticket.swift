@@ -18,6 +18,7 @@ extension TicketRecord {
         serviceType = ticket.serviceType
         triaged = ticket.triagedAt
         acknowledged = ticket.firstResponse
+        answerMinutes = ticket.tally.answerMinutes
         taken = ticket.firstResponse
         promised = ticket.readyBy
         if ticket.source == .rule {

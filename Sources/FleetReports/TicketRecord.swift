@@ -55,6 +55,8 @@ public struct TicketRecord: Hashable, Sendable {
     public var taken: EventTime?
     /// Seconds from what the vehicle saw to when it was known here; `nil` when a person opened it.
     public var lag: Double?
+    /// Minutes that a person said the answer took.
+    public var answerMinutes: Double?
     /// When a technician had judged.
     public var triaged: EventTime?
     public var checkedIn: EventTime?

@@ -20,6 +20,7 @@ public struct TicketRecords: Sendable {
     var acknowledged: [EventTime?] = []
     var taken: [EventTime?] = []
     var lag: [Double?] = []
+    var answerMinutes: [Double?] = []
     var triaged: [EventTime?] = []
     var checkedIn: [EventTime?] = []
     var repairStarted: [EventTime?] = []
@@ -101,6 +102,7 @@ public struct TicketRecords: Sendable {
         acknowledged.reserveCapacity(count)
         taken.reserveCapacity(count)
         lag.reserveCapacity(count)
+        answerMinutes.reserveCapacity(count)
         triaged.reserveCapacity(count)
         checkedIn.reserveCapacity(count)
         repairStarted.reserveCapacity(count)
@@ -150,6 +152,7 @@ public struct TicketRecords: Sendable {
         acknowledged.append(ticket.acknowledged)
         taken.append(ticket.taken)
         lag.append(ticket.lag)
+        answerMinutes.append(ticket.answerMinutes)
         triaged.append(ticket.triaged)
         checkedIn.append(ticket.checkedIn)
         repairStarted.append(ticket.repairStarted)
@@ -199,6 +202,7 @@ public struct TicketRecords: Sendable {
         acknowledged += other.acknowledged
         taken += other.taken
         lag += other.lag
+        answerMinutes += other.answerMinutes
         triaged += other.triaged
         checkedIn += other.checkedIn
         repairStarted += other.repairStarted

@@ -5,8 +5,8 @@ import VehicleFaults
 /// recount.
 ///
 /// Vehicles are taken in the order in which they were checked in, each by one technician of its skill
-/// group and in one bay, for as long as its work really took. Work is done in the open hours of each
-/// day and goes on the next day where it was left.
+/// group and in one bay, for as long as its work really took. Work is done in the hours of the calendar
+/// of the vehicle's site, and goes on after breaks, nights and holidays where it was left.
 public struct WorkshopReplay: Hashable, Sendable {
     /// A vehicle that was worked on.
     public struct Job: Hashable, Sendable {
@@ -14,37 +14,29 @@ public struct WorkshopReplay: Hashable, Sendable {
         public var skill: String
         /// Working hours.
         public var hours: Double
+        public var site: String
 
-        public init(arrived: EventTime, skill: String, hours: Double) {
+        public init(arrived: EventTime, skill: String, hours: Double, site: String = "") {
             self.arrived = arrived
             self.skill = skill
             self.hours = hours
+            self.site = site
         }
     }
 
-    /// The hours in which a workshop works, the same each day.
-    public struct OpenHours: Hashable, Sendable {
-        /// Hours after local midnight, and how many.
-        public var from, length: Double
-        /// Minutes east of UTC of the workshop's day.
-        public var offset: Int
+    /// When sites work.
+    public struct Calendars: Hashable, Sendable {
+        public var bySite: [String: BusinessCalendar]
+        /// Of sites that are not named.
+        public var others: BusinessCalendar
 
-        public init(from: Double, length: Double, offset: Int) {
-            self.from = from
-            self.length = length
-            self.offset = offset
-        }
-
-        /// Open hours before a time, since the day 1970-01-01 began.
-        func worked(until time: EventTime) -> Double {
-            let local = time.milliseconds + Int64(offset) * 60_000
-            let day = local.floored(dividedBy: 86_400_000)
-            let hour = Double(local - day * 86_400_000) / 3_600_000
-            return Double(day) * length + min(max(hour - from, 0), length)
+        public init(_ bySite: [String: BusinessCalendar] = [:], others: BusinessCalendar) {
+            self.bySite = bySite
+            self.others = others
         }
     }
 
-    /// The share that was done within the open hours of one day after it came.
+    /// The share that was done within as many open hours as a working day of its site has.
     public var inTime: Proportion
     /// The mean wait in open hours before work began, or `nil` without vehicles.
     public var meanWait: Double?
@@ -56,36 +48,43 @@ public struct WorkshopReplay: Hashable, Sendable {
     ///   - technicians: how many there are of each skill group; nobody does the work of a group that
     ///     is not named, and it is left out.
     ///   - bays: vehicles that can be worked on at the same time; `nil` for no limit.
+    ///   - calendars: when work is done; what a site has that never works is left out.
     public init(
-        _ jobs: [Job], technicians: [String: Int], bays: Int? = nil, open: OpenHours
+        _ jobs: [Job], technicians: [String: Int], bays: Int? = nil, calendars: Calendars
     ) {
         let names = technicians.filter { $0.value > 0 }.keys.sorted()
         let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         let sorted = jobs.filter { places[$0.skill] != nil }.sorted {
-            ($0.arrived, $0.skill, $0.hours) < ($1.arrived, $1.skill, $1.hours)
+            ($0.arrived, $0.skill, $0.hours, $0.site) < ($1.arrived, $1.skill, $1.hours, $1.site)
         }
         var floor = Floor(
             technicians: names.map { technicians[$0] ?? 0 }, bays: max(1, bays ?? .max))
+        var numbers: [String: Int] = [:]
         for job in sorted {
+            let number =
+                numbers[job.site]
+                ?? floor.add(calendars.bySite[job.site] ?? calendars.others, from: job.arrived)
+            numbers[job.site] = number
             floor.receive(
-                at: open.worked(until: job.arrived), hours: job.hours, skill: places[job.skill] ?? 0
-            )
+                at: job.arrived.milliseconds, work: Int64((job.hours * 3_600_000).rounded()),
+                skill: places[job.skill] ?? 0, site: number)
         }
         floor.finish()
-        inTime = Proportion(floor.stays.count { $0 <= open.length }, of: floor.stays.count)
+        inTime = Proportion(floor.inTime, of: floor.waits.count)
         meanWait = Sample(floor.waits).mean
         longestWait = floor.waits.max() ?? 0
     }
 
-    /// The floor of the workshop while the vehicles come, in open hours.
+    /// The floor of the workshop while the vehicles come; times in milliseconds.
     private struct Floor {
         private struct Waiting {
-            var arrived, hours: Double
+            var arrived, work: Int64
+            var site: Int
         }
 
         /// Work that is being done; what ends at one time has no order.
         private struct Running: Comparable {
-            var end: Double
+            var end: Int64
             var skill: Int
 
             static func < (a: Running, b: Running) -> Bool { a.end < b.end }
@@ -95,12 +94,13 @@ public struct WorkshopReplay: Hashable, Sendable {
         /// Technicians of each skill group, and bays, that are free.
         private var technicians: [Int]
         private var bays: Int
+        private var sites: [OpenTime] = []
         /// Vehicles that wait for each skill group, in order; those before the place have been taken.
         private var queues: [(waiting: [Waiting], next: Int)]
         private var running = EarliestFirst<Running>()
-        /// Open hours that vehicles waited for work, and until they were done.
+        /// Open hours that vehicles waited for work, and how many were done in time.
         private(set) var waits: [Double] = []
-        private(set) var stays: [Double] = []
+        private(set) var inTime = 0
 
         init(technicians: [Int], bays: Int) {
             self.technicians = technicians
@@ -108,10 +108,16 @@ public struct WorkshopReplay: Hashable, Sendable {
             queues = technicians.map { _ in ([], 0) }
         }
 
-        mutating func receive(at time: Double, hours: Double, skill: Int) {
+        /// A site whose first vehicle comes at a time.
+        mutating func add(_ calendar: BusinessCalendar, from time: EventTime) -> Int {
+            sites.append(OpenTime(calendar, from: time))
+            return sites.count - 1
+        }
+
+        mutating func receive(at time: Int64, work: Int64, skill: Int, site: Int) {
             // Whoever is done by now is free.
             while let done = running.first, done.end <= time { end(done) }
-            queues[skill].waiting.append(Waiting(arrived: time, hours: hours))
+            queues[skill].waiting.append(Waiting(arrived: time, work: work, site: site))
             begin(at: time)
         }
 
@@ -126,9 +132,9 @@ public struct WorkshopReplay: Hashable, Sendable {
         }
 
         /// Takes in whom it can, those first who wait longest.
-        private mutating func begin(at time: Double) {
+        private mutating func begin(at time: Int64) {
             while bays > 0 {
-                var chosen: (skill: Int, arrived: Double)?
+                var chosen: (skill: Int, arrived: Int64)?
                 for (skill, queue) in queues.enumerated()
                 where technicians[skill] > 0 && queue.next < queue.waiting.count {
                     let arrived = queue.waiting[queue.next].arrived
@@ -137,11 +143,15 @@ public struct WorkshopReplay: Hashable, Sendable {
                 guard let skill = chosen?.skill else { return }
                 let job = queues[skill].waiting[queues[skill].next]
                 queues[skill].next += 1
+                guard let end = sites[job.site].instant(job.work, after: time) else { continue }
                 technicians[skill] -= 1
                 bays -= 1
-                waits.append(time - job.arrived)
-                stays.append(time + job.hours - job.arrived)
-                running.insert(Running(end: time + job.hours, skill: skill))
+                let wait =
+                    sites[job.site].worked(until: time)
+                    - sites[job.site].worked(until: job.arrived)
+                waits.append(Double(wait) / 3_600_000)
+                if wait + job.work <= sites[job.site].workingDay { inTime += 1 }
+                running.insert(Running(end: end, skill: skill))
             }
         }
     }

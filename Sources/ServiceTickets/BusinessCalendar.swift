@@ -95,15 +95,29 @@ public struct BusinessCalendar: Hashable, Sendable {
     /// The cost grows with the days between them.
     public func elapsed(from: EventTime, until: EventTime) -> Int64 {
         guard until > from else { return 0 }
-        if parts.value.isAlways { return until.milliseconds(since: from) }
         var sum: Int64 = 0
+        forEachStretch(from: from, until: until) { sum += $1 - $0 }
+        return sum
+    }
+
+    /// Calls `body` with each working stretch between two instants, in milliseconds since 1970, in order
+    /// and without overlap.
+    ///
+    /// The cost grows with the days between them.
+    public func forEachStretch(
+        from: EventTime, until: EventTime, _ body: (_ from: Int64, _ until: Int64) -> Void
+    ) {
+        guard until > from else { return }
+        guard !parts.value.isAlways else { return body(from.milliseconds, until.milliseconds) }
         // A day more at each end: where a zone skips the date line, a local day is out of order.
         for day in day(of: from) - 1...day(of: until) + 1 {
             parts.value.forEachStretch(onDay: day) { begin, end in
-                sum += max(0, min(end, until.milliseconds) - max(begin, from.milliseconds))
+                let (begin, end) = (
+                    max(begin, from.milliseconds), min(end, until.milliseconds)
+                )
+                if begin < end { body(begin, end) }
             }
         }
-        return sum
     }
 
     /// The first instant by which `milliseconds` of working time have passed since `from`.

@@ -90,6 +90,7 @@ public struct CardReader {
         case .wasAsked: standing.tally.wasAsked = place.number(card) == 1
         case .reasons:
             place.list(card, &standing.tally.reasons) { $0.text(card, &words) }
+        case .answerMinutes: standing.tally.answerMinutes = place.real(card)
         case .flow:
             place.list(card, &standing.tally.flow) {
                 $0.choice(card, TicketTally.flowSteps)

@@ -23,7 +23,7 @@ public struct TicketCard: Hashable, Sendable {
         case repairedAt, solvedAt, deliveredAt, followedUpAt, closedAt, cancelledAt, failedAt
         case failsAt, probability, technician, csat, disposition, cancelReason, proof, epoch
         case estimate, estimateTotal, actualCost, visits, inspections, failedInspections, wasAsked
-        case reasons, flow, pauses, rounds
+        case reasons, flow, pauses, rounds, answerMinutes
     }
 
     static let states = TicketState.allCases
@@ -232,6 +232,7 @@ private struct CardWriter {
         count(.failedInspections, old.failedInspections, new.failedInspections)
         count(.wasAsked, old.wasAsked ? 1 : 0, new.wasAsked ? 1 : 0)
         list(.reasons, old.reasons, new.reasons) { $0.put($1) }
+        number(.answerMinutes, old.answerMinutes, new.answerMinutes)
         list(.flow, old.flow, new.flow) { writer, step in
             writer.put(place: TicketTally.flowSteps.firstIndex(of: step))
         }

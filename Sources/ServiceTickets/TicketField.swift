@@ -50,6 +50,8 @@ public enum TicketField: String, Sendable, CaseIterable {
     case level
     case lines
     case lot
+    /// How long a person was at it.
+    case minutes
     case mode
     case name
     case notes
@@ -135,6 +137,7 @@ public enum TicketField: String, Sendable, CaseIterable {
         case .csat: .number(1, 5)
         case .odometer, .untilKilometres: .number(0, 10_000_000)
         case .quantity: .number(0, 1_000_000)
+        case .minutes: .number(0, 1440)
         case .total, .actual: .number(0, 1_000_000_000)
         case .into, .causedBy: .number(1, 9e15)
         case .probability: .number(0, 1)

@@ -128,7 +128,7 @@ public enum TicketStep: String, Sendable, CaseIterable {
                 .source, .advice, .component, .skill, .name, .site, .customer, .failedAt,
                 .serviceType, .causedBy, .probability, .failsAt, .language, .preferredSite,
             ]
-        case .acknowledge: [.notes]
+        case .acknowledge: [.minutes, .notes]
         case .triage: [.serviceType, .probability, .failsAt, .notes]
         case .contact: [.customer, .language, .preferredSite, .notes]
         case .schedule: [.readyBy, .deliveryMode, .notes]

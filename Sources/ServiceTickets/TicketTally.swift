@@ -12,6 +12,8 @@ public struct TicketTally: Hashable, Sendable {
     public var wasAsked = false
     /// Why the customer was not content, as the customer's words were sorted.
     public var reasons: [String] = []
+    /// Minutes that people said answers took; `nil` when nobody said.
+    public var answerMinutes: Double?
     /// The steps of the five-step flow, in the order in which they were taken.
     public var flow: [TicketStep] = []
 
@@ -24,6 +26,10 @@ public struct TicketTally: Hashable, Sendable {
     mutating func count(_ step: TicketStep, _ fields: Fields) {
         if Self.flowSteps.contains(step) { flow.append(step) }
         switch step {
+        case .acknowledge:
+            if let minutes = fields.number(.minutes) {
+                answerMinutes = (answerMinutes ?? 0) + minutes
+            }
         case .checkIn: visits += 1
         case .check:
             inspections += 1

@@ -75,6 +75,7 @@ extension TicketField: Labelled {
         case .level: ("level", "级别")
         case .lines: ("items of the estimate", "估价明细")
         case .lot: ("lot", "批次")
+        case .minutes: ("minutes it took", "用时（分钟）")
         case .mode: ("failure mode", "失效模式")
         case .name: ("name", "名称")
         case .notes: ("notes", "备注")

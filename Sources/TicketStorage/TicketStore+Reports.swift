@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import ServiceTickets
 import VehicleFaults
@@ -19,6 +20,33 @@ extension TicketStore {
         guard let first = ends?[0] as Int64?, let last = ends?[1] as Int64? else { return [] }
         return stride(from: first, through: last, by: length).map {
             $0...min($0 + Int64(length) - 1, last)
+        }
+    }
+
+    /// Tickets that were opened on each local day before a time, as days since 1970; of some sites or
+    /// of all.
+    ///
+    /// - Parameter offset: minutes east of UTC of the day.
+    public func openedDays(until stop: EventTime, offset: Int, sites: Set<String>?) throws
+        -> [Int: Int]
+    {
+        try query { db in
+            let list = try sites.map {
+                String(decoding: try JSONEncoder().encode($0.sorted()), as: UTF8.self)
+            }
+            let shift = Int64(offset) * 60_000
+            // Days before 1970 have no tickets, so that dividing rounds down.
+            let rows = try ColumnRows(
+                db,
+                """
+                SELECT (opened_received + ?1) / 86400000, count(*) FROM ticket
+                 WHERE opened_received < ?2 AND \(Self.isAboutVehicle)
+                   AND (?3 IS NULL OR site IN (SELECT value FROM json_each(?3)))
+                 GROUP BY 1
+                """, [shift, stop.milliseconds, list])
+            var days: [Int: Int] = [:]
+            while try rows.next(db) { days[Int(rows.integer(0))] = Int(rows.integer(1)) }
+            return days
         }
     }
 

@@ -16,7 +16,8 @@ struct ReportCommand: ParsableCommand {
         var pieces: Set<ServiceLedger.Piece> {
             switch self {
             case .kpi: [.tickets, .invoices, .partLines]
-            case .sla, .staffing: [.tickets]
+            case .sla: [.tickets]
+            case .staffing: [.tickets, .season]
             case .faults: [.tickets, .causes, .campaigns]
             case .feedback: [.tickets, .causes, .feedback]
             case .training: [.tickets, .scores, .trainings]
@@ -24,7 +25,10 @@ struct ReportCommand: ParsableCommand {
             case .parts: [.parts]
             case .suppliers: [.partLines]
             case .quarter:
-                [.tickets, .invoices, .partLines, .feedback, .campaigns, .trainings, .parts]
+                [
+                    .tickets, .invoices, .partLines, .feedback, .campaigns, .trainings, .parts,
+                    .season,
+                ]
             case .honesty: []
             }
         }

@@ -212,7 +212,7 @@ struct ServiceData: Sendable {
         for row in try rows("staffing.csv") {
             let value = try row.number("value")
             switch try row.text("key") {
-            case "answer_minutes": inputs.answerMinutes = value
+            case "answer_minutes": (inputs.answerMinutes, inputs.answersTold) = (value, 0)
             case "response_minutes": inputs.responseMinutes = value
             case "response_share": inputs.responseShare = value
             case "patience_minutes": inputs.patienceMinutes = value
@@ -246,7 +246,7 @@ struct ServiceData: Sendable {
             }
         }
         let season = try rows("season.csv").map { try $0.number("index") }
-        if !season.isEmpty { inputs.season = season }
+        if !season.isEmpty { (inputs.season, inputs.seasonIndex) = (season, .given) }
         let skills = try rows("skills.csv").map { row in
             StaffingInputs.Skill(
                 name: try row.text("skill"), jobsPerDay: try row.number("jobs_a_day"),

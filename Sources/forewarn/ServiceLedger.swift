@@ -10,6 +10,7 @@ struct ServiceLedger: Sendable {
     /// What a report is made of.
     enum Piece {
         case tickets, invoices, causes, feedback, campaigns, scores, trainings, parts, partLines
+        case season
     }
 
     let store: TicketStore
@@ -18,6 +19,8 @@ struct ServiceLedger: Sendable {
     let sites: SiteChoice
     /// The region of each site that the service file names one for.
     let regions: [String: String]
+    /// When the sites work that the service file names.
+    let calendars: [String: BusinessCalendar]
     /// Vehicles that the sites can work on at the same time; 0 where the service file does not say.
     let bays: Int
     /// How vehicles are shown.
@@ -66,7 +69,9 @@ struct ServiceLedger: Sendable {
             sites = site.map { [$0] }
         }
         let chosen = sites
-        bays = (rules?.sites ?? []).filter { chosen.holds($0.name) }.reduce(0) { $0 + $1.bays }
+        let here = (rules?.sites ?? []).filter { chosen.holds($0.name) }
+        bays = here.reduce(0) { $0 + $1.bays }
+        calendars = here.reduce(into: [:]) { $0[$1.name] = $1.calendar }
         let data = files.of(sites)
         self.data = data
         let partLines = Once { try data.partLines }
@@ -107,6 +112,7 @@ struct ServiceLedger: Sendable {
         var records = ServiceRecords(from: from, to: to)
         records.offset = LocalOffset.minutes(at: from)
         records.regions = regions
+        records.calendars = calendars
         records.modeNames = rules?.modeNames ?? [:]
         records.componentNames = (rules?.catalogue?.componentNames ?? [:]).mapValues {
             Phrase($0.en, $0.zh)
@@ -135,6 +141,11 @@ struct ServiceLedger: Sendable {
                 let stretches = try store.stretches(openedFrom: from, until: to, length: 1 << 40)
                 return try stretches.flatMap { try store.causes(of: $0, before: to) }
             } : nil
+        let days =
+            pieces.contains(.season)
+            ? reading { [sites, offset = records.offset] in
+                try $0.openedDays(until: to, offset: offset, sites: sites)
+            } : nil
         // What many vehicles have in common happens at no site.
         let campaigns =
             pieces.contains(.campaigns) && sites == nil
@@ -147,6 +158,7 @@ struct ServiceLedger: Sendable {
             if pieces.contains(.scores) { records.scores = try data.scores(from: from, to: to) }
             if pieces.contains(.trainings) { records.trainings = try data.trainings }
             if let feedback { records.feedback = try feedback.value }
+            if let days { records.openedDays = try days.value }
             if let campaigns { records.campaigns = try campaigns.value }
             if let causes {
                 records.causes = Self.counted(try causes.value, on: records.tickets)

@@ -14,7 +14,9 @@ import Testing
         for (hour, rate) in Self.arrivals.enumerated() {
             // Two days, so that half tickets an hour are whole ones.
             for count in 0..<Int(rate * 2) {
-                let at = Double(hour) + Double(count % 2) * 24 + Double(count) / 60
+                // Hours of 1.5 have two on one day and one on the other, so that days are alike.
+                let at =
+                    Double(hour) + Double((count + hour) % 2) * 24 + Double(count) / 60
                 history.append(
                     History.step(
                         at, "open", "TESTVAN\(hour)X\(count)", "customer_service",

@@ -195,7 +195,7 @@ import Testing
     private static let names: Set<Substring> = [
         "Brier", "Erlang", "Croston", "Beijing", "Chengdu", "Suzhou", "Huaxin", "Parts", "Kestrel",
         "City", "Depot", "km", "battery", "alternator", "turbocharger", "local", "movable",
-        "presence", "utilisation", "shrinkage", "service",
+        "presence", "utilisation", "shrinkage", "service", "ack", "season", "csv",
     ]
 
     /// Words of Latin letters that are neither names nor codes: a code has a digit, a dash or a low

@@ -6,8 +6,24 @@ import VehicleFaults
 @testable import FleetReports
 
 @Suite struct WorkshopReplayTests {
-    /// Open from 8 to 18 o'clock, two hours east of Greenwich.
-    private static let open = WorkshopReplay.OpenHours(from: 8, length: 10, offset: 120)
+    /// Open every day from 8 to 18 o'clock, two hours east of Greenwich.
+    private static let open = WorkshopReplay.Calendars(
+        others: BusinessCalendar(
+            name: "daily", zone: TimeZoneTable(first: 7200),
+            week: Array(repeating: [.init(from: 480, until: 1080)], count: 7)))
+
+    /// Monday to Friday from 8 to 12 and from 13 to 17 o'clock in the same zone, but for a holiday on
+    /// Tuesday 2026-06-02 that Saturday makes up for.
+    private static let weekdays: BusinessCalendar = {
+        let day = [BusinessCalendar.Window(from: 480, until: 720), .init(from: 780, until: 1020)]
+        return BusinessCalendar(
+            name: "weekdays", zone: TimeZoneTable(first: 7200),
+            week: [day, day, day, day, day, [], []],
+            holidays: [EventTime.days(year: 2026, month: 6, day: 2)],
+            workingDays: [EventTime.days(year: 2026, month: 6, day: 6)])
+    }()
+    /// Monday 2026-06-01.
+    private static let monday = Int64(EventTime.days(year: 2026, month: 6, day: 1))
 
     /// A time of a day in the workshop's zone.
     private static func at(_ day: Int64, _ hour: Double) -> EventTime {
@@ -20,29 +36,79 @@ import VehicleFaults
         .init(arrived: Self.at(day, hour), skill: skill, hours: hours)
     }
 
-    @Test("work is done in the open hours and goes on the next day") func openHours() {
-        let open = Self.open
-        #expect(open.worked(until: Self.at(0, 8)) == 0)
-        #expect(open.worked(until: Self.at(0, 13)) == 5)
-        #expect(open.worked(until: Self.at(0, 23)) == 10)
-        #expect(open.worked(until: Self.at(1, 3)) == 10)
-        #expect(open.worked(until: Self.at(1, 8.5)) == 10.5)
-        #expect(open.worked(until: Self.at(-1, 18)) == 0)
+    @Test("work is done in the open hours and goes on after breaks, nights and holidays")
+    func openHours() {
+        func wait(_ hours: Double, _ day: Int64, _ hour: Double) -> Double {
+            // One who comes on Monday at 8 o'clock for so long, and another.
+            var other = job(Self.monday + day, hour, 1)
+            other.site = "north"
+            var first = job(Self.monday, 8, hours)
+            first.site = "north"
+            return WorkshopReplay(
+                [first, other], technicians: ["ENG": 1],
+                calendars: .init(["north": Self.weekdays], others: Self.open.others)
+            ).longestWait
+        }
+        // Until 15 o'clock, of which one hour is a break.
+        #expect(wait(6, 0, 14) == 1)
+        #expect(wait(6, 0, 12.5) == 2)
+        // Eight hours of Monday and one of Wednesday, since Tuesday is off.
+        #expect(wait(9, 0, 16) == 2)
+        #expect(wait(9, 1, 10) == 1)
+        #expect(wait(9, 2, 8.5) == 0.5)
+        // Monday, Wednesday to Friday, Saturday that makes up for Tuesday, and an hour of the Monday
+        // after it.
+        #expect(wait(41, 5, 16) == 2)
+        #expect(wait(41, 6, 12) == 1)
+    }
+
+    @Test("each site works by its own calendar, and a day is as long as its own") func sites() {
+        var jobs = [job(Self.monday, 8, 9), job(Self.monday, 8, 9, "HV")]
+        jobs[0].site = "north"
+        jobs[1].site = "south"
+        let technicians = ["ENG": 1, "HV": 1]
+        let calendars = WorkshopReplay.Calendars(["north": Self.weekdays], others: Self.open.others)
+        let apart = WorkshopReplay(jobs, technicians: technicians, calendars: calendars)
+        // Nine hours are more than a day of eight and less than one of ten.
+        #expect(apart.inTime == Proportion(1, of: 2))
+        let never = BusinessCalendar(
+            name: "never", zone: .utc, week: Array(repeating: [], count: 7))
+        let closed = WorkshopReplay(
+            jobs, technicians: technicians,
+            calendars: .init(["north": never], others: Self.open.others))
+        #expect(closed.inTime == Proportion(1, of: 1))
+    }
+
+    @Test("a calendar that is asked again and again answers as at the first time")
+    func openTime() {
+        let start = Self.at(Self.monday, 3)
+        var open = OpenTime(Self.weekdays, from: start)
+        #expect(open.workingDay == 8 * 3_600_000)
+        var time = start.milliseconds
+        for step in 0..<2000 {
+            time += Int64(step * 7919 % 9_000_000)
+            let until = EventTime(milliseconds: time)
+            #expect(open.worked(until: time) == Self.weekdays.elapsed(from: start, until: until))
+            let work = Int64(step * 104_729 % 50_000_000)
+            #expect(
+                open.instant(work, after: time)
+                    == Self.weekdays.instant(work, after: until)?.milliseconds)
+        }
     }
 
     @Test("one technician takes one vehicle after the other") func oneByOne() {
         // At 9, 10 and 11 o'clock, four hours each: the second waits for 3, the third for 6.
         let jobs = [job(0, 11, 4), job(0, 9, 4), job(0, 10, 4)]
-        let alone = WorkshopReplay(jobs, technicians: ["ENG": 1], open: Self.open)
+        let alone = WorkshopReplay(jobs, technicians: ["ENG": 1], calendars: Self.open)
         #expect(alone.meanWait == 3 && alone.longestWait == 6)
         #expect(alone.inTime == Proportion(3, of: 3))
-        let two = WorkshopReplay(jobs, technicians: ["ENG": 2], open: Self.open)
+        let two = WorkshopReplay(jobs, technicians: ["ENG": 2], calendars: Self.open)
         #expect(two.meanWait == 2.0 / 3 && two.longestWait == 2)
     }
 
     @Test("what is not done within a day's open hours is late") func late() {
         let jobs = [job(0, 17, 6), job(0, 17, 6)]
-        let replay = WorkshopReplay(jobs, technicians: ["ENG": 1], open: Self.open)
+        let replay = WorkshopReplay(jobs, technicians: ["ENG": 1], calendars: Self.open)
         #expect(replay.inTime == Proportion(1, of: 2))
         #expect(replay.longestWait == 6)
     }
@@ -51,7 +117,8 @@ import VehicleFaults
         let jobs = [job(0, 9, 2), job(0, 9, 2, "HV"), job(0, 9.5, 2, "ELE")]
         let technicians = ["ENG": 1, "HV": 1, "ELE": 1]
         func wait(_ bays: Int?) -> Double {
-            WorkshopReplay(jobs, technicians: technicians, bays: bays, open: Self.open).longestWait
+            WorkshopReplay(jobs, technicians: technicians, bays: bays, calendars: Self.open)
+                .longestWait
         }
         #expect(wait(nil) == 0)
         #expect(wait(3) == 0)
@@ -61,7 +128,7 @@ import VehicleFaults
 
     @Test("who has no technician waits in nobody's way, and is left out") func others() {
         let jobs = [job(0, 9, 2, "HV"), job(0, 9, 2)]
-        let replay = WorkshopReplay(jobs, technicians: ["ENG": 1, "HV": 0], open: Self.open)
+        let replay = WorkshopReplay(jobs, technicians: ["ENG": 1, "HV": 0], calendars: Self.open)
         #expect(replay.inTime == Proportion(1, of: 1))
         #expect(replay.longestWait == 0)
     }
@@ -71,7 +138,7 @@ import VehicleFaults
             let jobs = Self.random(seed, count: 200, perDay: 12, hours: 2)
             func waits(_ technicians: Int, _ bays: Int) -> Double {
                 WorkshopReplay(
-                    jobs, technicians: ["ENG": technicians], bays: bays, open: Self.open
+                    jobs, technicians: ["ENG": technicians], bays: bays, calendars: Self.open
                 ).meanWait ?? 0
             }
             for size in 1...4 {
@@ -86,7 +153,7 @@ import VehicleFaults
     func formula(technicians: Int, share: Double) throws {
         // Fourteen a day of 2.6 hours, exponential both: the worked example of a workshop.
         let jobs = Self.random(7, count: 60_000, perDay: 14, hours: 2.6)
-        let replay = WorkshopReplay(jobs, technicians: ["ENG": technicians], open: Self.open)
+        let replay = WorkshopReplay(jobs, technicians: ["ENG": technicians], calendars: Self.open)
         #expect(abs(try #require(replay.inTime.value) - share) < 0.006)
         let exact = WorkshopCapacity.finished(
             within: 10, arrivals: 1.4, serviceTime: 2.6, technicians: technicians)
@@ -106,10 +173,10 @@ import VehicleFaults
         }
         var worked = 0.0
         return (0..<count).map { _ in
-            worked -= Elementary.log(uniform()) * open.length / perDay
-            let day = (worked / open.length).rounded(.down)
+            worked -= Elementary.log(uniform()) * 10 / perDay
+            let day = (worked / 10).rounded(.down)
             return .init(
-                arrived: at(Int64(day), 8 + worked - day * open.length), skill: "ENG",
+                arrived: at(Int64(day), 8 + worked - day * 10), skill: "ENG",
                 hours: -Elementary.log(uniform()) * hours)
         }
     }
