@@ -69,7 +69,7 @@ public struct QuarterReport: Sendable {
 
     private func piece(_ part: Part, by work: some PieceWork) -> Piece {
         switch part {
-        case .missed: Piece(sections: [now.missedPromises])
+        case .missed: Piece(sections: [now.worstMissed])
         case .staff: Piece(sections: staffed(by: work))
         case .time: Piece(sections: [now.whereTimeWent(by: work)])
         case .supply: Piece(sections: supplied)

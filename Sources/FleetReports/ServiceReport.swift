@@ -186,8 +186,6 @@ public struct ServiceReport: Sendable {
         )
     }
 
-    var missedPromises: ReportDocument.Section { .init(Phrase("Missed", "未达成"), tables: [missed]) }
-
     /// What became of the promises in a group of tickets.
     struct Attainment: Sendable {
         var name: String
@@ -283,41 +281,6 @@ public struct ServiceReport: Sendable {
                     .words(ServiceTerm.term(stay.name)), .number(Double(stay.count), .count),
                     .number(stay.total, .hours), .number(stay.median, .hours),
                     .number(stay.p90, .hours),
-                ]
-            })
-    }
-
-    private var missed: ReportDocument.Table {
-        func minutes(_ ticket: TicketGroup.Member) -> Double? {
-            ticket.acknowledged.map { Double($0.milliseconds(since: ticket.opened)) / 60_000 }
-        }
-        let late = tickets.compactMap { ticket -> TicketGroup.Member? in
-            let answered = minutes(ticket) ?? (ticket.isOpen ? .infinity : 0)
-            let solve = ticket.isOutOfOurHands ? 0 : (ticket.netSolve ?? 0) / 3600
-            return answered > promises.responseMinutes || solve > promises.solveHours
-                ? ticket : nil
-        }
-        return .init(
-            "missed", Phrase("Tickets that missed a promise", "未达成承诺的工单"),
-            columns: [
-                .init("ticket", Phrase("Ticket", "工单")),
-                .init("vehicle", Phrase("Vehicle", "车辆")),
-                .init("mode", Phrase("Failure mode", "失效模式")),
-                .init("severity", Phrase("Severity", "紧急程度")),
-                .init("response", Phrase("First response", "首次响应"), numeric: true),
-                .init("net", Phrase("Net", "净时长"), numeric: true),
-                .init("gross", Phrase("Gross", "含挂起"), numeric: true),
-            ],
-            rows: late.sorted {
-                // Names are made where they decide only.
-                $0.opened == $1.opened ? $0.id < $1.id : $0.opened < $1.opened
-            }.map { ticket in
-                [
-                    .text(ticket.id), .text(records.vehicleText(ticket.vehicle)),
-                    cell(ofMode: ticket.mode),
-                    .text(ticket.severity.name), .number(minutes(ticket), .minutes),
-                    .number(ticket.netSolve.map { $0 / 3600 }, .hours),
-                    .number(ticket.grossSolve.map { $0 / 3600 }, .hours),
                 ]
             })
     }

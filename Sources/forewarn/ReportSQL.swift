@@ -370,6 +370,16 @@ struct ReportSQL {
                  WHERE coalesce((answered - opened) / 60000.0, CASE WHEN \(Self.open) THEN 1e9 ELSE 0 END) > \(promises.responseMinutes)
                     OR \(Self.ours) AND coalesce(net, 0) > \(promises.solveHours) ORDER BY opened, 1
                 """)
+        case "missed_by_most":
+            let answered = "(coalesce(answered, CASE WHEN \(Self.open) THEN \(to.milliseconds) ELSE opened END) - opened) / 60000.0"
+            let solved = "CASE WHEN \(Self.ours) THEN coalesce(net, 0) ELSE 0 END"
+            return .rows(
+                """
+                SELECT 'T-' || number, max(0, \(answered) / 60 - \(promises.responseMinutes / 60))
+                    + max(0, \(solved) - \(promises.solveHours)) FROM t LEFT JOIN solve ON ticket = number
+                 WHERE coalesce((answered - opened) / 60000.0, CASE WHEN \(Self.open) THEN 1e9 ELSE 0 END) > \(promises.responseMinutes)
+                    OR \(solved) > \(promises.solveHours) ORDER BY 2 DESC, number LIMIT \(ServiceReport.worst)
+                """)
         case "told":
             return .rows(
                 """

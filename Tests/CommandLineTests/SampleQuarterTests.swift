@@ -134,6 +134,7 @@ import Testing
         case let id where id.hasSuffix(".causes"): keys = ["cause", "n"]
         case "repairs_by_component": keys = ["component", "repairs"]
         case "missed": keys = ["ticket"]
+        case "missed_by_most": keys = ["ticket", "beyond"]
         case let id where id.hasPrefix("by_"): keys = ["group", "tickets"]
         case let id where id.hasSuffix(".rules"): keys = ["confirmed", "refuted"]
         case let id where id.hasSuffix(".outcome"): keys = ["n"]
