@@ -97,6 +97,7 @@ struct ReplayCommand: ParsableCommand {
             try replay.take($0)
         }
         try replay.finish()
+        UntilExit.keep(replay)
         let time = started.duration(to: .now).components
         let seconds = Double(time.seconds) + Double(time.attoseconds) / 1e18
         try show(replay.summary, seconds: seconds)

@@ -142,6 +142,7 @@ struct ReportCommand: ParsableCommand {
                 with: [.tickets, .invoices, .partLines]) : nil
         let records = try reading()
         let service = ServiceReport(records, promises: ledger.promises, site: site)
+        UntilExit.keep(service)
         @Sendable func staffing() throws -> StaffingInputs {
             var inputs = StaffingInputs(records, offset: LocalOffset.minutes(at: from))
             inputs.bays = ledger.bays

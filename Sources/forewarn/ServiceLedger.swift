@@ -118,7 +118,12 @@ struct ServiceLedger: Sendable {
             Phrase($0.en, $0.zh)
         }
         records.parts = try data.parts
-        // What takes longest begins first.
+        // What is one piece of work and takes longest begins first; tickets are many pieces.
+        let parts =
+            pieces.contains(.parts)
+            ? reading { [sites, known = records.parts] in
+                try Self.filled(known, at: to, of: sites, $0)
+            } : nil
         let tickets =
             pieces.contains(.tickets)
             ? try readingTickets(of: records, pieces.contains(.invoices) ? invoices : nil) : nil
@@ -126,11 +131,6 @@ struct ServiceLedger: Sendable {
             pieces.contains(.partLines)
             ? Background { [partLines] in
                 try partLines.value.filter { from <= $0.ordered && $0.ordered < to }
-            } : nil
-        let parts =
-            pieces.contains(.parts)
-            ? reading { [sites, known = records.parts] in
-                try Self.filled(known, at: to, of: sites, $0)
             } : nil
         let feedback =
             pieces.contains(.feedback)
