@@ -14,8 +14,9 @@ struct EventFollower: ~Copyable {
     /// When it was last looked whether the store is still the same file.
     private var compared: ContinuousClock.Instant
 
-    /// After the log was written to, its commit follows within the time that the disk takes.
-    private static let quick = Duration.milliseconds(5)
+    /// After the log was written to, its commit follows within the time that the disk takes: soon
+    /// on most, and at times much later.
+    private static let quick = Duration.milliseconds(2)
     private static let patient = Duration.milliseconds(60)
 
     init(_ store: StoreOptions) {
@@ -95,17 +96,20 @@ struct EventFollower: ~Copyable {
             let age = now - written
             if age < Self.quick {
                 usleep(100)
-            } else if age < Self.patient {
-                usleep(1000)
             } else {
-                pause(until: end)
+                pause(
+                    atMost: age < Self.patient ? .milliseconds(1) : Self.longestPause, until: end)
             }
         }
     }
 
-    /// Waits for a sign of life in the folder, or a tenth of a second.
-    private mutating func pause(until end: ContinuousClock.Instant?) {
-        var rest = Duration.milliseconds(100)
+    private static let longestPause = Duration.milliseconds(100)
+
+    /// Waits for a sign of life in the folder, but not for ever.
+    private mutating func pause(
+        atMost longest: Duration = longestPause, until end: ContinuousClock.Instant?
+    ) {
+        var rest = longest
         if let end { rest = max(.milliseconds(1), min(rest, end - clock.now)) }
         let milliseconds = Int32(rest / .milliseconds(1))
         guard watch != nil else {

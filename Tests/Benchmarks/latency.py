@@ -4,52 +4,35 @@
     latency.py PORT RESULT COMMAND...
 
 COMMAND prints one JSON finding a line, as `forewarn tail -f -o json` does. The publisher puts
-"t", its CLOCK_MONOTONIC in nanoseconds, into each payload; a subscriber of its own learns it for
-each vehicle and time, and does not stand in the way of the measured one. Ends on SIGINT.
+"t", its CLOCK_MONOTONIC in nanoseconds, into each payload; a subscriber beside this program keeps
+what was published, so that nothing here stands between a printed line and the clock: threads of one
+Python wait for each other for up to 5 ms. Ends on SIGINT.
 """
 import json
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 
-import paho.mqtt.client as mqtt
-
-port, result, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-published = []
+port, result, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 printed = []
+signal.signal(signal.SIGINT, lambda *_: tail.terminate())
 
-
-def on_message(client, _, message):
-    published.append(message.payload)
-
-
-client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="bench-times")
-client.on_message = on_message
-client.on_connect = lambda client, *rest: client.subscribe("v1/+/ev", 0)
-client.connect("127.0.0.1", port)
-client.loop_start()
-
+published = tempfile.TemporaryFile()
+subscriber = subprocess.Popen(
+    ["mosquitto_sub", "-p", port, "-i", "bench-times", "-q", "0", "-t", "v1/+/ev"],
+    stdout=published,
+    start_new_session=True,
+)
 tail = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-
-
-def read():
+for line in tail.stdout:
     # The clock is read before anything is done with the line; lines are taken apart at the end.
-    for line in tail.stdout:
-        printed.append((time.monotonic_ns(), line))
-
-
-reader = threading.Thread(target=read, daemon=True)
-reader.start()
-
-ended = threading.Event()
-signal.signal(signal.SIGINT, lambda *_: ended.set())
-while not ended.wait(0.2):
-    pass
-tail.terminate()
-reader.join(5)
-client.loop_stop()
+    printed.append((time.monotonic_ns(), line))
+tail.wait()
+subscriber.terminate()
+subscriber.wait()
+published.seek(0)
 
 times = {}
 for payload in published:
