@@ -11,6 +11,7 @@ struct Announcer {
     private let prefix: String
     private var cursor: Int64
     private var stored: Int64
+    private var storedAt = ContinuousClock.now
     /// Publishes under way, oldest first.
     private var flying: [(id: PublishID?, event: Int64, isDone: Bool)] = []
     private var newest: Int64
@@ -19,6 +20,9 @@ struct Announcer {
 
     /// Publishes that may be under way at once.
     private static let window = 500
+    /// The cursor is stored so often at most, unless it has come far: what was told since then is
+    /// told again after a crash.
+    private static let storing = Duration.seconds(1)
 
     init(settings: Settings, store: TicketStore) throws {
         isOn = settings.announces
@@ -60,10 +64,9 @@ struct Announcer {
                 flying[index].isDone = true
             }
         }
-        if cursor != stored, flying.isEmpty || cursor - stored >= 100 {
-            _ = try store.finish(facts: [("announced", String(cursor))])
-            stored = cursor
-        }
+        // Storing it is a commit of its own, which the next batch would wait for.
+        let isDue = cursor - stored >= 1000 || storedAt.duration(to: .now) >= Self.storing
+        if cursor != stored, isDue { try keep(store) }
         guard hasNews, intake.state.isUp, flying.count < Self.window else { return false }
         let room = Self.window - flying.count
         let events = try store.announcements(after: newest, limit: room)
@@ -85,8 +88,13 @@ struct Announcer {
     /// Stores the cursor at the end.
     mutating func finish(_ store: TicketStore, through intake: BrokerIntake) throws {
         guard isOn, cursor != stored else { return }
+        try keep(store)
+    }
+
+    private mutating func keep(_ store: TicketStore) throws {
         _ = try store.finish(facts: [("announced", String(cursor))])
         stored = cursor
+        storedAt = .now
     }
 
     private func topic(of event: TicketStore.Announcement) -> String {

@@ -9,8 +9,8 @@ public struct BatchLimits: Hashable, Sendable {
     public var bytes: Int
     /// The longest that a batch which is neither empty nor full waits for company.
     ///
-    /// The wait is never longer than the last commit took: on a fast disk a message is not kept
-    /// waiting for nothing, and on a slow one batches grow until the disk keeps up.
+    /// It waits only until as much time has passed since the last commit as that took: who comes
+    /// after a quiet while does not wait at all, and on a slow disk batches grow until it keeps up.
     public var linger: Duration
 
     /// Limits for a daemon: 2,000 messages, 4 MiB, 5 ms.
@@ -23,7 +23,7 @@ public struct BatchLimits: Hashable, Sendable {
         self.linger = linger
     }
 
-    /// How long to wait for company after a commit that took `lastCommit`.
+    /// How long after the end of a commit that took `lastCommit` a batch waits for company.
     func wait(lastCommit: Duration) -> Duration { max(.zero, min(linger, lastCommit)) }
 
     /// Whether `batch` takes no more.

@@ -26,6 +26,7 @@ public final class BrokerIntake {
     private var isHolding = false
     private var handedOverAt: ContinuousClock.Instant
     private var lastCommit = Duration.zero
+    private var committedAt: ContinuousClock.Instant
     private var isClosed = false
 
     /// What happened so far.
@@ -54,6 +55,7 @@ public final class BrokerIntake {
             keepsSession: settings.keepsSession, renews: settings.version == .v5)
         dialAt = clock.now
         handedOverAt = dialAt
+        committedAt = dialAt
     }
 
     /// How we stand with the broker.
@@ -86,7 +88,7 @@ public final class BrokerIntake {
             }
             let isFull = drain()
             if !inbox.batch.isEmpty && closing == nil {
-                closing = clock.now + limits.wait(lastCommit: lastCommit)
+                closing = committedAt + limits.wait(lastCommit: lastCommit)
             }
             // Without a connection nothing more can come.
             if isFull || rang || clock.now >= closing ?? end { break }
@@ -108,7 +110,10 @@ public final class BrokerIntake {
 
     /// Like `acknowledge()`, for a caller who knows how long the commit took.
     public func acknowledge(after commit: Duration) {
-        if isHolding { lastCommit = commit }
+        if isHolding {
+            lastCommit = commit
+            committedAt = clock.now
+        }
         isHolding = false
         inbox.batch.reset(keepingUpTo: 4 * limits.bytes)
         tend()

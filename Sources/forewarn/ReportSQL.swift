@@ -377,8 +377,9 @@ struct ReportSQL {
                 """
                 SELECT 'T-' || number, max(0, \(answered) / 60 - \(promises.responseMinutes / 60))
                     + max(0, \(solved) - \(promises.solveHours)) FROM t LEFT JOIN solve ON ticket = number
-                 WHERE coalesce((answered - opened) / 60000.0, CASE WHEN \(Self.open) THEN 1e9 ELSE 0 END) > \(promises.responseMinutes)
-                    OR \(solved) > \(promises.solveHours) ORDER BY 2 DESC, number LIMIT \(ServiceReport.worst)
+                 WHERE coalesce((answered - opened) / 60000.0, CASE WHEN \(Self.open) THEN 1e9 ELSE 0 END)
+                    > \(promises.responseMinutes) OR \(solved) > \(promises.solveHours)
+                 ORDER BY 2 DESC, number LIMIT \(ServiceReport.worst)
                 """)
         case "told":
             return .rows(
