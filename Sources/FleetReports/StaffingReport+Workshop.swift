@@ -3,11 +3,11 @@ import VehicleFaults
 // The vehicles that really came, through workshops of several sizes.
 extension StaffingReport {
     /// By skill group, with one technician fewer and one more than the formula asks for.
-    func workshopRecount(_ sizes: [Int?], by work: some PieceWork) -> ReportDocument.Table {
+    func workshopRecount(_ sizes: [Int], by work: some PieceWork) -> ReportDocument.Table {
         let jobs = Dictionary(grouping: inputs.repairs, by: \.skill)
         var rows: [@Sendable () -> [ReportDocument.Cell]] = []
         for (skill, size) in zip(inputs.skills, sizes) {
-            guard let size, let jobs = jobs[skill.name] else { continue }
+            guard let jobs = jobs[skill.name] else { continue }
             for technicians in max(1, size - 1)...size + 1 {
                 rows.append {
                     let replay = WorkshopReplay(
@@ -28,9 +28,9 @@ extension StaffingReport {
     }
 
     /// All skill groups together, with the technicians of the formula and several numbers of bays.
-    func bayRecount(_ sizes: [Int?], by work: some PieceWork) -> ReportDocument.Table {
+    func bayRecount(_ sizes: [Int], by work: some PieceWork) -> ReportDocument.Table {
         let technicians = Dictionary(
-            zip(inputs.skills, sizes).map { ($0.name, $1 ?? 0) }, uniquingKeysWith: +)
+            zip(inputs.skills, sizes).map { ($0.name, $1) }, uniquingKeysWith: +)
         let positions = technicians.values.reduce(0, +)
         // More bays than people who could use them are of no use.
         let middle = inputs.bays > 0 ? min(inputs.bays, positions) : positions

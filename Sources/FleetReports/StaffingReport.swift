@@ -11,13 +11,15 @@ public struct StaffingReport: Sendable {
         self.advice = advice
     }
 
-    /// Seats at the desk in each hour for these arrivals.
+    /// Seats at the desk in each hour for these arrivals: one at least where anything comes at all,
+    /// since an hour in which nothing came so far is no hour in which nothing will.
     public func seats(_ arrivals: [Double]) -> [Int] {
-        arrivals.map { hourly in
+        let fewest = arrivals.contains { $0 > 0 } ? 1 : 0
+        return arrivals.map { hourly in
             hourly > 0
                 ? ErlangC.fewestAgents(
                     arrivals: hourly / 60, serviceTime: inputs.answerMinutes,
-                    within: inputs.responseMinutes, share: inputs.responseShare) : 0
+                    within: inputs.responseMinutes, share: inputs.responseShare) : fewest
         }
     }
 
@@ -64,8 +66,8 @@ public struct StaffingReport: Sendable {
 
     // MARK: The workshop
 
-    private func technicians(_ skill: StaffingInputs.Skill) -> Int? {
-        WorkshopCapacity.fewestTechnicians(
+    private func crew(_ skill: StaffingInputs.Skill) -> WorkshopCapacity.Crew {
+        WorkshopCapacity.crew(
             within: inputs.openHours, arrivals: skill.jobsPerDay / inputs.openHours,
             serviceTime: skill.hoursPerJob, share: inputs.labourShare)
     }
@@ -78,17 +80,19 @@ public struct StaffingReport: Sendable {
 
     private func workshop(by work: some PieceWork) -> ReportDocument.Section {
         let jobs = inputs.skills.reduce(0) { $0 + $1.jobsPerDay }
-        let sizes = inputs.skills.map(technicians)
-        let positions = sizes.compactMap { $0 }.reduce(0, +)
+        let crews = inputs.skills.map(crew)
+        let sizes = crews.map(\.technicians)
+        let positions = sizes.reduce(0, +)
         // Every skill finishes its own share; the whole is their mean by jobs.
         let labour =
             jobs > 0
             ? zip(inputs.skills, sizes).reduce(0) { sum, pair in
-                sum + pair.0.jobsPerDay * (pair.1.map { finished(pair.0, $0) } ?? 0)
+                sum + pair.0.jobsPerDay * finished(pair.0, pair.1)
             } / jobs : 0
         let pooled =
             jobs > 0
-            ? technicians(.init(name: "", jobsPerDay: jobs, hoursPerJob: workload / jobs)) : nil
+            ? crew(.init(name: "", jobsPerDay: jobs, hoursPerJob: workload / jobs)).technicians
+            : nil
         return .init(
             Phrase("Workshop", "车间"),
             notes: [
@@ -96,7 +100,7 @@ public struct StaffingReport: Sendable {
                     "Work of \(NumberText.fixed(workload, decimals: 1)) h a day keeps \(NumberText.fixed(heads, decimals: 2)) people busy if nothing ever waits. So that \(text(inputs.labourShare * 100)) % are finished within a day, it takes \(positions) positions in separate skill groups\(pooled.map { ", \($0) if everybody could do everything" } ?? "").",
                     "每天 \(NumberText.fixed(workload, decimals: 1)) 工时，若无排队需 \(NumberText.fixed(heads, decimals: 2)) 人；要使 \(text(inputs.labourShare * 100))% 当天完成，分技能组需 \(positions) 个岗位\(pooled.map { "，若人人全能则需 \($0) 个" } ?? "")。"
                 )
-            ],
+            ] + tooLong(crews),
             figures: [
                 Figure("workload_hours", workload, .hours, n: inputs.skills.count),
                 Figure("fluid_heads", heads, .ratio, n: inputs.skills.count),
@@ -129,13 +133,29 @@ public struct StaffingReport: Sendable {
                         [
                             .text(skill.name), .number(skill.jobsPerDay, .ratio),
                             .number(skill.hoursPerJob, .hours),
-                            .number(size.map(Double.init), .count),
-                            .number(size.map { finished(skill, $0) }, .share),
-                            .number(
-                                size.flatMap { $0 > 1 ? finished(skill, $0 - 1) : nil }, .share),
+                            .number(Double(size), .count), .number(finished(skill, size), .share),
+                            .number(size > 1 ? finished(skill, size - 1) : nil, .share),
                         ]
                     }), workshopRecount(sizes, by: work), bayRecount(sizes, by: work),
             ])
+    }
+
+    /// The skill groups whose work no crowd would finish in time.
+    private func tooLong(_ crews: [WorkshopCapacity.Crew]) -> [Phrase] {
+        let slow = zip(inputs.skills, crews).filter { !$0.1.isEnough }
+        guard !slow.isEmpty else { return [] }
+        func found(_ language: ReportLanguage) -> String {
+            slow.map { skill, crew in
+                let share = finished(skill, crew.technicians)
+                return "\(skill.name) \(NumberText.value(share, .share, language))"
+            }.joined(separator: language == .chinese ? "、" : ", ")
+        }
+        let share = text(inputs.labourShare * 100)
+        return [
+            Phrase(
+                "Where the work itself often takes longer than a day, no number of people finishes \(share) %; the positions are then as many as help: \(found(.english)).",
+                "部分工作本身常超过一天，增加人手也无法达到 \(share)%；此类岗位数以再增无益为限：\(found(.chinese))。")
+        ]
     }
 
     // MARK: Season

@@ -55,6 +55,34 @@ public enum WorkshopCapacity {
         return technicians
     }
 
+    /// Technicians for some work, and whether they finish as large a share in time as was asked.
+    public struct Crew: Hashable, Sendable {
+        public var technicians: Int
+        public var isEnough: Bool
+    }
+
+    /// The fewest technicians that finish at least `share` of the jobs within `time`; where jobs
+    /// themselves take too long for that, the fewest who finish all but a hundredth of what any
+    /// number of people would.
+    public static func crew(
+        within time: Double, arrivals: Double, serviceTime: Double, share: Double
+    ) -> Crew {
+        if let fewest = fewestTechnicians(
+            within: time, arrivals: arrivals, serviceTime: serviceTime, share: share)
+        {
+            return Crew(technicians: fewest, isEnough: true)
+        }
+        let alone = 1 - Elementary.exp(-time / serviceTime)
+        var technicians = max(1, Int(arrivals * serviceTime))
+        while finished(
+            within: time, arrivals: arrivals, serviceTime: serviceTime, technicians: technicians)
+            < alone - 0.01
+        {
+            technicians += 1
+        }
+        return Crew(technicians: technicians, isEnough: false)
+    }
+
     /// The share of vehicles solved within the promise, when labour and parts must both be there.
     ///
     /// - Parameters:

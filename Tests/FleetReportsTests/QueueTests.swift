@@ -1,4 +1,5 @@
 import FleetReports
+import Foundation
 import Testing
 import VehicleFaults
 
@@ -158,6 +159,34 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
         #expect(
             WorkshopCapacity.fewestTechnicians(
                 within: 1, arrivals: 0.1, serviceTime: 10, share: 0.97) == nil)
+    }
+
+    @Test("where work takes too long, the crew is the one that a larger one hardly helps")
+    func slowWork() {
+        let alone = 1 - exp(-10 / 3.6)
+        var before = 0
+        for arrivals in [0.005, 0.2, 1, 3] {
+            let crew = WorkshopCapacity.crew(
+                within: 10, arrivals: arrivals, serviceTime: 3.6, share: 0.97)
+            func finished(_ technicians: Int) -> Double {
+                WorkshopCapacity.finished(
+                    within: 10, arrivals: arrivals, serviceTime: 3.6, technicians: technicians)
+            }
+            #expect(!crew.isEnough && crew.technicians > before)
+            #expect(finished(crew.technicians) >= alone - 0.01)
+            #expect(crew.technicians == 1 || finished(crew.technicians - 1) < alone - 0.01)
+            before = crew.technicians
+        }
+        let quick = WorkshopCapacity.crew(
+            within: 10, arrivals: 1.4, serviceTime: 2.6, share: 0.97)
+        #expect(quick.isEnough && quick.technicians == 6)
+    }
+
+    @Test("an hour in which nothing came has somebody, if other hours have")
+    func quietHours() {
+        let report = StaffingReport(StaffingInputs())
+        #expect(report.seats([0, 18, 0]) == [1, 7, 1])
+        #expect(report.seats([0, 0]) == [0, 0])
     }
 
     @Test("a season is met by permanent and temporary people at least cost") func season() {
