@@ -17,13 +17,17 @@ public struct RemainingLife: Equatable, Sendable {
     public var wander: Double
     /// The standard deviation of `distance`.
     public var distanceDeviation: Double
+    /// What the errors of `distance` and `drift` have in common. As a rule below 0: who believes the
+    /// level too high believes that it rises too fast.
+    public var covariance: Double
 
     @inlinable public init(
         distance: Double, drift: Double, driftDeviation: Double = 0, wander: Double,
-        distanceDeviation: Double = 0
+        distanceDeviation: Double = 0, covariance: Double = 0
     ) {
         (self.distance, self.drift, self.wander) = (distance, drift, wander)
         (self.driftDeviation, self.distanceDeviation) = (driftDeviation, distanceDeviation)
+        self.covariance = covariance
     }
 
     /// The chance that the limit has been met by `time`.

@@ -162,7 +162,8 @@ public struct TrendCheck: Equatable, Sendable {
             drift: Double(isUpper ? slope : -slope),
             driftDeviation: Double(slopeVariance).squareRoot(),
             wander: noise(variance: variance, settings).level,
-            distanceDeviation: Double(levelVariance).squareRoot())
+            distanceDeviation: Double(levelVariance).squareRoot(),
+            covariance: -Double(covariance))
     }
 }
 

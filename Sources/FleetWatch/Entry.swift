@@ -65,14 +65,17 @@ public struct WatchSettings: Hashable, Sendable {
     public var epoch: Int64
     /// The largest share of false ones among statistical findings.
     public var falseShare: Double
+    /// By which rule they are chosen.
+    public var decision: DecisionRule
 
     public init(
         reorderWindow: Int64 = 0, clockTolerance: Int64 = 600_000, epoch: Int64 = 86_400_000,
-        falseShare: Double = 0.05
+        falseShare: Double = 0.05, decision: DecisionRule = .evidence
     ) {
         self.reorderWindow = reorderWindow
         self.clockTolerance = clockTolerance
         self.epoch = epoch
         self.falseShare = falseShare
+        self.decision = decision
     }
 }

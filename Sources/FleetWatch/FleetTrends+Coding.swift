@@ -3,10 +3,10 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    /// The fifth form has what codes meant, the fourth how often codes come, what ranks go by and how far
-    /// parts run, the third the evidence of those that have begun anew. They and the second are still
-    /// read.
-    private static let version: UInt8 = 5
+    /// The sixth form has what LORD++ asks of hypotheses, the fifth what codes meant, the fourth how
+    /// often codes come, what ranks go by and how far parts run, the third the evidence of those that
+    /// have begun anew. They and the second are still read.
+    private static let version: UInt8 = 6
 
     public var bytes: [UInt8] {
         var out = ByteWriter()
@@ -47,7 +47,74 @@ extension FleetTrends {
         write(\.ranks, &out)
         write(\.wear, &out)
         write(\.pairs, &out)
+        out.byte(levels == nil ? 0 : 1)
+        if let levels { Self.write(levels, &out) }
         return out.bytes
+    }
+
+    private static func write(_ one: TestLevels, _ out: inout ByteWriter) {
+        out.word(one.stream.target.bitPattern)
+        out.word(one.stream.firstWealth.bitPattern)
+        out.integer(Int64(one.stream.tests))
+        out.word(UInt64(one.stream.found.count))
+        for place in one.stream.found { out.integer(Int64(place)) }
+        out.word(one.before.bitPattern)
+        out.word(UInt64(one.needed.count))
+        for (meaning, list) in one.needed.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            out.word(UInt64(list.count))
+            for (vehicle, needed) in list.sorted(by: { $0.key < $1.key }) {
+                out.text(vehicle.description)
+                out.word(needed.bitPattern)
+            }
+        }
+        out.word(UInt64(one.fresh.count))
+        for (meaning, list) in one.fresh.sorted(by: { $0.key < $1.key }) {
+            out.word(meaning)
+            out.word(UInt64(list.count))
+            for (vehicle, times) in list.sorted(by: { $0.key < $1.key }) {
+                out.text(vehicle.description)
+                out.integer(Int64(times))
+            }
+        }
+    }
+
+    private static func levels(_ input: inout ByteReader) throws(LaneDamaged) -> TestLevels {
+        let target = Double(bitPattern: try input.word())
+        let wealth = Double(bitPattern: try input.word())
+        let tests = Int(try input.integer())
+        var found: [Int] = []
+        for _ in 0..<(try input.word()) {
+            let place = input.place
+            let test = Int(try input.integer())
+            // Later tests are as far from a finding as their number says, which is 1 at least.
+            guard (0...tests).contains(test) else { throw LaneDamaged(offset: place) }
+            found.append(test)
+        }
+        var one = TestLevels(
+            stream: LevelStream(target: target, firstWealth: wealth, tests: tests, found: found),
+            before: Double(bitPattern: try input.word()))
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            for _ in 0..<(try input.word()) {
+                let vehicle = try vehicle(&input)
+                one.needed[meaning, default: [:]][vehicle] = Double(bitPattern: try input.word())
+            }
+        }
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            for _ in 0..<(try input.word()) {
+                let vehicle = try vehicle(&input)
+                one.fresh[meaning, default: [:]][vehicle] = Int(try input.integer())
+            }
+        }
+        return one
+    }
+
+    private static func vehicle(_ input: inout ByteReader) throws(LaneDamaged) -> VehicleID {
+        let place = input.place
+        guard let vehicle = VehicleID(try input.text()) else { throw LaneDamaged(offset: place) }
+        return vehicle
     }
 
     /// Writes what checks of one form know, of those that know something.
@@ -137,10 +204,14 @@ extension FleetTrends {
         out.integer(one.at)
         out.integer(one.since)
         for value in [one.reading, one.size, one.deviation] { out.word(value.bitPattern) }
-        out.byte((one.isChosen ? 1 : 0) | (one.life != nil ? 2 : 0) | UInt8(one.part) << 2)
+        // Before the sixth form nobody knew how errors of a date hang together.
+        out.byte(
+            (one.isChosen ? 1 : 0) | (one.life != nil ? 2 | Self.hasCovariance : 0)
+                | UInt8(one.part) << 2)
         guard let life = one.life else { return }
         for value in [
             life.distance, life.drift, life.driftDeviation, life.wander, life.distanceDeviation,
+            life.covariance,
         ] { out.word(value.bitPattern) }
     }
 
@@ -169,10 +240,7 @@ extension FleetTrends {
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             for _ in 0..<(try input.word()) {
-                let place = input.place
-                guard let vehicle = VehicleID(try input.text()) else {
-                    throw LaneDamaged(offset: place)
-                }
+                let vehicle = try Self.vehicle(&input)
                 suspects[meaning, default: [:]][vehicle] = try Self.suspect(&input)
             }
         }
@@ -194,6 +262,8 @@ extension FleetTrends {
         try read(\.wear, &input)
         guard version > 4 else { return }
         try read(\.pairs, &input)
+        guard version > 5, try input.byte() != 0 else { return }
+        levels = try Self.levels(&input)
     }
 
     private static func knowledge(_ input: inout ByteReader) throws(LaneDamaged) -> TrendKnowledge {
@@ -227,6 +297,8 @@ extension FleetTrends {
         return one
     }
 
+    private static let hasCovariance: UInt8 = 0x40
+
     private static func suspect(_ input: inout ByteReader) throws(LaneDamaged) -> Suspect {
         func number() throws(LaneDamaged) -> Double { Double(bitPattern: try input.word()) }
         var one = Suspect(
@@ -235,11 +307,12 @@ extension FleetTrends {
             deviation: try number())
         let flags = try input.byte()
         one.isChosen = flags & 1 != 0
-        one.part = Int(flags >> 2)
+        one.part = Int((flags & ~hasCovariance) >> 2)
         if flags & 2 != 0 {
             one.life = RemainingLife(
                 distance: try number(), drift: try number(), driftDeviation: try number(),
-                wander: try number(), distanceDeviation: try number())
+                wander: try number(), distanceDeviation: try number(),
+                covariance: flags & hasCovariance != 0 ? try number() : 0)
         }
         return one
     }

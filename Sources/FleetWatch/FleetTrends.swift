@@ -21,8 +21,10 @@ public struct FleetTrends: Equatable, Sendable {
     public internal(set) var watched = 0
     /// Those that became findings.
     public internal(set) var chosen = 0
-    /// The least ln of evidence that is chosen at the last epoch; `nil` when none is.
+    /// The least ln of evidence that e-BH chose at the last epoch; `nil` when there was none.
     public internal(set) var threshold: Double?
+    /// What is asked of each hypothesis under LORD++; `nil` while e-BH decides.
+    var levels: TestLevels?
     /// By the meaning of a check.
     var knowledge: [UInt64: TrendKnowledge] = [:]
     /// By the meaning of a check, then by vehicle.
@@ -50,6 +52,17 @@ public struct FleetTrends: Equatable, Sendable {
         cohorts = cohorts.filter { asked.contains($0.key) }
     }
 
+    /// Goes by a rule from now on. What was chosen stands; each change begins a promise of its own.
+    mutating func decide(by rule: DecisionRule, target: Double) {
+        switch rule {
+        case .evidence: levels = nil
+        case .levels:
+            threshold = nil
+            if levels == nil { levels = TestLevels(target: target, opened: hypotheses) }
+            levels?.aim(at: target)
+        }
+    }
+
     /// Takes in what a shard gathered of the signal of this meaning.
     mutating func add(_ harvest: [UInt64: CohortSum], to meaning: UInt64) {
         for (kind, sum) in harvest {
@@ -60,7 +73,8 @@ public struct FleetTrends: Equatable, Sendable {
     /// Takes in what a shard gathered for the check of this meaning.
     mutating func add(_ harvest: TrendHarvest, to meaning: UInt64) {
         guard harvest != TrendHarvest() else { return }
-        hypotheses += harvest.hypotheses
+        hypotheses += harvest.opened.count
+        levels?.open(harvest.opened, of: meaning)
         watched += harvest.watched
         knowledge[meaning, default: TrendKnowledge()].add(harvest)
         for (vehicle, isOver) in harvest.withdrawn {
@@ -78,6 +92,7 @@ public struct FleetTrends: Equatable, Sendable {
     /// - Parameter isOver: whether its evidence was dropped. If not, it is told again with what is seen
     ///   next, and one that was chosen must not be chosen twice.
     private mutating func withdraw(_ vehicle: VehicleID, from meaning: UInt64, isOver: Bool) {
+        if isOver { levels?.close(vehicle, of: meaning) }
         guard let one = suspects[meaning]?[vehicle], isOver || !one.isChosen else { return }
         suspects[meaning]?[vehicle] = nil
         if suspects[meaning]?.isEmpty == true { suspects[meaning] = nil }
@@ -88,17 +103,50 @@ public struct FleetTrends: Equatable, Sendable {
         past[meaning] = list
     }
 
+    /// A suspicion that has become a finding.
+    struct Chosen {
+        var trend: Int
+        var vehicle: VehicleID
+        var suspect: Suspect
+        /// ln of the evidence that was asked of it.
+        var needed: Double
+    }
+
     /// Ends an epoch: publishes what was gathered and decides which suspicions become findings.
     ///
     /// - Parameter target: the largest share of false findings.
     /// - Returns: those that are new, in order of vehicle and check.
-    mutating func end(at time: Int64, _ trends: [TrendRule], target: Double) -> [(
-        trend: Int, vehicle: VehicleID, suspect: Suspect
-    )] {
+    mutating func end(at time: Int64, _ trends: [TrendRule], target: Double) -> [Chosen] {
         epoch = time
         number += 1
         for trend in trends { knowledge[trend.meaning]?.publish(trend) }
         for meaning in cohorts.keys { cohorts[meaning]?.publish() }
+        if levels == nil { setThreshold(trends, target: target) } else { levels?.assign(trends) }
+        var result: [Chosen] = []
+        for (index, trend) in trends.enumerated() {
+            for (vehicle, suspect) in suspects[trend.meaning, default: [:]] {
+                guard !suspect.isChosen, let needed = needed(of: vehicle, trend),
+                    suspect.logEvidence >= needed
+                else { continue }
+                suspects[trend.meaning]?[vehicle]?.isChosen = true
+                result.append(
+                    Chosen(trend: index, vehicle: vehicle, suspect: suspect, needed: needed))
+                guard trend.isPromise else { continue }
+                chosen += 1
+                levels?.stream.find()
+            }
+        }
+        return result.sorted { ($0.vehicle, $0.trend) < ($1.vehicle, $1.trend) }
+    }
+
+    /// ln of the evidence that is asked of a vehicle's suspicion now; `nil` for more than there is.
+    private func needed(of vehicle: VehicleID, _ trend: TrendRule) -> Double? {
+        // A forecast competes with nothing: what is due is told.
+        guard trend.isPromise else { return -.infinity }
+        return levels.map { $0.needed(of: vehicle, trend.meaning) } ?? threshold
+    }
+
+    private mutating func setThreshold(_ trends: [TrendRule], target: Double) {
         var evidence: [Double] = []
         for trend in trends where trend.isPromise {
             evidence += past[trend.meaning] ?? []
@@ -110,18 +158,6 @@ public struct FleetTrends: Equatable, Sendable {
             logEvidence: evidence,
             hypotheses: FalseShare.divisor(
                 opened: max(hypotheses, evidence.count), watched: watched), target: target)
-        var result: [(trend: Int, vehicle: VehicleID, suspect: Suspect)] = []
-        for (index, trend) in trends.enumerated() {
-            // A forecast competes with nothing: what is due is told.
-            guard let least = trend.isPromise ? threshold : -.infinity else { continue }
-            for (vehicle, suspect) in suspects[trend.meaning, default: [:]]
-            where !suspect.isChosen && suspect.logEvidence >= least {
-                suspects[trend.meaning]?[vehicle]?.isChosen = true
-                result.append((index, vehicle, suspect))
-                if trend.isPromise { chosen += 1 }
-            }
-        }
-        return result.sorted { ($0.vehicle, $0.trend) < ($1.vehicle, $1.trend) }
     }
 }
 
@@ -199,7 +235,8 @@ struct CommonSum: Equatable, Sendable {
 
 /// What a shard gathers for one check between two looks of the fleet.
 struct TrendHarvest: Equatable, Sendable {
-    var hypotheses = 0
+    /// Vehicles on which a hypothesis was opened; one that ended in between stands there twice.
+    var opened: [VehicleID] = []
     var watched = 0
     var adjustment = AdjustmentSums()
     var common: [UInt64: CommonSum] = [:]

@@ -51,20 +51,18 @@ extension FleetWatch {
         gatherTrends()
         let found = fleet.end(at: point.time, program.trends, target: settings.falseShare)
         publishTrends()
-        let needed = fleet.threshold ?? 0
-        return found.map { trend, vehicle, suspect in
+        return found.map {
             (
-                FindingKey(entry: point.entry, due: point.time, vehicle: vehicle),
-                finding(trend, vehicle, suspect, needed: needed)
+                FindingKey(entry: point.entry, due: point.time, vehicle: $0.vehicle),
+                finding($0)
             )
         }
     }
 
-    private func finding(
-        _ trend: Int, _ vehicle: VehicleID, _ suspect: Suspect, needed: Double
-    ) -> Finding {
-        let rule = program.trends[trend]
-        let needed = rule.isPromise ? needed : rule.harmless
+    private func finding(_ chosen: FleetTrends.Chosen) -> Finding {
+        let (vehicle, suspect) = (chosen.vehicle, chosen.suspect)
+        let rule = program.trends[chosen.trend]
+        let needed = rule.isPromise ? chosen.needed : rule.harmless
         let at = EventTime(milliseconds: suspect.at)
         var evidence = TrendEvidence(
             kind: rule.kind.rawValue,

@@ -66,6 +66,7 @@ public struct FleetWatch {
         self.workers = workers
         self.fleet = fleet
         self.fleet.keep(for: program)
+        self.fleet.decide(by: settings.decision, target: settings.falseShare)
         self.aliases = aliases
         lastReceivedBeforeBatch = received
         let decoder = MessageDecoder(

@@ -203,7 +203,7 @@ extension LaneEngine {
     ) -> Bool {
         guard trends.feeds else { return false }
         if check.judged > 0, was.judged == 0 { trends.harvest[index].watched += 1 }
-        if check.isOpen, !was.isOpen { trends.harvest[index].hypotheses += 1 }
+        if check.isOpen, !was.isOpen { trends.harvest[index].opened.append(vehicle) }
         if was.isOpen, !check.isOpen {
             trends.harvest[index].withdraw(vehicle, isOver: true)
             return false

@@ -38,6 +38,7 @@ struct Reload {
             applied.reorderWindow = fresh.reorderWindow
             applied.epoch = fresh.epoch
             applied.falseShare = fresh.falseShare
+            applied.decision = fresh.decision
             let next = try RuleSet(
                 files: files.files, modes: files.modeFiles, roster: files.rosterFiles,
                 controls: running.controls, subscriptions: settings.subscriptions,

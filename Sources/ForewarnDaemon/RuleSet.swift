@@ -47,6 +47,7 @@ public struct RuleSet: Sendable {
         /// Left out where they are the usual ones.
         var epoch: Int64?
         var falseShare: Double?
+        var decision: String?
     }
 
     public let program: RuleProgram
@@ -166,7 +167,9 @@ public struct RuleSet: Sendable {
                     service: service,
                     epoch: settings.epoch == usual.epoch ? nil : settings.epoch,
                     falseShare: settings.falseShare == usual.falseShare
-                        ? nil : settings.falseShare)))
+                        ? nil : settings.falseShare,
+                    decision: settings.decision == usual.decision
+                        ? nil : settings.decision.rawValue)))
     }
 
     /// Reads and checks the rules that `settings` name.
@@ -182,7 +185,7 @@ public struct RuleSet: Sendable {
             subscriptions: subscriptions ?? settings.subscriptions,
             settings: WatchSettings(
                 reorderWindow: settings.reorderWindow, epoch: settings.epoch,
-                falseShare: settings.falseShare),
+                falseShare: settings.falseShare, decision: settings.decision),
             maxMessageBytes: settings.maxMessageBytes,
             service: try ServiceTerms(file: settings.serviceFile))
     }
@@ -210,8 +213,16 @@ public struct RuleSet: Sendable {
             settings: WatchSettings(
                 reorderWindow: recorded.reorderWindow, clockTolerance: recorded.clockTolerance,
                 epoch: recorded.epoch ?? WatchSettings().epoch,
-                falseShare: recorded.falseShare ?? WatchSettings().falseShare),
+                falseShare: recorded.falseShare ?? WatchSettings().falseShare,
+                decision: try recorded.decision.map(Self.decision) ?? WatchSettings().decision),
             maxMessageBytes: recorded.maxMessageBytes, service: recorded.service)
+    }
+
+    private static func decision(_ name: String) throws -> DecisionRule {
+        guard let rule = DecisionRule(rawValue: name) else {
+            throw StoreDamaged("the journal names an unknown rule of decision")
+        }
+        return rule
     }
 
     /// Reads failure modes; `nil` when there are no files of them.

@@ -1,5 +1,6 @@
 import FaultDecoding
 import FaultRules
+import FleetWatch
 import MQTTIntake
 import TicketStorage
 
@@ -35,6 +36,8 @@ public struct Settings: Sendable {
     public var epoch: Int64 = 86_400_000
     /// The largest share of false ones among statistical findings.
     public var falseShare = 0.05
+    /// By which rule they are chosen.
+    public var decision = DecisionRule.evidence
     /// 0 is one for each core.
     public var threads = 0
     public var lanesInMemory = 100_000
@@ -61,7 +64,8 @@ public struct Settings: Sendable {
         "state",
         "intake.linger",
         "intake.batch_messages", "intake.batch_bytes", "intake.max_message_bytes",
-        "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.threads",
+        "watch.reorder_window", "watch.epoch", "watch.false_share", "watch.decision",
+        "watch.threads",
         "watch.lanes_in_memory", "store.synchronous",
         "store.retain_for", "store.retain_bytes", "alerts.enabled", "alerts.topic_prefix",
         "canary.every",

@@ -277,6 +277,10 @@ public struct SettingsReader {
             wrong("watch.epoch", "is a multiple of 10s, on which ticks lie")
         }
         share("watch.false_share") { settings.falseShare = $0 }
+        choice(
+            "watch.decision",
+            Dictionary(uniqueKeysWithValues: DecisionRule.allCases.map { ($0.rawValue, $0) })
+        ) { settings.decision = $0 }
         number("watch.threads", 0...256) { settings.threads = $0 }
         number("watch.lanes_in_memory", 16...(1 << 30)) { settings.lanesInMemory = $0 }
         choice("store.synchronous", ["full": .full, "normal": .normal]) {

@@ -108,6 +108,14 @@ struct HonestyReport {
                 "A rule is found to have broken its promise when the evidence of its verdicts reaches 20; one that keeps it meets that fate with a chance of 5 % at most, ever.",
                 "当结论的证据值达到20时判定规则违背承诺；守约的规则终其一生被误判的概率不超过5%。"),
         ]
+        if rules.settings.decision == .levels {
+            notes.insert(
+                Phrase(
+                    "They are chosen by LORD++ (watch.decision), which holds only for vehicles that have nothing to do with each other: a heat wave, bad fuel or a release that moves many of them on one day can make far more tickets false. e-BH holds then, too.",
+                    "工单由 LORD++ 选出（watch.decision），仅在各车互不相关时成立：热浪、劣质燃油或软件发布等同日影响多车的事件会使误报大增。此时 e-BH 依然成立。"
+                ),
+                at: 1)
+        }
         if let hypotheses {
             notes.append(
                 Phrase(

@@ -35,7 +35,8 @@ import Testing
         let settings = try read(
             flags: ["broker.client_id": "from-flag"],
             environment: ["FOREWARN_BROKER_CLIENT_ID": "from-env", "FOREWARN_SITE": "env"],
-            file: file)
+            file: file + "watch: {decision: lord++}\n")
+        #expect(settings.decision == .levels)
         #expect(settings.clientID == "from-flag")
         #expect(settings.site == "env")
         #expect(settings.logLevel == "debug")
@@ -62,6 +63,7 @@ import Testing
         ("intake: {linger: 5}", ":1:18:", "\"intake.linger\" is a duration"),
         ("intake: {batch_messages: 0}", ":1:26:", "a whole number from 1 to 65535"),
         ("store: {synchronous: off}", ":1:22:", "is one of full, normal"),
+        ("watch: {decision: saffron}", ":1:19:", "is one of e-bh, lord++"),
         ("broker: {url: 'http://x'}", ":1:15:", "http"),
         ("site: 'a/+/b'", ":1:7:", "becomes part of a topic"),
         ("subscriptions: [{topic: 'a/#/b'}]", ":1:17:", "a/#/b"),

@@ -20,10 +20,11 @@ import VehicleFaults
               code: P0301, when: returns, harmless: 0.1 }
         """
 
-    private static func ruleSet() throws -> RuleSet {
+    private static func ruleSet(_ decision: DecisionRule = .evidence) throws -> RuleSet {
         try RuleSet(
             files: [RuleSet.File(name: "rules.yaml", text: rules)], subscriptions: [],
-            settings: WatchSettings(epoch: 10_800_000), maxMessageBytes: 1 << 20)
+            settings: WatchSettings(epoch: 10_800_000, decision: decision),
+            maxMessageBytes: 1 << 20)
     }
 
     /// Vehicle 0 grows hot slowly, vehicle 1 misfires, from the middle on.
@@ -52,9 +53,13 @@ import VehicleFaults
         return result
     }
 
-    @Test("a daemon that dies at any batch finds what one finds that never dies, and can prove it")
-    func crashes() throws {
-        let rules = try Self.ruleSet()
+    @Test(
+        "a daemon that dies at any batch finds what one finds that never dies, and can prove it",
+        arguments: DecisionRule.allCases)
+    func crashes(_ decision: DecisionRule) throws {
+        let rules = try Self.ruleSet(decision)
+        // What is proven is decided by what the journal says.
+        #expect(try RuleSet(recorded: rules.recorded).settings.decision == decision)
         let messages = Self.traffic()
         let (whole, tickets) = try ServiceDeskTests.life(
             of: messages, under: rules, dying: false, lanes: 100_000)
