@@ -30,15 +30,37 @@ public struct RemainingLife: Equatable, Sendable {
         self.covariance = covariance
     }
 
-    /// The chance that the limit has been met by `time`.
+    /// The chance that the limit has been met by `time`, when it has not been met now.
+    ///
+    /// A part that has met its limit has failed, and one that still runs has not. So of the distances
+    /// that the last readings leave possible only those above 0 count (a truncated normal
+    /// distribution), each with the drift that goes with it (Kalman filter's joint normal errors).
+    /// Without a ``distanceDeviation`` the distance is what it is, and one of 0 or less has been met.
     public func chance(by time: Double) -> Double {
         guard distanceDeviation > 0 else { return chance(by: time, from: distance) }
-        // Gauss and Hermite's three points over the uncertain distance.
-        let step = 1.732_050_807_568_877_3 * distanceDeviation
-        return
-            (4 * chance(by: time, from: distance) + chance(by: time, from: distance - step)
-            + chance(by: time, from: distance + step)) / 6
+        let nearest = max(-distance / distanceDeviation, -Self.reach)
+        let farthest = max(nearest + 1, 0) + Self.reach
+        let step = (farthest - nearest) / Double(Self.steps)
+        let slope = covariance / distanceDeviation
+        var given = self
+        given.driftDeviation =
+            max(0, driftDeviation * driftDeviation - slope * slope).squareRoot()
+        var (sum, weights) = (0.0, 0.0)
+        for number in 0..<Self.steps {
+            let deviates = nearest + (Double(number) + 0.5) * step
+            // Over the largest weight, so that none is lost where all are small.
+            let least = max(nearest, 0)
+            let weight = Elementary.exp(0.5 * (least * least - deviates * deviates))
+            given.drift = drift + slope * deviates
+            sum += weight * given.chance(by: time, from: distance + distanceDeviation * deviates)
+            weights += weight
+        }
+        return sum / weights
     }
+
+    /// Distances over which a chance is averaged, and how many deviations they reach.
+    private static let steps = 64
+    private static let reach = 5.0
 
     private func chance(by time: Double, from distance: Double) -> Double {
         guard distance > 0 else { return 1 }

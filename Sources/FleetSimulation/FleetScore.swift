@@ -69,7 +69,9 @@ public struct FleetScore: Sendable {
                     if isRepeated { tally.repeatedTickets += 1 }
                     switch judgement {
                     case .some(true): tally.intervalsRight += 1
-                    case .some(false): tally.intervalsWrong += 1
+                    case .some(false):
+                        tally.intervalsWrong += 1
+                        if Self.isLater(ticket, verdict, truth) { tally.intervalsLate += 1 }
                     case nil: if ticket.expected != nil { tally.intervalsOpen += 1 }
                     }
                 case .late: tally.lateTickets += 1
@@ -162,6 +164,14 @@ public struct FleetScore: Sendable {
         guard case .right(let index) = verdict, let expected = ticket.expected else { return nil }
         if let failed = truth.failures[index].failed { return expected.contains(failed) }
         return expected.upperBound < truth.end ? false : nil
+    }
+
+    /// Whether the failure came after a ticket's interval, or will.
+    private static func isLater(
+        _ ticket: ScoredTicket, _ verdict: Verdict, _ truth: ScoredTruth
+    ) -> Bool {
+        guard case .right(let index) = verdict, let expected = ticket.expected else { return false }
+        return (truth.failures[index].failed ?? truth.end) > expected.upperBound
     }
 
     private static func reason(

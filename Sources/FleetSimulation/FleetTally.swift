@@ -38,6 +38,8 @@ public struct FleetTally: Equatable, Sendable {
     /// True tickets whose interval held the failure, did not, or could not yet tell.
     public internal(set) var intervalsRight = 0
     public internal(set) var intervalsWrong = 0
+    /// Of those that did not, the ones whose failure came after their end.
+    public internal(set) var intervalsLate = 0
     public internal(set) var intervalsOpen = 0
 
     /// Nothing counted yet.

@@ -92,6 +92,9 @@ extension FleetWatch {
 
     /// The furthest that a date is looked for, in days.
     private static let horizon = 365.0
+    /// The largest chance that a trend leads nowhere with which a date is given. Trends that are surer
+    /// when their ticket is opened are more often those whose slope is overestimated.
+    private static let chanceOfNoEnd = 0.1
     private static let day = 86_400_000.0
 
     /// Between which dates the limit should be met nine times in ten; `nil` when the trend is not
@@ -99,7 +102,7 @@ extension FleetWatch {
     private static func dates(_ life: RemainingLife, from at: EventTime) -> (
         EventTime, EventTime
     )? {
-        guard life.distance > 0, life.chanceOfNoEnd <= 0.05,
+        guard life.distance > 0, life.chanceOfNoEnd <= chanceOfNoEnd,
             let early = life.time(atChance: 0.05, within: horizon),
             let late = life.time(atChance: 0.95, within: 5 * horizon)
         else { return nil }

@@ -77,6 +77,24 @@ import VehicleFaults
         }
     }
 
+    @Test("a part that still runs has not met its limit, however near its level is believed to be")
+    func survival() {
+        for row in CheckTables.uncertainDistance {
+            let life = RemainingLife(
+                distance: row[0], drift: row[1], driftDeviation: row[2], wander: row[3],
+                distanceDeviation: row[4], covariance: row[5])
+            #expect(life.chance(by: 0) == 0, "\(row)")
+            expectNear(life.chance(by: row[6]), row[7], within: 2e-3, "\(row)")
+        }
+        // A level that is well known is as good as a known one.
+        let sure = RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.5)
+        var nearlySure = sure
+        nearlySure.distanceDeviation = 1e-6
+        for time in [5.0, 10, 15] {
+            expectNear(nearlySure.chance(by: time), sure.chance(by: time), within: 1e-6, "\(time)")
+        }
+    }
+
     @Test("no overflow where the wandering is tiny") func noOverflow() {
         let life = RemainingLife(distance: 100, drift: 5, driftDeviation: 0.5, wander: 1e-9)
         #expect((0.49...0.51).contains(life.chance(by: 20)))

@@ -73,7 +73,8 @@ private func show(
             + "(oracle \(share(oracle, sum(\.failures)))), "
             + "seen from onset \(share(sum(\.visibleFound), sum(\.visible))), lead \(median), "
             + "intervals \(sum(\.intervalsRight)) of "
-            + "\(sum(\.intervalsRight) + sum(\.intervalsWrong))")
+            + "\(sum(\.intervalsRight) + sum(\.intervalsWrong)) "
+            + "(\(sum(\.intervalsLate)) failed later)")
 }
 
 private func program(of preset: FleetPreset, in folder: String) throws -> RuleProgram {

@@ -13,14 +13,16 @@ func drawPlots(into folder: String) throws {
     try drawReturns().write(to: folder + "/returning-code.svg")
     try drawWear().write(to: folder + "/wear-out.svg")
     try drawBatch().write(to: folder + "/batch.svg")
-    try drawDistance().write(to: folder + "/unlike.svg")
+    try drawRanks().write(to: folder + "/unlike.svg")
+    try drawDistance().write(to: folder + "/together.svg")
+    try drawScore().write(to: folder + "/score.svg")
 }
 
-private let dark = "#1f4e79"
-private let bright = "#c0392b"
-private let grey = "#999"
+let dark = "#1f4e79"
+let bright = "#c0392b"
+let grey = "#999"
 
-private func day(_ number: Int) -> EventTime { EventTime(milliseconds: Int64(number) * 86_400_000) }
+func day(_ number: Int) -> EventTime { EventTime(milliseconds: Int64(number) * 86_400_000) }
 
 private func drawShift() -> Plot {
     var plot = Plot(
@@ -188,7 +190,7 @@ private func drawBatch() -> Plot {
 
 private func drawDistance() -> Plot {
     var plot = Plot(
-        "Unlike its kind: two signals that no longer belong together", x: -4...4, y: -4...4,
+        "Signals that belong together, and a point where they do not", x: -4...4, y: -4...4,
         labels: ("one signal, in deviations", "the other"))
     var (random, points) = (Deviates(46), [(Double, Double)]())
     var triangle = [0.0, 0, 0]
