@@ -31,7 +31,8 @@ extension DriftCheck {
     }
 
     mutating func judge(
-        _ reading: Double, _ whitening: Whitening, at time: EventTime, _ settings: DriftSettings
+        _ reading: Double, _ whitening: Whitening, usual: Double, at time: EventTime,
+        _ settings: DriftSettings
     ) {
         let (deviate, deviation) = deviate(of: reading, whitening, settings)
         if judged < Self.mostJudged { judged += 1 }
@@ -46,7 +47,9 @@ extension DriftCheck {
             }
             follow(min(max(deviate, -settings.cut), settings.cut) - 0.5, at: time)
             believe(seen, settings)
-            if !isOpen, Double(present) - margin > settings.bar { open(deviation, settings) }
+            if !isOpen, Double(present) - margin > settings.bar {
+                open(max(deviation, usual), settings)
+            }
         case .scatter:
             // What is harmless enters as noise without memory, and weighs more once whitened.
             let extra = max(settings.harmless * settings.harmless - 1, 0)
@@ -61,7 +64,9 @@ extension DriftCheck {
             follow(0.25 * (square - 2), at: time)
             if judged == 1 { present = 1 }
             believe(square, settings)
-            if !isOpen, Double(present) > settings.bar * bound { open(deviation, settings) }
+            if !isOpen, Double(present) > settings.bar * bound {
+                open(max(deviation, usual), settings)
+            }
         case .share: break
         }
     }
@@ -119,7 +124,10 @@ extension DriftCheck {
         present += Float(settings.pace) * (Float(seen) - present)
     }
 
-    /// Opens the hypothesis, unless the way to the limit is too short for this vehicle's scatter.
+    /// Opens the hypothesis, unless the way to the limit is too short for such a scatter.
+    ///
+    /// Own scatter alone would let those through whose scatter is underestimated, and that again would be
+    /// taken for evidence.
     private mutating func open(_ deviation: Double, _ settings: DriftSettings) {
         if let limit = settings.limit, limit - settings.harmless < settings.sight * deviation {
             return

@@ -70,6 +70,13 @@ public struct DriftCheck: Equatable, Sendable {
     public var ownLevel: Double { mean }
     /// The signal's own usual scatter as a standard deviation, in its unit.
     public var ownDeviation: Double { Double(variance).squareRoot() }
+    /// The logarithm of the scatter, nearly, as a whole number that can be added up over vehicles:
+    /// the variance's bits, which are linear between powers of two and so within 6 % of it.
+    public var scatterNumber: Int64 { Int64(variance.bitPattern) }
+    /// The deviation whose ``scatterNumber`` is the mean of `count` that come to `total`.
+    public static func deviation(total: Int64, count: Int64) -> Double {
+        count > 0 ? Double(Float(bitPattern: UInt32(clamping: total / count))).squareRoot() : 0
+    }
     /// By how many whitened deviates a lasting shift of one own deviation shows.
     public var response: Double { whitening.response }
     /// When what is suspected began, in whole seconds.
@@ -140,12 +147,14 @@ public struct DriftCheck: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - common: what the vehicle's kind has in common now, in deviations.
+    ///   - usual: how far readings of its kind usually scatter, as a standard deviation in the signal's
+    ///     unit; 0 when nobody knows.
     ///   - hasCode: whether the code of a pair came with it; only then is evidence drawn.
     /// - Returns: the distance from the own level in own deviations, before what is common was
     ///   taken off; `nil` during the warm-up.
     public mutating func add(
-        _ reading: Double, common: Double = 0, hasCode: Bool = true, at time: EventTime,
-        follows: Bool, _ settings: DriftSettings
+        _ reading: Double, common: Double = 0, usual: Double = 0, hasCode: Bool = true,
+        at time: EventTime, follows: Bool, _ settings: DriftSettings
     ) -> Double? {
         let deviation = ownDeviation
         let cleaned = reading - common * deviation
@@ -161,7 +170,7 @@ public struct DriftCheck: Equatable, Sendable {
         if knowsLevel(settings) {
             raw = (reading - mean) / deviation
             if settings.kind != .pair || hasCode {
-                judge(cleaned, whitening, at: time, settings)
+                judge(cleaned, whitening, usual: usual, at: time, settings)
                 if visit > 0 { look(deviation, whitening, settings) }
             }
         }

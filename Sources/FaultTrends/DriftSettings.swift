@@ -38,8 +38,8 @@ public struct DriftSettings: Equatable, Sendable {
     public var reach = 3.0
     /// Cumulative sum above which the past is left alone, until the sum is back at 0.
     public var suspicion = 8.0
-    /// The least way from harmless to the limit, in own deviations, on which evidence can come before
-    /// the part has failed. Where it is shorter the check sees nothing and opens no hypothesis.
+    /// The least way from harmless to the limit on which evidence can come before the part has failed, in
+    /// deviations: the own ones or those of its kind, whichever are larger. Where it is shorter the check sees nothing and opens no hypothesis.
     public var sight = 1.4
 
     @inlinable public init(_ kind: Kind, harmless: Double, limit: Double? = nil) {

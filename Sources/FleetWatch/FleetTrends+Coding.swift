@@ -3,7 +3,7 @@ import VehicleFaults
 
 /// What a fleet knows as bytes, stored with the lanes that it belongs to.
 extension FleetTrends {
-    /// The sixth form has what LORD++ asks of hypotheses, the fifth what codes meant, the fourth how
+    /// The sixth form has what LORD++ asks of hypotheses and how kinds scatter, the fifth what codes meant, the fourth how
     /// often codes come, what ranks go by and how far parts run, the third the evidence of those that
     /// have begun anew. They and the second are still read.
     private static let version: UInt8 = 6
@@ -49,6 +49,13 @@ extension FleetTrends {
         write(\.pairs, &out)
         out.byte(levels == nil ? 0 : 1)
         if let levels { Self.write(levels, &out) }
+        // In the order of what was written of the same kinds above.
+        for (_, one) in knowledge.sorted(by: { $0.key < $1.key }) {
+            for (_, common) in one.common.sorted(by: { $0.key < $1.key }) {
+                out.word(common.deviation.bitPattern)
+            }
+            for (_, sum) in one.sums.sorted(by: { $0.key < $1.key }) { out.integer(sum.scatter) }
+        }
         return out.bytes
     }
 
@@ -185,7 +192,7 @@ extension FleetTrends {
         out.word(UInt64(one.common.count))
         for (kind, value) in one.common.sorted(by: { $0.key < $1.key }) {
             out.word(kind)
-            out.word(value.bitPattern)
+            out.word(value.distance.bitPattern)
         }
         out.integer(one.adjustment.count)
         out.word(UInt64(one.adjustment.products.count))
@@ -262,8 +269,17 @@ extension FleetTrends {
         try read(\.wear, &input)
         guard version > 4 else { return }
         try read(\.pairs, &input)
-        guard version > 5, try input.byte() != 0 else { return }
-        levels = try Self.levels(&input)
+        guard version > 5 else { return }
+        if try input.byte() != 0 { levels = try Self.levels(&input) }
+        for (meaning, one) in knowledge.sorted(by: { $0.key < $1.key }) {
+            for kind in one.common.keys.sorted() {
+                knowledge[meaning]?.common[kind]?.deviation = Double(
+                    bitPattern: try input.word())
+            }
+            for kind in one.sums.keys.sorted() {
+                knowledge[meaning]?.sums[kind]?.scatter = try input.integer()
+            }
+        }
     }
 
     private static func knowledge(_ input: inout ByteReader) throws(LaneDamaged) -> TrendKnowledge {
@@ -280,7 +296,7 @@ extension FleetTrends {
         }
         for _ in 0..<(try input.word()) {
             let kind = try input.word()
-            one.common[kind] = Double(bitPattern: try input.word())
+            one.common[kind] = KindSummary(distance: Double(bitPattern: try input.word()))
         }
         let count = try input.integer()
         let place = input.place

@@ -166,8 +166,8 @@ struct TrendKnowledge: Equatable, Sendable {
     /// How the signal follows what it is adjusted for, or how several of them go together; `nil` while
     /// that is being learned.
     var slopes: [Double]?
-    /// What the vehicles of a kind had in common in the last epoch, in their own deviations.
-    var common: [UInt64: Double] = [:]
+    /// What the vehicles of a kind had in common in the last epoch.
+    var common: [UInt64: KindSummary] = [:]
     var adjustment = AdjustmentSums()
     var sums: [UInt64: CommonSum] = [:]
     /// How often a code comes.
@@ -208,29 +208,46 @@ struct TrendKnowledge: Equatable, Sendable {
         guard !sums.isEmpty else { return }
         var all = CommonSum()
         for sum in sums.values { all.merge(sum) }
-        let whole = all.count >= Self.enough ? all.mean : 0
-        common = sums.mapValues { $0.count >= Self.enough ? $0.mean : whole }
+        let whole = all.count >= Self.enough ? all.summary : KindSummary()
+        common = sums.mapValues { $0.count >= Self.enough ? $0.summary : whole }
         sums = [:]
     }
 }
 
+/// What vehicles of a kind have in common on a day.
+struct KindSummary: Equatable, Sendable {
+    /// How far they lie from their own levels, in their own deviations.
+    var distance = 0.0
+    /// How far their readings usually scatter, in the signal's unit; 0 when nobody knows.
+    var deviation = 0.0
+}
+
 /// Distances of a kind's vehicles from their own levels, each cut at three deviations so that a few
-/// faulty ones count for little, in 65,536ths of a deviation.
+/// faulty ones count for little, in 65,536ths of a deviation; and how far each scatters.
 struct CommonSum: Equatable, Sendable {
     var count: Int64 = 0
     var total: Int64 = 0
+    /// Of ``DriftCheck/scatterNumber``.
+    var scatter: Int64 = 0
 
-    mutating func add(_ distance: Double) {
+    mutating func add(_ distance: Double, scatter number: Int64) {
         count += 1
         total += Int64((min(max(distance, -3), 3) * 65_536).rounded())
+        scatter += number
     }
 
     mutating func merge(_ other: CommonSum) {
         count += other.count
         total += other.total
+        scatter += other.scatter
     }
 
-    var mean: Double { Double(total) / 65_536 / Double(count) }
+    /// What is published; there must be some.
+    var summary: KindSummary {
+        KindSummary(
+            distance: Double(total) / 65_536 / Double(count),
+            deviation: DriftCheck.deviation(total: scatter, count: count))
+    }
 }
 
 /// What a shard gathers for one check between two looks of the fleet.

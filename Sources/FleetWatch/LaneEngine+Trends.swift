@@ -164,10 +164,11 @@ extension LaneEngine {
             // What is common to a kind hides no scatter, and is seldom seen with a code.
             let common = settings.kind == .level ? trends.published[index].common[kind] : nil
             let distance = check.add(
-                full.reading, common: common ?? 0, hasCode: hasCode, at: full.at,
-                follows: plan.rule.limit != nil, settings)
+                full.reading, common: common?.distance ?? 0, usual: common?.deviation ?? 0,
+                hasCode: hasCode, at: full.at, follows: plan.rule.limit != nil, settings)
             if trends.feeds, settings.kind == .level, let distance {
-                trends.harvest[index].common[kind, default: CommonSum()].add(distance)
+                trends.harvest[index].common[kind, default: CommonSum()].add(
+                    distance, scatter: check.scatterNumber)
             }
         }
         tell(index, settings, raw, at: moment, vehicle, check, was: was)

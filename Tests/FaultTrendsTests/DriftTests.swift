@@ -47,6 +47,40 @@ import VehicleFaults
         }
     }
 
+    @Test("a vehicle that seems to scatter less than its kind does not see further than its kind")
+    func sight() {
+        let settings = DriftSettings(.level, harmless: 0.1, limit: 0.3)
+        // The way is 2.5 of the own deviations, and 1.25 of those that are usual.
+        for (usual, opens) in [(0, true), (0.04, true), (0.16, false)] {
+            var check = DriftCheck()
+            for (number, reading) in readings(seed: 21, count: 160, shift: 0.4, from: 100)
+                .enumerated()
+            {
+                _ = check.add(
+                    reading, usual: usual, at: day(number), follows: false, settings)
+            }
+            #expect(check.isOpen == opens, "kind scatters by \(usual)")
+        }
+    }
+
+    @Test("what is added up of scatters gives back one that all have, and else their middle")
+    func scatterNumbers() {
+        var (total, count): (Int64, Int64) = (0, 0)
+        for seed in 0..<9 {
+            var check = DriftCheck()
+            for (number, reading) in readings(seed: 30 + seed, count: 400).enumerated() {
+                _ = check.add(
+                    reading, at: day(number), follows: false, DriftSettings(.level, harmless: 0.1))
+            }
+            let own = DriftCheck.deviation(total: 3 * check.scatterNumber, count: 3)
+            expectNear(own, check.ownDeviation, within: 1e-12, "seed \(seed)")
+            total += check.scatterNumber
+            count += 1
+        }
+        #expect((0.07...0.09).contains(DriftCheck.deviation(total: total, count: count)))
+        #expect(DriftCheck.deviation(total: 0, count: 0) == 0)
+    }
+
     @Test("where a signal's zero lies says nothing about the vehicle") func zero() {
         let settings = DriftSettings(.level, harmless: 0.1)
         var (low, high) = (DriftCheck(), DriftCheck())
