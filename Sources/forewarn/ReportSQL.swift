@@ -371,7 +371,8 @@ struct ReportSQL {
                     OR \(Self.ours) AND coalesce(net, 0) > \(promises.solveHours) ORDER BY opened, 1
                 """)
         case "missed_by_most":
-            let answered = "(coalesce(answered, CASE WHEN \(Self.open) THEN \(to.milliseconds) ELSE opened END) - opened) / 60000.0"
+            let unanswered = "CASE WHEN \(Self.open) THEN \(to.milliseconds) ELSE opened END"
+            let answered = "(coalesce(answered, \(unanswered)) - opened) / 60000.0"
             let solved = "CASE WHEN \(Self.ours) THEN coalesce(net, 0) ELSE 0 END"
             return .rows(
                 """
