@@ -8,10 +8,11 @@ extension StaffingReport {
         var rows: [@Sendable () -> [ReportDocument.Cell]] = []
         for (skill, size) in zip(inputs.skills, sizes) {
             guard let jobs = jobs[skill.name] else { continue }
+            let arrivals = WorkshopReplay.Arrivals(jobs)
             for technicians in max(1, size - 1)...size + 1 {
                 rows.append {
                     let replay = WorkshopReplay(
-                        jobs, technicians: [skill.name: technicians],
+                        arrivals, technicians: [skill.name: technicians],
                         calendars: inputs.workshopCalendars)
                     return [.text(skill.name), .number(Double(technicians), .count)]
                         + Self.cells(replay)
@@ -37,7 +38,7 @@ extension StaffingReport {
         let counts =
             inputs.repairs.isEmpty || positions == 0
             ? [] : Set((middle - 2...middle + 1).map { min(max(1, $0), positions) }).sorted()
-        let jobs = inputs.repairs
+        let arrivals = WorkshopReplay.Arrivals(inputs.repairs)
         return .init(
             "bay_recount", Phrase("All of them, by bays", "全部维修重放（按工位数）"),
             columns: [.init("bays", Phrase("Bays", "工位"), numeric: true)] + Self.columns,
@@ -47,7 +48,7 @@ extension StaffingReport {
                         [.number(Double(bays), .count)]
                             + Self.cells(
                                 WorkshopReplay(
-                                    jobs, technicians: technicians, bays: bays,
+                                    arrivals, technicians: technicians, bays: bays,
                                     calendars: inputs.workshopCalendars))
                     }
                 }))

@@ -24,6 +24,34 @@ public struct WorkshopReplay: Hashable, Sendable {
         }
     }
 
+    /// Vehicles in the order in which they came, with their skill groups and sites by number: what all
+    /// recounts of them have in common.
+    public struct Arrivals: Sendable {
+        fileprivate struct Arrival {
+            var at, work: Int64
+            var skill, site: Int
+        }
+
+        fileprivate let skills: [String]
+        fileprivate let sites: [String]
+        fileprivate let all: [Arrival]
+
+        /// - Parameter jobs: vehicles in any order.
+        public init(_ jobs: [Job]) {
+            let (skills, sites) = (Set(jobs.map(\.skill)).sorted(), Set(jobs.map(\.site)).sorted())
+            let numbers = Dictionary(uniqueKeysWithValues: zip(skills, skills.indices))
+            let places = Dictionary(uniqueKeysWithValues: zip(sites, sites.indices))
+            all = jobs.map { job in
+                Arrival(
+                    at: job.arrived.milliseconds, work: Int64((job.hours * 3_600_000).rounded()),
+                    skill: numbers[job.skill] ?? 0, site: places[job.site] ?? 0)
+            }.sorted {
+                ($0.at, $0.skill, $0.work, $0.site) < ($1.at, $1.skill, $1.work, $1.site)
+            }
+            (self.skills, self.sites) = (skills, sites)
+        }
+    }
+
     /// When sites work.
     public struct Calendars: Hashable, Sendable {
         public var bySite: [String: BusinessCalendar]
@@ -44,30 +72,28 @@ public struct WorkshopReplay: Hashable, Sendable {
     public var longestWait: Double
 
     /// - Parameters:
-    ///   - jobs: vehicles in any order.
     ///   - technicians: how many there are of each skill group; nobody does the work of a group that
     ///     is not named, and it is left out.
     ///   - bays: vehicles that can be worked on at the same time; `nil` for no limit.
     ///   - calendars: when work is done; what a site has that never works is left out.
     public init(
-        _ jobs: [Job], technicians: [String: Int], bays: Int? = nil, calendars: Calendars
+        _ arrivals: Arrivals, technicians: [String: Int], bays: Int? = nil, calendars: Calendars
     ) {
-        let names = technicians.filter { $0.value > 0 }.keys.sorted()
-        let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-        let sorted = jobs.filter { places[$0.skill] != nil }.sorted {
-            ($0.arrived, $0.skill, $0.hours, $0.site) < ($1.arrived, $1.skill, $1.hours, $1.site)
-        }
-        var floor = Floor(
-            technicians: names.map { technicians[$0] ?? 0 }, bays: max(1, bays ?? .max))
-        var numbers: [String: Int] = [:]
-        for job in sorted {
-            let number =
-                numbers[job.site]
-                ?? floor.add(calendars.bySite[job.site] ?? calendars.others, from: job.arrived)
-            numbers[job.site] = number
+        let people = arrivals.skills.map { max(0, technicians[$0] ?? 0) }
+        var floor = Floor(technicians: people, bays: max(1, bays ?? .max))
+        var numbers = [Int?](repeating: nil, count: arrivals.sites.count)
+        for arrival in arrivals.all where people[arrival.skill] > 0 {
+            let number: Int
+            if let known = numbers[arrival.site] {
+                number = known
+            } else {
+                number = floor.add(
+                    calendars.bySite[arrivals.sites[arrival.site]] ?? calendars.others,
+                    from: EventTime(milliseconds: arrival.at))
+                numbers[arrival.site] = number
+            }
             floor.receive(
-                at: job.arrived.milliseconds, work: Int64((job.hours * 3_600_000).rounded()),
-                skill: places[job.skill] ?? 0, site: number)
+                at: arrival.at, work: arrival.work, skill: arrival.skill, site: number)
         }
         floor.finish()
         inTime = Proportion(floor.inTime, of: floor.waits.count)
