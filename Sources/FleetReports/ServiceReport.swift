@@ -25,6 +25,15 @@ public struct ServiceReport: Sendable {
     /// A failure mode in a table.
     func cell(ofMode mode: String) -> ReportDocument.Cell { .named(mode, name(ofMode: mode)) }
 
+    /// A skill group for a table.
+    static func cell(ofSkill id: String) -> ReportDocument.Cell {
+        .named(id, name(ofSkill: id))
+    }
+
+    static func name(ofSkill id: String) -> Phrase {
+        SkillGroup.name(of: id).map { Phrase($0.en, $0.zh) } ?? Phrase(same: id)
+    }
+
     func document(
         _ name: String, _ title: Phrase, _ sections: [ReportDocument.Section]
     ) -> ReportDocument {
@@ -151,7 +160,9 @@ public struct ServiceReport: Sendable {
                 ? [] : [attainment(Phrase("By region", "按区域"), "by_region", regions)]) + [
                     attainment(Phrase("By site", "按站点"), "by_site", sites),
                     attainment(Phrase("By severity", "按紧急程度"), "by_severity", severities),
-                    attainment(Phrase("By skill", "按技能组"), "by_skill", skills),
+                    attainment(
+                        Phrase("By skill", "按技能组"), "by_skill", skills,
+                        cell: Self.cell(ofSkill:)),
                 ])
     }
 
@@ -211,7 +222,8 @@ public struct ServiceReport: Sendable {
     }
 
     private func attainment(
-        _ title: Phrase, _ id: String, _ groups: [Attainment]
+        _ title: Phrase, _ id: String, _ groups: [Attainment],
+        cell: (String) -> ReportDocument.Cell = { .text($0) }
     ) -> ReportDocument.Table {
         .init(
             id, title,
@@ -225,7 +237,7 @@ public struct ServiceReport: Sendable {
             ],
             rows: groups.map { group in
                 [
-                    .text(group.name), .number(Double(group.tickets), .count),
+                    cell(group.name), .number(Double(group.tickets), .count),
                     .number(group.response.value, .share), .number(group.solve.value, .share),
                     .number(group.net, .hours), .number(group.gross, .hours),
                 ]

@@ -14,7 +14,10 @@ extension StaffingReport {
                     let replay = WorkshopReplay(
                         arrivals, technicians: [skill.name: technicians],
                         calendars: inputs.workshopCalendars)
-                    return [.text(skill.name), .number(Double(technicians), .count)]
+                    return [
+                        ServiceReport.cell(ofSkill: skill.name),
+                        .number(Double(technicians), .count),
+                    ]
                         + Self.cells(replay)
                 }
             }

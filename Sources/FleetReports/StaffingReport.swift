@@ -131,7 +131,8 @@ public struct StaffingReport: Sendable {
                     ],
                     rows: zip(inputs.skills, sizes).map { skill, size in
                         [
-                            .text(skill.name), .number(skill.jobsPerDay, .ratio),
+                            ServiceReport.cell(ofSkill: skill.name),
+                            .number(skill.jobsPerDay, .ratio),
                             .number(skill.hoursPerJob, .hours),
                             .number(Double(size), .count), .number(finished(skill, size), .share),
                             .number(size > 1 ? finished(skill, size - 1) : nil, .share),

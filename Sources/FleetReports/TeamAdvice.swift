@@ -32,7 +32,7 @@ public struct TeamAdvice: Sendable {
 
     /// One team: all, a site or a skill group.
     struct Team: Sendable {
-        let name: Phrase
+        let name: ReportDocument.Cell
         let tickets: TicketGroup
         let days: [AttendanceRecord]
         let limits: Limits
@@ -44,7 +44,8 @@ public struct TeamAdvice: Sendable {
         let slow: Proportion
 
         init(
-            name: Phrase, figures: ServiceFigures, days: [AttendanceRecord], limits: Limits,
+            name: ReportDocument.Cell, figures: ServiceFigures, days: [AttendanceRecord],
+            limits: Limits,
             responseShare: Double
         ) {
             self.name = name
@@ -114,7 +115,8 @@ public struct TeamAdvice: Sendable {
         _ limits: Limits, responseShare: Double, by work: some PieceWork
     ) -> ReportDocument.Section {
         @Sendable func team(
-            _ name: Phrase, _ members: TicketGroup, _ isTheirs: (AttendanceRecord) -> Bool
+            _ name: ReportDocument.Cell, _ members: TicketGroup,
+            _ isTheirs: (AttendanceRecord) -> Bool
         ) -> Team {
             Team(
                 name: name,
@@ -126,13 +128,15 @@ public struct TeamAdvice: Sendable {
             .sorted { $0.key < $1.key }
         let skills = tickets.grouped { $0.skill }.sorted { $0.key < $1.key }
         var pieces: [@Sendable () -> Team] = [
-            { team(Phrase("all", "全部"), tickets) { _ in true } }
+            { team(.named("all", Phrase("all", "全部")), tickets) { _ in true } }
         ]
         for (site, members) in sites {
-            pieces.append { team(Phrase(same: site), members) { $0.site == site } }
+            pieces.append { team(.text(site), members) { $0.site == site } }
         }
         for (skill, members) in skills {
-            pieces.append { team(Phrase(same: skill), members) { $0.skill == skill } }
+            pieces.append {
+                team(ServiceReport.cell(ofSkill: skill), members) { $0.skill == skill }
+            }
         }
         let teams = work.results(of: pieces)
         let (verdict, reasons) = teams[0].verdict
@@ -177,7 +181,7 @@ public struct TeamAdvice: Sendable {
             rows: teams.map { team in
                 let (verdict, reasons) = team.verdict
                 return [
-                    .words(team.name), .number(Double(team.tickets.count), .count),
+                    team.name, .number(Double(team.tickets.count), .count),
                     .number(team.tasks, .ratio), .number(team.responseMean, .minutes),
                     .number(team.satisfactionMean, .score), .number(team.busy, .share),
                     .number(team.slow.value, .share), .interval(team.slow.interval, .share),

@@ -175,7 +175,8 @@ extension ServiceReport {
             Sides(Phrase("Satisfaction", "满意度"), scores(before), scores(after), .score),
         ].map { sides in
             [
-                .text(training.name), .text(String(day)), .text(training.skill),
+                .text(training.name), .text(String(day)),
+                Self.cell(ofSkill: training.skill),
                 .words(sides.name), .number(sides.before.value, sides.unit),
                 .number(Double(sides.before.n), .count), .number(sides.after.value, sides.unit),
                 .number(Double(sides.after.n), .count), .number(sides.change, sides.unit),

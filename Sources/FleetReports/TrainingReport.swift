@@ -57,7 +57,7 @@ extension ServiceReport {
             ],
             rows: rows.map { key, count, missed, over, need in
                 [
-                    .text(key.skill), cell(ofMode: key.mode),
+                    Self.cell(ofSkill: key.skill), cell(ofMode: key.mode),
                     .number(Double(count), .count), .number(missed, .share),
                     .number(over, .hours),
                     .number(over == nil ? nil : need, .score),
@@ -68,10 +68,10 @@ extension ServiceReport {
     /// The greatest needs.
     private func chart(ofNeeds needs: ReportDocument.Table) -> Chart {
         let rows = needs.rows.compactMap { cells -> (Phrase, Double)? in
-            guard case .named(_, let name) = cells[1], case .text(let skill) = cells[0],
+            guard case .named(_, let name) = cells[1], case .named(_, let skill) = cells[0],
                 case .number(let need?, _) = cells[5], need > 0
             else { return nil }
-            return (Phrase("\(name.en) (\(skill))", "\(name.zh)（\(skill)）"), need)
+            return (Phrase("\(name.en) (\(skill.en))", "\(name.zh)（\(skill.zh)）"), need)
         }.prefix(12)
         return Chart(
             "training_needs", Phrase("Where training helps most", "最需培训的方面"), .ranked,

@@ -83,18 +83,29 @@ public enum DurationText {
     ///   - milliseconds: the duration; a negative one gets a minus sign and cannot be read back.
     ///   - parts: how many units to write at most; what is smaller is dropped.
     public static func text(_ milliseconds: Int64, parts: Int = .max) -> String {
+        text(milliseconds, parts: parts, names: units.map(\.name))
+    }
+
+    /// Writes a duration for a Chinese reader: `264天17小时`.
+    ///
+    /// - Parameters: as of ``text(_:parts:)``.
+    public static func chinese(_ milliseconds: Int64, parts: Int = .max) -> String {
+        text(milliseconds, parts: parts, names: ["周", "天", "小时", "分钟", "秒", "毫秒"])
+    }
+
+    private static func text(_ milliseconds: Int64, parts: Int, names: [String]) -> String {
         var rest = milliseconds.magnitude
         var text = ""
         var left = parts
-        for unit in units.dropFirst() where left > 0 {
+        for (unit, name) in zip(units, names).dropFirst() where left > 0 {
             let size = UInt64(unit.milliseconds)
             if rest >= size {
-                text += "\(rest / size)\(unit.name)"
+                text += "\(rest / size)\(name)"
                 rest %= size
             }
             if !text.isEmpty { left -= 1 }
         }
-        if text.isEmpty { return "0s" }
+        if text.isEmpty { return "0\(names[4])" }
         return (milliseconds < 0 ? "-" : "") + text
     }
 }

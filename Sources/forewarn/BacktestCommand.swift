@@ -100,7 +100,7 @@ struct BacktestReport {
             var value = words.say("\(caught) of \(all) caught", "\(all) 次中提前发现 \(caught) 次")
             if let warning = score.medianWarning {
                 value += words.say(", the middle warning ", "，预警提前量中位数 ")
-                value += DurationText.text(warning, parts: 2)
+                value += words.duration(warning)
             }
             text += line("breakdowns", "抛锚", value)
         }
@@ -108,7 +108,7 @@ struct BacktestReport {
         guard let score else { return text }
         text += "\n"
         for caught in score.caught {
-            let (warning, rule) = (DurationText.text(caught.warning, parts: 2), caught.ticket.rule)
+            let (warning, rule) = (words.duration(caught.warning), caught.ticket.rule)
             text +=
                 words.say("caught", "已发现") + "  \(lines.breakdown(caught.breakdown))  "
                 + words.say("\(warning) before, by \(rule)", "提前 \(warning)，规则 \(rule)") + "\n"

@@ -21,10 +21,13 @@ struct CampaignText {
     private let healthy: [VehicleID]
 
     /// `nil` for a ticket about a vehicle.
-    init?(_ ticket: StoredTicket, _ store: TicketStore) throws {
+    ///
+    /// - Parameter rules: those in force, with the roster; asked for a campaign only.
+    init?(
+        _ ticket: StoredTicket, _ store: TicketStore, _ rules: @autoclosure () throws -> RuleSet?
+    ) throws {
         guard ticket.isCampaign else { return nil }
-        let roster = try RuleSet(inForce: store)?.roster ?? VehicleRoster()
-        let classes = VehicleClasses(roster)
+        let classes = VehicleClasses(try rules()?.roster ?? VehicleRoster())
         let cases = Set(try store.cases(of: ticket.mode))
         var causes: [Cause] = []
         for event in try store.history(of: ticket.number) {
@@ -87,7 +90,7 @@ struct CampaignText {
                 .init(Self.short(counts.pValues.greater)), .init(cause.qValue ?? "-"),
             ])
         }
-        text += table.text(width: nil, painter: presentation.painter)
+        text += table.text(width: presentation.width, painter: presentation.painter)
         text +=
             "\n  "
             + words.say(

@@ -53,14 +53,14 @@ extension Checkup {
         guard let store = try? patient.store.open(), let fact = try? store.fact("canary"),
             let canary = Canary(fact: fact)
         else { return [] }
-        let every = DurationText.text(canary.interval)
+        let every = Saying(duration: canary.interval)
         let now = Arguments.now.milliseconds
         guard let returned = canary.returned else {
             let text: Saying =
                 "has not come back since the daemon started; it flies every \(every)"
             return canary.isOverdue(at: now) ? [overdue(text)] : [.ok(.canary, text)]
         }
-        let ago = DurationText.text(max(0, now - returned), parts: 2)
+        let ago = Saying(duration: max(0, now - returned))
         let text: Saying =
             "came back \(ago) ago, after \(canary.roundTrip ?? 0) ms; it flies every \(every)"
         return canary.isOverdue(at: now) ? [overdue(text)] : [.ok(.canary, text)]

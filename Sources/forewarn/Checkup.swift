@@ -195,7 +195,7 @@ enum Checkup {
                 fix: "compare the topics with mosquitto_sub -v -t '#'")
         }
         let age = Arguments.now.milliseconds(since: received)
-        let text: Saying = "the newest was received \(DurationText.text(max(0, age), parts: 2)) ago"
+        let text: Saying = "the newest was received \(Saying(duration: max(0, age))) ago"
         if age < -60_000 {
             return .fail(
                 .messages, "the newest was received in the future, at \(received)",

@@ -75,28 +75,23 @@ struct DecodedText {
         let words = presentation.words
         var table = Table([
             .init(words[.offset], .right), .init(words[.field]),
-            .flexible(words[.raw], narrowest: 11), .init(words[.meaning]),
+            .flexible(words[.raw], narrowest: 11), .wrapping(words[.meaning]),
         ])
         for field in trace.fields {
             let isIdentity = field.name == "vin" || field.name == "vehicle"
             let raw = isIdentity && !presentation.showsWhole ? "…" : field.raw
             let said = words.text(of: field.meaning)
             let meaning = field.unit.isEmpty ? said : "\(said) \(field.unit)"
-            table.append([
-                .init("\(field.offset)"), .init(field.name), .init(raw, .suppressed),
-                .init(meaning),
-            ])
+            table.append(
+                [
+                    .init("\(field.offset)"), .init(field.name), .init(raw, .suppressed),
+                    .init(meaning),
+                ],
+                note: field.trap.map {
+                    "      ! " + presentation.painter.paint(words[$0], .information)
+                })
         }
-        let lines = table.text(width: presentation.width, painter: presentation.painter)
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        // The heading, then a line a field, then nothing.
-        var text = ""
-        for (index, line) in lines.dropLast().enumerated() {
-            text += line + "\n"
-            guard index > 0, let trap = trace.fields[index - 1].trap else { continue }
-            text += "      ! " + presentation.painter.paint(words[trap], .information) + "\n"
-        }
-        return text
+        return table.text(width: presentation.width, painter: presentation.painter)
     }
 
     /// A refused part within the payload.

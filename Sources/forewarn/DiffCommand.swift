@@ -133,7 +133,7 @@ struct DiffReport {
         }
         if gained + lost > 0 {
             let (more, less) = (
-                DurationText.text(gained, parts: 2), DurationText.text(lost, parts: 2)
+                words.duration(gained), words.duration(lost)
             )
             text += line(
                 "warning", "提前量",
@@ -159,7 +159,7 @@ struct DiffReport {
     private func note(_ moved: TrialComparison.Moved, _ words: Words) -> String {
         var notes: [String] = []
         if moved.gained != 0 {
-            let time = DurationText.text(Int64(moved.gained.magnitude), parts: 2)
+            let time = words.duration(Int64(moved.gained.magnitude))
             notes.append(
                 moved.gained > 0
                     ? words.say("\(time) earlier", "提前 \(time)")

@@ -70,8 +70,8 @@ struct Evaluation {
         var text =
             "preset \(file.preset), seed \(file.seed), \(file.truth.vehicles) vehicles, "
             + "\(file.days) days\n\n"
-        text += table.text(width: nil, painter: painter) + "\n"
-        text += parts().text(width: nil, painter: painter)
+        text += table.text(width: presentation.width, painter: painter) + "\n"
+        text += parts().text(width: presentation.width, painter: painter)
         if let own = columns.first?.score, !own.falseBy.isEmpty {
             let reasons = own.falseBy.sorted { ($1.count, $0.what) < ($0.count, $1.what) }
             text +=

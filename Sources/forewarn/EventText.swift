@@ -202,7 +202,7 @@ struct EventText {
             return signal.visible.truncated(to: room) + " " + number
         }
         if let silent = newest.silentMilliseconds {
-            return words[.silent] + " " + DurationText.text(silent, parts: 2)
+            return words[.silent] + " " + words.duration(silent)
         }
         return "-"
     }
@@ -219,7 +219,7 @@ struct EventText {
             what = code.visible.padded(to: 8) + " " + status.joined(separator: "|")
             if let text = presentation.text(ofCode: code) { what += Self.gap + text }
         } else if let silent = item.silentMilliseconds {
-            what = words[.silent] + " " + DurationText.text(silent)
+            what = words[.silent] + " " + words.duration(silent, parts: .max)
         } else {
             what = "\((item.signal ?? "").visible) \(value(item))"
             if let onset = item.onset {

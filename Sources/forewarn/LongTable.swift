@@ -23,8 +23,10 @@ enum LongTable {
                     return part
                 }
             })
-        let widths = empty.widths(with: parts, within: width)
-        Output.write(empty.heading(widths, painter))
-        try Output.write(parts.map { part in Background { part.lines(widths, painter) } })
+        for (number, band) in empty.layout(with: parts, within: width).bands.enumerated() {
+            if number > 0 { try Output.write("\n") }
+            Output.write(empty.heading(band, painter))
+            try Output.write(parts.map { part in Background { part.lines(band, painter) } })
+        }
     }
 }

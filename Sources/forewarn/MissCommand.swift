@@ -132,7 +132,7 @@ struct MissText {
                 "没有针对 \(mode.visible) 的规则，因此检查了全部规则\n")
         }
         for warning in review.warnings {
-            let lead = DurationText.text(at.milliseconds(since: warning.firing.at), parts: 2)
+            let lead = words.duration(at.milliseconds(since: warning.firing.at))
             text +=
                 "\n" + painter.paint(warning.rule.id, .strong) + "  "
                 + words.say(
@@ -152,7 +152,7 @@ struct MissText {
     {
         let words = presentation.words
         let change = candidate.change
-        let lead = DurationText.text(at.milliseconds(since: change.firing.at), parts: 2)
+        let lead = words.duration(at.milliseconds(since: change.firing.at))
         let share = shortNumber((change.share * 1000).rounded() / 10)
         var text = "\n" + presentation.painter.paint(candidate.rule.id, .strong) + "  "
         text += presentation.name((candidate.rule.name.en, candidate.rule.name.zh)) + "\n"

@@ -115,6 +115,12 @@ struct Presentation: Sendable {
         return "\(name((known.en, known.zh))) (\(id.visible))"
     }
 
+    /// A skill group's name with its id, or the id alone where it is the site's own.
+    func skill(_ id: String) -> String {
+        guard let known = SkillGroup.name(of: id) else { return id.visible }
+        return "\(name(known)) (\(id))"
+    }
+
     /// The colour of a severity.
     func colour(_ severity: Severity) -> Colour {
         switch severity {

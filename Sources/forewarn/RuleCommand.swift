@@ -160,7 +160,7 @@ struct RuleShowCommand: ParsableCommand {
                 line("workshop", "在修车辆", words.say("opens a ticket all the same", "照常开单")))
         }
         if let waits = rule.conduct.backOff {
-            let text = waits.map { DurationText.text($0) }.joined(separator: ", ")
+            let text = waits.map { words.duration($0, parts: .max) }.joined(separator: ", ")
             lines.append(
                 line("back-off", "误报静默", waits.isEmpty ? words.say("off", "不静默") : text))
         }

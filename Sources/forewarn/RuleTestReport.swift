@@ -60,7 +60,7 @@ struct RuleTestReport {
     }
 
     private func lateness(_ milliseconds: Int64) -> String {
-        let time = DurationText.text(abs(milliseconds), parts: 2)
+        let time = words.duration(abs(milliseconds))
         return milliseconds > 0
             ? words.say("\(time) later", "晚 \(time)") : words.say("\(time) earlier", "早 \(time)")
     }

@@ -56,14 +56,27 @@ struct TerminalReport {
         }
     }
 
-    /// Bars of blocks, one row for each label.
+    /// Bars of blocks, one row for each label; series that are not parts of a whole one below the
+    /// other.
     private func write(_ chart: Chart) throws {
+        guard chart.kind != .stacked, chart.series.count > 1 else {
+            return try write(chart, chart.series, title: chart.title[language])
+        }
+        for series in chart.series {
+            try write(
+                chart, [series],
+                title: chart.title[language] + presentation.words.say(": ", "：")
+                    + series.name[language])
+        }
+    }
+
+    private func write(_ chart: Chart, _ series: [Chart.Series], title: String) throws {
         let values = chart.labels.indices.map { index in
-            chart.series.reduce(0) { $0 + (index < $1.values.count ? $1.values[index] : 0) }
+            series.reduce(0) { $0 + (index < $1.values.count ? $1.values[index] : 0) }
         }
         guard let largest = values.max(), largest > 0 else { return }
         try line("")
-        try line(chart.title[language])
+        try line(title)
         let labels = chart.labels.map { $0[language] }
         let room = labels.map(\.displayWidth).max() ?? 0
         let width = max(10, min(48, (presentation.width ?? 80) - room - 14))

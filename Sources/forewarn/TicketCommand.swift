@@ -196,7 +196,8 @@ struct TicketTable: Sendable {
         ]
         if isWide {
             row += [
-                .init(ticket.mode), .init(ticket.component), .init(ticket.skill),
+                .init(ticket.mode), .init(ticket.component),
+                .init(presentation.skill(ticket.skill)),
                 .init(presentation.minute(ticket.openedAt)),
             ]
         }

@@ -86,7 +86,7 @@ struct TicketExplanation {
         func title(_ english: String, _ chinese: String) -> String {
             "\n" + painter.paint(words.say(english, chinese), .strong) + "\n"
         }
-        if let campaign = try CampaignText(ticket, store) {
+        if let campaign = try CampaignText(ticket, store, RuleSet(inForce: store)) {
             // Nothing clears it but people.
             text += campaign.text(presentation, showsAll: false)
             text += title("what came since", "此后经过")
@@ -158,7 +158,7 @@ struct TicketExplanation {
         let items = body.evidence ?? []
         let times = items.compactMap { Self.time($0.at) }.sorted()
         guard let first = times.first, let last = times.last, items.count > 1 else { return "" }
-        let time = DurationText.text(last.milliseconds(since: first), parts: 2)
+        let time = words.duration(last.milliseconds(since: first))
         return Self.label("window", "窗口", words)
             + words.say("\(items.count) seen within \(time)\n", "\(time) 内出现 \(items.count) 次\n")
     }
@@ -172,7 +172,7 @@ struct TicketExplanation {
         let words = presentation.words
         var text = Self.label("vehicle", "车辆时间", words) + "\(presentation.time(at))\n"
         let wait = ticket.openedReceived.milliseconds(since: at)
-        let length = DurationText.text(abs(wait), parts: 2)
+        let length = words.duration(abs(wait))
         text += Self.label("received", "接收于", words)
         text += "\(presentation.time(ticket.openedReceived))  "
         text +=
@@ -180,7 +180,7 @@ struct TicketExplanation {
             ? words.say("\(length) later\n", "晚 \(length)\n")
             : words.say("\(length) earlier: its clock is ahead\n", "早 \(length)：车辆时钟偏快\n")
         if let reorderWindow, reorderWindow > 0 {
-            let most = DurationText.text(reorderWindow)
+            let most = words.duration(reorderWindow, parts: .max)
             text += Self.label("of which", "其中", words)
             text += words.say(
                 "up to \(most) for older messages (watch.reorder_window)\n",

@@ -72,11 +72,11 @@ struct TicketLifeText {
                 .init(reading.target.map(duration) ?? "-"), .init(state, isLate ? .actNow : nil),
             ])
         }
-        return "\n" + table.text(width: nil, painter: presentation.painter)
+        return "\n" + table.text(width: presentation.width, painter: presentation.painter)
     }
 
     private func duration(_ milliseconds: Int64) -> String {
-        DurationText.text(milliseconds / 1000 * 1000, parts: 2)
+        words.duration(milliseconds / 1000 * 1000)
     }
 
     /// Facts of the workshop, where there are any.

@@ -71,7 +71,7 @@ struct TicketShow: ParsableCommand {
             text += life.clocks(folded, running?.policy ?? TicketPolicy(), at: Arguments.now)
             text += life.history(try store.history(of: ticket.number))
         }
-        if let campaign = try CampaignText(ticket, store) {
+        if let campaign = try CampaignText(ticket, store, running) {
             text += campaign.text(presentation, showsAll: all)
         }
         guard !events.isEmpty else { return text }
@@ -137,7 +137,7 @@ struct TicketShow: ParsableCommand {
                 (words[.mode].lowercased(), ticket.mode.visible),
                 (words[.advice], "\(words[ticket.advice]) (\(ticket.advice.name))"),
                 (words[.component], presentation.component(ticket.component)),
-                (words[.skill], ticket.skill.visible),
+                (words[.skill], presentation.skill(ticket.skill)),
                 (words[.openedAt], presentation.time(ticket.openedAt)),
                 ("", received + presentation.time(ticket.openedReceived)),
                 (words[.latest].lowercased(), presentation.time(ticket.latestAt)),
@@ -185,7 +185,7 @@ struct TicketShow: ParsableCommand {
 
     private func json(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
         var object = TicketJSON.object(ticket)
-        try CampaignText(ticket, store)?.append(to: &object)
+        try CampaignText(ticket, store, RuleSet(inForce: store))?.append(to: &object)
         var findings = JSONArray()
         for event in try events(store) {
             findings.append(RawJSON(text: EventPrinter.json(event)))

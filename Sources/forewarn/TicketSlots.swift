@@ -66,11 +66,12 @@ struct TicketSlots: ParsableCommand {
         let wish = try wish(found, set)
         let slots = search.slots(for: wish, count: count)
         guard !slots.isEmpty else {
+            let skill = presentation.skill(found.skill)
             throw CommandFailure(
                 code: .no,
                 message: presentation.words.say(
-                    "nobody with skill \(found.skill.visible) is free within four weeks",
-                    "四周内没有具备 \(found.skill.visible) 技能的人员空闲"))
+                    "nobody with skill \(skill) is free within four weeks",
+                    "四周内没有具备“\(skill)”技能的人员空闲"))
         }
         try Output.write(
             output == .json

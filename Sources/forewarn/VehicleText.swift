@@ -53,7 +53,7 @@ struct VehicleText {
         let clock =
             offset.magnitude < 1000
             ? words[.onTime]
-            : "\(DurationText.text(Int64(offset.magnitude), parts: 2)) "
+            : "\(words.duration(Int64(offset.magnitude))) "
                 + words[offset > 0 ? .ahead : .behind]
         let facts = [
             (words[.lastHeard], heard), (words[.clock], clock),

@@ -1,6 +1,35 @@
+import TerminalText
+import VehicleFaults
+
+extension Saying {
+    /// A length of time in at most two units, as `2d23h`, each a saying of its own so that it is
+    /// translated.
+    init(duration milliseconds: Int64) {
+        var result: Saying = ""
+        var rest = DurationText.text(milliseconds, parts: 2)[...]
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { !$0.isNumber }
+            rest = rest.dropFirst(unit.count)
+            let part: Saying =
+                switch unit {
+                case "d": "\(digits)d"
+                case "h": "\(digits)h"
+                case "m": "\(digits)m"
+                case "s": "\(digits)s"
+                default: "\(digits)ms"
+                }
+            result = result.isEmpty ? part : "\(result)\(part)"
+        }
+        self = result
+    }
+}
+
 // What `forewarn doctor` finds, and what to do about it.
 extension Words {
     static let checkups: [String: String] = [
+        "{}d": "{}天", "{}h": "{}小时", "{}m": "{}分钟", "{}s": "{}秒", "{}ms": "{}毫秒",
         "this machine says that it is the year {}": "本机显示的年份为{}",
         "keep its clock right with chrony or systemd-timesyncd":
             "用 chrony 或 systemd-timesyncd 校准时钟",

@@ -1,5 +1,6 @@
 import FaultDecoding
 import ServiceTickets
+import TerminalText
 import VehicleFaults
 
 /// A language of the output. Codes, identifiers, units, JSON keys and help stay as they are.
@@ -43,6 +44,13 @@ struct Words: Sendable {
         if let word = Word(rawValue: name) { return self[word] }
         if let kind = TicketEvent.Kind(name: name) { return text(of: kind) }
         return TicketEffect(rawValue: name).map(text) ?? name
+    }
+
+    /// A length of time, as `2d23h` or `2天23小时`.
+    func duration(_ milliseconds: Int64, parts: Int = 2) -> String {
+        language == .chinese
+            ? DurationText.chinese(milliseconds, parts: parts)
+            : DurationText.text(milliseconds, parts: parts)
     }
 
     /// A sentence that stands in one place only.

@@ -93,7 +93,7 @@ import VehicleFaults
             StaffingInputs(records, offset: 0), advice: ServiceReport(records).advice)
         let rows = texts(
             try table(report.document(from: records.from, to: records.to), "team_advice"))
-        #expect(rows.map { $0[0] } == ["all", "north", "ENG"])
+        #expect(rows.map { $0[0] } == ["all", "north", "Engine"])
         #expect(rows[0][8] == advice, "\(name): \(rows[0])")
         #expect(rows[0][9].isEmpty == false)
         // Nobody said at which site the roster was kept.

@@ -215,9 +215,10 @@ import VehicleFaults
         let tables = StaffingReport(inputs).document(from: records.from, to: records.to)
             .sections.flatMap(\.tables)
         let skills = try #require(tables.first { $0.id == "workshop_recount" }).rows
-        #expect(Set(skills.map { $0[0].text(.english) }) == ["ENG", "HV"])
+        #expect(Set(skills.map { $0[0].text(.english) }) == ["Engine", "High voltage"])
         for row in skills {
-            #expect(row[2].text(.english) == (row[0].text(.english) == "HV" ? "20" : "40"))
+            #expect(
+                row[2].text(.english) == (row[0].text(.english) == "High voltage" ? "20" : "40"))
         }
         let bays = try #require(tables.first { $0.id == "bay_recount" }).rows
         #expect(bays.map { $0[0].text(.english) }.contains("2"))

@@ -59,4 +59,12 @@ struct DurationTextTests {
                 "seed \(seed)")
         }
     }
+
+    @Test("Chinese readers are told days, hours and minutes") func chinese() {
+        #expect(DurationText.chinese(0) == "0秒")
+        #expect(DurationText.chinese(90_000) == "1分钟30秒")
+        #expect(DurationText.chinese((264 * 24 + 17) * 3_600_000 + 59_000, parts: 2) == "264天17小时")
+        #expect(DurationText.chinese(-7_200_001) == "-2小时1毫秒")
+        #expect(DurationText.chinese(14 * 86_400_000) == "14天")
+    }
 }
