@@ -52,50 +52,53 @@ public struct CardReader {
     ) {
         switch change {
         case .end: break
-        case .state: place.choice(card, TicketCard.states, &standing.state)
-        case .severity: place.choice(card, TicketCard.severities, &standing.severity)
-        case .component: standing.component = place.optionalText(card, &words) ?? ""
-        case .serviceType: place.choice(card, TicketCard.serviceTypes, &standing.serviceType)
-        case .site: standing.site = place.optionalText(card, &words)
+        case .state: place.choice(card, TicketCard.states, &standing.progress.state)
+        case .severity: place.choice(card, TicketCard.severities, &standing.progress.severity)
+        case .component: standing.progress.component = place.optionalText(card, &words) ?? ""
+        case .serviceType:
+            place.choice(card, TicketCard.serviceTypes, &standing.progress.serviceType)
+        case .site: standing.progress.site = place.optionalText(card, &words)
         case .clockStart: standing.clockStart = place.time(card, time) ?? standing.clockStart
-        case .solveFrom: standing.solveFrom = place.time(card, time)
-        case .respondedAt: standing.respondedAt = place.time(card, time)
+        case .solveFrom: standing.progress.solveFrom = place.time(card, time)
+        case .respondedAt: standing.progress.respondedAt = place.time(card, time)
         case .earlierResponse: standing.earlierResponse = place.time(card, time)
-        case .triagedAt: standing.triagedAt = place.time(card, time)
-        case .appointment: standing.appointment = place.time(card, time)
-        case .readyBy: standing.readyBy = place.time(card, time)
-        case .checkedInAt: standing.checkedInAt = place.time(card, time)
-        case .repairStartedAt: standing.repairStartedAt = place.time(card, time)
-        case .repairedAt: standing.repairedAt = place.time(card, time)
-        case .solvedAt: standing.solvedAt = place.time(card, time)
-        case .deliveredAt: standing.deliveredAt = place.time(card, time)
-        case .followedUpAt: standing.followedUpAt = place.time(card, time)
-        case .closedAt: standing.closedAt = place.time(card, time)
-        case .cancelledAt: standing.cancelledAt = place.time(card, time)
+        case .triagedAt: standing.progress.triagedAt = place.time(card, time)
+        case .appointment: standing.progress.appointment = place.time(card, time)
+        case .readyBy: standing.progress.readyBy = place.time(card, time)
+        case .checkedInAt: standing.progress.checkedInAt = place.time(card, time)
+        case .repairStartedAt: standing.progress.repairStartedAt = place.time(card, time)
+        case .repairedAt: standing.progress.repairedAt = place.time(card, time)
+        case .solvedAt: standing.progress.solvedAt = place.time(card, time)
+        case .deliveredAt: standing.progress.deliveredAt = place.time(card, time)
+        case .followedUpAt: standing.progress.followedUpAt = place.time(card, time)
+        case .closedAt: standing.progress.closedAt = place.time(card, time)
+        case .cancelledAt: standing.progress.cancelledAt = place.time(card, time)
         case .failedAt: standing.failedAt = place.time(card, time)
         case .failsAt: standing.failsAt = place.time(card, time)
         case .probability: standing.probability = place.real(card)
         case .technician: standing.technician = place.optionalText(card, &words)
-        case .csat: standing.csat = place.byte(card) == 0 ? nil : Int(place.number(card))
-        case .disposition: standing.disposition = place.choice(card, TicketCard.dispositions)
-        case .cancelReason: standing.cancelReason = place.choice(card, TicketCard.cancelReasons)
+        case .csat: standing.progress.csat = place.byte(card) == 0 ? nil : Int(place.number(card))
+        case .disposition:
+            standing.progress.disposition = place.choice(card, TicketCard.dispositions)
+        case .cancelReason:
+            standing.progress.cancelReason = place.choice(card, TicketCard.cancelReasons)
         case .proof: place.choice(card, TicketCard.proofs, &standing.proof)
         case .epoch: standing.epoch = Int(place.number(card))
         case .estimate: standing.estimate = place.optionalText(card, &words)
         case .estimateTotal: standing.estimateTotal = place.real(card)
-        case .actualCost: standing.actualCost = place.real(card)
-        case .visits: standing.tally.visits = Int(place.number(card))
-        case .inspections: standing.tally.inspections = Int(place.number(card))
-        case .failedInspections: standing.tally.failedInspections = Int(place.number(card))
-        case .wasAsked: standing.tally.wasAsked = place.number(card) == 1
+        case .actualCost: standing.progress.actualCost = place.real(card)
+        case .visits: standing.progress.tally.visits = Int(place.number(card))
+        case .inspections: standing.progress.tally.inspections = Int(place.number(card))
+        case .failedInspections: standing.progress.tally.failedInspections = Int(place.number(card))
+        case .wasAsked: standing.progress.tally.wasAsked = place.number(card) == 1
         case .reasons:
-            place.list(card, &standing.tally.reasons) { $0.text(card, &words) }
-        case .answerMinutes: standing.tally.answerMinutes = place.real(card)
+            place.list(card, &standing.progress.tally.reasons) { $0.text(card, &words) }
+        case .answerMinutes: standing.progress.tally.answerMinutes = place.real(card)
         case .flow:
-            place.list(card, &standing.tally.flow) {
+            place.list(card, &standing.progress.tally.flow) {
                 $0.choice(card, TicketTally.flowSteps)
             }
-        case .pauses: place.list(card, &standing.pauses) { $0.pause(card, time) }
+        case .pauses: place.list(card, &standing.progress.pauses) { $0.pause(card, time) }
         case .rounds:
             place.list(card, &standing.rounds) { place in
                 let (from, until) = (place.near(card, time), place.near(card, time))

@@ -3,6 +3,7 @@ import VehicleFaults
 /// What reports ask of a ticket, as it stood at one time.
 ///
 /// It is made of a ``Ticket``, or read from a ``TicketCard`` as of any time.
+@dynamicMemberLookup
 public struct TicketStanding: Hashable, Sendable {
     public var number: Int64 = 0
     public var vehicle = VehicleID.nobody
@@ -17,42 +18,19 @@ public struct TicketStanding: Hashable, Sendable {
     public var openedReceived = EventTime(milliseconds: 0)
 
     // What its events have changed since.
-    public var state = TicketState.open
-    public var severity = Severity.s4
-    public var component = ""
-    public var serviceType = ServiceType.repair
-    public var site: String?
+    public var progress = TicketProgress()
     public var clockStart = EventTime(milliseconds: 0)
-    public var solveFrom: EventTime?
-    public var respondedAt: EventTime?
     /// The first answer of an earlier epoch.
     public var earlierResponse: EventTime?
-    public var triagedAt: EventTime?
-    public var appointment: EventTime?
-    public var readyBy: EventTime?
-    public var checkedInAt: EventTime?
-    public var repairStartedAt: EventTime?
-    public var repairedAt: EventTime?
-    public var solvedAt: EventTime?
-    public var deliveredAt: EventTime?
-    public var followedUpAt: EventTime?
-    public var closedAt: EventTime?
-    public var cancelledAt: EventTime?
     public var failedAt: EventTime?
     public var failsAt: EventTime?
     public var probability: Double?
     /// Who worked on it first.
     public var technician: String?
-    public var csat: Int?
-    public var disposition: Disposition?
-    public var cancelReason: CancelReason?
     public var proof = Ticket.Proof.none
     public var epoch = 1
     public var estimate: String?
     public var estimateTotal: Double?
-    public var actualCost: Double?
-    public var tally = TicketTally()
-    public var pauses: [Course.Pause] = []
     public var rounds: [Ticket.Round] = []
 
     /// How long it stood where; time before ``TimeSpent/counted`` is counted.
@@ -72,59 +50,47 @@ public struct TicketStanding: Hashable, Sendable {
         source = ticket.source
         openedAt = ticket.openedAt
         openedReceived = ticket.openedReceived
-        state = course.state
-        severity = course.severity
-        component = course.component
-        serviceType = course.serviceType
-        site = course.site
+        progress = course.progress
         clockStart = ticket.clockStart
-        solveFrom = course.solveFrom
-        respondedAt = course.respondedAt
         earlierResponse = ticket.earlierResponse
-        triagedAt = course.triagedAt
-        appointment = course.appointment
-        readyBy = course.readyBy
-        checkedInAt = course.checkedInAt
-        repairStartedAt = course.repairStartedAt
-        repairedAt = course.repairedAt
-        solvedAt = course.solvedAt
-        deliveredAt = course.deliveredAt
-        followedUpAt = course.followedUpAt
-        closedAt = course.closedAt
-        cancelledAt = course.cancelledAt
         failedAt = ticket.failedAt
         failsAt = ticket.failsAt
         probability = ticket.probability
         technician = course.technicians.first
-        csat = course.csat
-        disposition = course.disposition
-        cancelReason = course.cancelReason
         proof = ticket.proof
         epoch = ticket.epoch
         estimate = ticket.estimate?.id
         estimateTotal = ticket.estimate?.total
-        actualCost = course.actualCost
-        tally = course.tally
-        pauses = course.pauses
         rounds = ticket.rounds
         spent = ticket.spent
     }
 
+    /// What ``progress`` tells.
+    @inlinable
+    public subscript<Value>(dynamicMember field: WritableKeyPath<TicketProgress, Value>) -> Value {
+        get { progress[keyPath: field] }
+        _modify { yield &progress[keyPath: field] }
+    }
+
     /// Counts the time up to `now` as spent where it stands.
     public mutating func count(until now: EventTime) {
-        spent.count(state, state == .onHold ? pauses.last?.reason : nil, until: now)
+        spent.count(
+            progress.state, progress.state == .onHold ? progress.pauses.last?.reason : nil,
+            until: now)
     }
 
     /// When a person first answered, whether or not the ticket was opened again since.
-    public var firstResponse: EventTime? { earlierResponse ?? respondedAt }
+    public var firstResponse: EventTime? { earlierResponse ?? progress.respondedAt }
 
     /// What its clocks go by, but for the one of parts.
     private var stamps: ClockStamps {
         ClockStamps(
-            severity: severity, isCampaign: vehicle == .wholeFleet, clockStart: clockStart,
-            solveFrom: solveFrom, respondedAt: respondedAt, triagedAt: triagedAt,
-            solvedAt: solvedAt, deliveredAt: deliveredAt, followedUpAt: followedUpAt,
-            cancelledAt: cancelledAt, pauses: pauses)
+            severity: progress.severity, isCampaign: vehicle == .wholeFleet,
+            clockStart: clockStart, solveFrom: progress.solveFrom,
+            respondedAt: progress.respondedAt, triagedAt: progress.triagedAt,
+            solvedAt: progress.solvedAt, deliveredAt: progress.deliveredAt,
+            followedUpAt: progress.followedUpAt, cancelledAt: progress.cancelledAt,
+            pauses: progress.pauses)
     }
 
     /// Milliseconds to the solution in all epochs together, without and with the pauses; `nil`
@@ -154,7 +120,7 @@ public struct TicketStanding: Hashable, Sendable {
     /// repair beyond the promise to solve, a vehicle handed over after the time that was told, a
     /// follow-up after its promise.
     public func lateSteps(_ policy: TicketPolicy, at now: EventTime) -> [TicketStep] {
-        let stamps = stamps
+        let (stamps, appointment) = (stamps, progress.appointment)
         func passed(_ due: EventTime?, by time: EventTime?) -> Bool {
             guard let due, let time else { return false }
             return time > due
@@ -166,9 +132,11 @@ public struct TicketStanding: Hashable, Sendable {
         if appointment != nil, passed(stamps.span(of: .serviceBy, policy)?.due, by: appointment) {
             late.append(.schedule)
         }
-        if passed(appointment?.advanced(by: Self.grace), by: checkedInAt) { late.append(.checkIn) }
+        if passed(appointment?.advanced(by: Self.grace), by: progress.checkedInAt) {
+            late.append(.checkIn)
+        }
         if isBreached(.solve) { late.append(.startRepair) }
-        if passed(readyBy, by: deliveredAt) { late.append(.check) }
+        if passed(progress.readyBy, by: progress.deliveredAt) { late.append(.check) }
         if isBreached(.followUp) { late.append(.followUp) }
         return late
     }
@@ -180,13 +148,13 @@ public struct TicketStanding: Hashable, Sendable {
 
     /// Begins again with another ticket, in the room that there is.
     mutating func clear() {
-        var (flow, spent) = (Self.blank.tally.flow, Self.blank.spent)
-        swap(&flow, &tally.flow)
+        var (flow, spent) = (Self.blank.progress.tally.flow, Self.blank.spent)
+        swap(&flow, &progress.tally.flow)
         swap(&spent, &self.spent)
         flow.removeAll(keepingCapacity: true)
         spent.clear()
         self = Self.blank
-        swap(&flow, &tally.flow)
+        swap(&flow, &progress.tally.flow)
         swap(&spent, &self.spent)
     }
 }
