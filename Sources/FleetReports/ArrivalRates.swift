@@ -55,7 +55,7 @@ public struct ArrivalRates: Hashable, Sendable {
                     / (open[hour] + Self.commonWeeks)
                 : common[hour]
         }
-        spread(slots.all)
+        spread(slots.all, common)
     }
 
     /// What weekdays and hours of the day would give each hour of the week if they had nothing to do
@@ -87,11 +87,12 @@ public struct ArrivalRates: Hashable, Sendable {
         return (0..<168).map { days[$0 / 24] * hours[$0 % 24] }
     }
 
-    /// Measures the dispersion, and plans for the 80th percentile where it is high.
-    private mutating func spread(_ slots: [Slots.Slot]) {
+    /// Measures the dispersion around what hours have in common, since a cell's own few tickets are no
+    /// measure of themselves, and plans for the 80th percentile where it is high.
+    private mutating func spread(_ slots: [Slots.Slot], _ common: [Double]) {
         var (sum, variance, cases) = (0.0, 0.0, 0.0)
         for slot in slots {
-            let expected = week[slot.hour] * slot.length
+            let expected = common[slot.hour] * slot.length
             guard expected > 0 else { continue }
             let rest = Double(slot.count) - expected
             sum += rest * rest / expected

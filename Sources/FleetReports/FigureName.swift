@@ -65,7 +65,7 @@ public enum FigureName {
         "backlog_under_3d": Phrase("Open, 1 to 3 days", "未结：1至3天"),
         "backlog_under_7d": Phrase("Open, 3 to 7 days", "未结：3至7天"),
         "backlog_over_7d": Phrase("Open, 7 days or longer", "未结：7天以上"),
-        "arrival_dispersion": Phrase("Variance over mean of tickets an hour", "每小时工单方差均值比"),
+        "arrival_dispersion": Phrase("Tickets an hour, variance/mean", "每小时工单方差均值比"),
         "seat_hours": Phrase("Seat hours a day", "每日席位小时"),
         "desk_people": Phrase("People for the desk", "响应席位人数"),
         "water_level": Phrase("Tickets an hour once levelled", "移峰后每小时工单"),

@@ -206,4 +206,81 @@ import Testing
         let recount = try rows(report, "workshop_recount")
         #expect(try recount.map { try number($0["n"]) }.max() == Double(21 * Self.days))
     }
+
+    static let service = """
+        version: 1
+        calendars:
+          office: { zone: UTC, week: { mon-fri: ["08:00-17:00"] }, holidays: ["2026-07-02"] }
+        sites:
+          north: { calendar: office, bays: 1 }
+
+        """
+
+    @Test("repairs are replayed by the calendar of their site, and its holidays are no usual days")
+    func calendars() throws {
+        // Friday at 15 o'clock two vehicles of two hours each, and one on Saturday at 8.
+        var history =
+            Self.repair("TESTVAN1", 62, 2, 0) + Self.repair("TESTVAN2", 62, 2, 1)
+            + Self.repair("TESTVAN3", 79, 2, 2)
+        for (vehicle, at) in [("TESTVAN1", 62.0), ("TESTVAN2", 62), ("TESTVAN3", 79)] {
+            history.append(
+                History.step(
+                    at, "open", vehicle, "customer_service", ["source": "phone", "skill": "ENG"]))
+        }
+        // Thursday is a holiday; what comes then says nothing of other Thursdays.
+        for number in 0..<20 {
+            history.append(
+                History.step(
+                    29, "open", "HOLIDAYVAN\(number)", "customer_service",
+                    ["source": "phone", "site": "north"]))
+        }
+        func report(_ service: String?) throws -> [String: Any] {
+            try Centre(history: history, service: service).report("staffing", hours: 168)
+        }
+        func wait(_ report: [String: Any]) throws -> Double {
+            let row = try rows(report, "workshop_recount").first {
+                try $0["skill"] as? String == "ENG" && number($0["technicians"]) == 1
+            }
+            return try number(row?["wait"])
+        }
+        func planned(_ report: [String: Any]) throws -> Double {
+            try number(try rows(report, "desk_hours")[5]["planned"])
+        }
+        let (known, unknown) = (try report(Self.service), try report(nil))
+        // Until 17 o'clock, and on Monday: the second waits two hours, the third as long.
+        #expect(abs(try wait(known) - 4.0 / 3) < 1e-9)
+        // From 8 to 18 o'clock every day: two hours, and one on Saturday.
+        #expect(abs(try wait(unknown) - 1) < 1e-9)
+        #expect(try planned(known) == 0)
+        #expect(try planned(unknown) > 1)
+        // Three answers of twelve and twenty-four minutes are too few to go by.
+        let answer = try rows(known, "inputs").first { $0["key"] as? String == "answer_minutes" }
+        #expect(try number(answer?["value"]) == 18)
+        #expect(try number(try rows(known, "desk_hours")[5]["arrivals"]) > 2)
+    }
+
+    @Test("a season is that of the sites that are asked for") func seasonOfSites() throws {
+        let history = [
+            History.step(
+                -24 * 100, "open", "TESTVAN1", "customer_service",
+                ["source": "phone", "site": "north"]),
+            History.step(
+                -24 * 50, "open", "TESTVAN2", "customer_service",
+                ["source": "phone", "site": "south"]),
+        ]
+        let centre = try Centre(history: history)
+        func months(_ more: [String]) throws -> String {
+            let result = try Program.run(
+                [
+                    "report", "staffing", "--state", centre.state, "--from",
+                    History.time(-24 * 110),
+                    "--to", History.time(0), "-o", "md",
+                ] + more)
+            return result.output.components(separatedBy: "of tickets, and there are ").last
+                .map { String($0.prefix(2)) } ?? ""
+        }
+        #expect(try months([]) == "3.")
+        #expect(try months(["--site", "north"]) == "3.")
+        #expect(try months(["--site", "south"]) == "1.")
+    }
 }

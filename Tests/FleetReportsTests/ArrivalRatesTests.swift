@@ -164,4 +164,18 @@ import VehicleFaults
         #expect(SeasonIndex(flat.days, until: flat.end) == .flat(months: 24, tickets: 7300))
         #expect(SeasonIndex([:], until: 20_000) == .unknown(months: 0))
     }
+
+    @Test("what was more than five years ago is not looked at") func longAgo() throws {
+        let (days, end) = Self.days((2019, 7), months: 84) { number, month in
+            number < 24 ? 200 - Self.season[month] : Self.season[month]
+        }
+        guard case .found(let found, let months, _) = SeasonIndex(days, until: end) else {
+            Issue.record("no season")
+            return
+        }
+        #expect(months == 60)
+        for (index, value) in zip(found, Self.season) {
+            #expect(abs(index - Double(value) / 100) < 1e-9)
+        }
+    }
 }
