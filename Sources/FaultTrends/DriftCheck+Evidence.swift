@@ -85,11 +85,14 @@ extension DriftCheck {
         }
         // Since when is told by a rise to 2.5 times the harmless share.
         let raised = min(2.5 * usual, 0.5 * (1 + usual))
-        let step =
-            hasCode
-            ? Elementary.log(raised / usual)
-            : Elementary.log1p(-raised) - Elementary.log1p(-usual)
-        follow(step, at: time)
+        if hasCode {
+            follow(Elementary.log(raised / usual), at: time)
+        } else if sum > 0 {
+            follow(Elementary.log1p(-raised) - Elementary.log1p(-usual), at: time)
+        } else {
+            // Whatever it is less than 0: nearly every message of nearly every vehicle.
+            follow(-1, at: time)
+        }
         if sum == 0 { gathered = 0 } else if hasCode, gathered < .max { gathered += 1 }
         believe(hasCode ? 1 : 0, settings)
         let seen = Double(present)

@@ -32,12 +32,13 @@ public struct LifeHistogram: Equatable, Sendable {
 
     /// The bin of an age; the last one is open.
     public static func bin(of age: Double) -> Int {
-        guard age > ages.first else { return 0 }
-        let place = Elementary.log(age / ages.first) / Elementary.log(ages.last / ages.first)
-        let guess = min(max(Int(place * Double(bins - 1)), 0), bins - 1)
-        // The logarithm may fall on the wrong side of a border by its last digit.
-        if age > ends[guess] { return min(guess + 1, bins - 1) }
-        return guess > 0 && age <= ends[guess - 1] ? guess - 1 : guess
+        // The first that ends at it or later, by halving: a logarithm takes as long as twenty halvings.
+        var (first, last) = (0, bins - 1)
+        while first < last {
+            let middle = (first + last) / 2
+            if age > ends[middle] { first = middle + 1 } else { last = middle }
+        }
+        return first
     }
 
     /// Adds a stretch of ages, in whole units, at whose end the part failed or not.

@@ -9,10 +9,12 @@ struct TrendWork {
     final class Plan: Sendable {
         let rule: TrendRule
         let form: Form
+        let asksCode: Bool
 
         init(rule: TrendRule, form: Form) {
             self.rule = rule
             self.form = form
+            asksCode = rule.code != nil
         }
     }
 
@@ -27,6 +29,10 @@ struct TrendWork {
     }
 
     let plans: [Plan]
+    /// The signals that each check cannot do without, one check after the other, and where those of each
+    /// end.
+    private let needed: ContiguousArray<Int>
+    private let neededEnds: ContiguousArray<Int>
     /// What was published at the last epoch, by check.
     var published: [TrendKnowledge]
     var harvest: [TrendHarvest]
@@ -56,6 +62,12 @@ struct TrendWork {
                 rule: rule,
                 form: .drift(DriftSettings(kind, harmless: rule.harmless, limit: rule.limit)))
         }
+        var (needed, ends): (ContiguousArray<Int>, ContiguousArray<Int>) = ([], [])
+        for rule in program.trends {
+            if let signal = rule.signal { needed += [signal] + rule.adjust + rule.signals }
+            ends.append(needed.count)
+        }
+        (self.needed, neededEnds) = (needed, ends)
         published = plans.map { _ in TrendKnowledge() }
         harvest = plans.map { _ in TrendHarvest() }
         marks = Array(repeating: 0, count: program.signals.count)
@@ -84,9 +96,10 @@ struct TrendWork {
     /// What the message reads of a signal.
     func value(_ signal: Int) -> Double? { marks[signal] == generation ? values[signal] : nil }
 
-    /// Whether the message reads all of these signals.
-    fileprivate func reads(_ signals: [Int]) -> Bool {
-        for signal in signals where marks[signal] != generation { return false }
+    /// Whether the message reads all that a check cannot do without.
+    fileprivate func reads(for index: Int) -> Bool {
+        for place in (index > 0 ? neededEnds[index - 1] : 0)..<neededEnds[index]
+        where marks[needed[place]] != generation { return false }
         return true
     }
 }
@@ -100,17 +113,13 @@ extension LaneEngine {
         let key = LaneMemory.key(.trend, 0)
         var group = lane.memory.find(key)
         for index in trends.plans.indices {
+            guard trends.reads(for: index) else { continue }
             let plan = trends.plans[index]
-            var raw = 0.0
-            if let signal = plan.rule.signal {
-                guard let value = trends.value(signal), trends.reads(plan.rule.adjust),
-                    trends.reads(plan.rule.signals)
-                else { continue }
-                raw = value
-            }
+            let raw = plan.rule.signal.flatMap { trends.value($0) } ?? 0
             let hasCode =
-                plan.rule.code == nil
-                || Self.hasCode(of: plan.rule, among: report.sightings, buffer)
+                !plan.asksCode
+                || !report.sightings.isEmpty
+                    && Self.hasCode(of: plan.rule, among: report.sightings, buffer)
             let start = group ?? lane.memory.add(key, length: TrendWork.words * trends.plans.count)
             group = start
             let place = start + TrendWork.words * index
@@ -255,17 +264,4 @@ extension RankCheck: EvidenceCheck {
     var judged: UInt32 { drift.judged }
     var isOpen: Bool { drift.isOpen }
     var logEvidence: Double { drift.logEvidence }
-}
-
-extension LaneMemory {
-    /// The words of one check.
-    func checkWords(at place: Int) -> InlineArray<11, UInt64> {
-        var words = InlineArray<11, UInt64>(repeating: 0)
-        for word in 0..<TrendWork.words { words[word] = self[place + word] }
-        return words
-    }
-
-    mutating func setCheckWords(_ words: InlineArray<11, UInt64>, at place: Int) {
-        for word in 0..<TrendWork.words { self[place + word] = words[word] }
-    }
 }

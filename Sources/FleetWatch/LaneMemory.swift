@@ -88,6 +88,17 @@ import MemoryHints
         self[place] = UInt64(bitPattern: value)
     }
 
+    /// The words of one check, from a place on; looked at one by one they would cost as much as most checks.
+    @inline(__always) func checkWords(at place: Int) -> InlineArray<11, UInt64> {
+        precondition(place >= 0 && place <= count - TrendWork.words, "no such words")
+        return unsafe UnsafeRawPointer(base + place).load(as: InlineArray<11, UInt64>.self)
+    }
+    @inline(__always) mutating func setCheckWords(_ words: InlineArray<11, UInt64>, at place: Int) {
+        precondition(place >= 0 && place <= count - TrendWork.words, "no such words")
+        unsafe UnsafeMutableRawPointer(base + place).storeBytes(
+            of: words, as: InlineArray<11, UInt64>.self)
+    }
+
     /// Writes words from a place on.
     mutating func set(_ place: Int, _ words: some Sequence<UInt64>) {
         for (index, word) in words.enumerated() { self[place + index] = word }
