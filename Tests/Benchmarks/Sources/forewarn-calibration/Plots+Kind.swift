@@ -5,7 +5,7 @@ import VehicleFaults
 /// Sixty vehicles of a kind that a heat wave moves in the middle, and one that leaves them later on.
 func drawRanks() -> Plot {
     var plot = Plot(
-        "Unlike its kind: all move on day 60 to 80, one goes on from day 120", x: 0...200,
+        "All move on day 60 to 80, one goes on from day 120", x: 0...200,
         y: -5...20, labels: ("day", "°C from its own level (dots), ln evidence"))
     let (vehicles, odd) = (60, 0)
     var random = Deviates(51)
@@ -46,7 +46,7 @@ func drawRanks() -> Plot {
 /// An hourly series with a season of the day, one wild value and a level that leaves its place.
 func drawScore() -> Plot {
     var plot = Plot(
-        "forewarn score: a value that is out of place on day 30, a level from day 45 on", x: 0...60,
+        "One value out of place on day 30, a new level from day 45", x: 0...60,
         y: 0...10, labels: ("day", "value (dots), ten times the score"))
     var (random, score) = (Deviates(52), SeriesScore())
     var (values, scores) = ([(Double, Double)](), [(Double, Double)]())
