@@ -148,7 +148,8 @@ public struct StaffingReport: Sendable {
         func found(_ language: ReportLanguage) -> String {
             slow.map { skill, crew in
                 let share = finished(skill, crew.technicians)
-                return "\(skill.name) \(NumberText.value(share, .share, language))"
+                let name = ServiceReport.name(ofSkill: skill.name)[language]
+                return "\(name) \(NumberText.value(share, .share, language))"
             }.joined(separator: language == .chinese ? "、" : ", ")
         }
         let share = text(inputs.labourShare * 100)
