@@ -74,6 +74,15 @@ import Testing
                 ["report", report, "-o", "csv", "--state", state.folder] + period)
             #expect(told.output.contains("\(number),misfire,lot=L-2,10,3.77,10,"), "\(told.output)")
         }
+        // It is told of the period in which it was found, and happens at no site.
+        for other in [
+            ["--from", "2026-02-01", "--to", "2026-03-05"], ["--from", "2026-04-01"],
+            period + ["--site", "north"],
+        ] {
+            let told = try Program.run(
+                ["report", "faults", "-o", "csv", "--state", state.folder] + other)
+            #expect(told.code == 0 && !told.output.contains("lot=L-2"), "\(other)")
+        }
         // It is about no vehicle, and no figure of service counts it.
         #expect(try run("vehicle", "ls", "-o", "json").split(separator: "\n").count == 60)
     }

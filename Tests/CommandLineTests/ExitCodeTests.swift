@@ -70,6 +70,18 @@ import Testing
         #expect(!result.output.contains("T-2"))
     }
 
+    @Test(
+        "verify compares what lies beside a card as well",
+        arguments: ["opened = opened + 1", "vehicle = 'X'", "rule = 'other'"])
+    func verifyCardColumns(change: String) throws {
+        let state = try SampleState.usual()
+        try state.damage("UPDATE ticket_card SET \(change) WHERE number = 2")
+        let result = try Program.run(["db", "verify"], state: state)
+        #expect(result.code == 1)
+        #expect(result.output.contains("the card of ticket T-2 is not what its events make"))
+        #expect(!result.output.contains("T-1"))
+    }
+
     @Test("a folder that may only be read is read") func readOnly() throws {
         let state = try SampleState.usual()
         let copy = try state.closedCopy()

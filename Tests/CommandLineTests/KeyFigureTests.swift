@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 
 /// All thirty key figures, through the commands on stores made of events, against counts by hand.
@@ -86,6 +87,36 @@ import Testing
         // Before the ninth hour nobody knew that the third would come back.
         let early = try figures(centre.report("kpi", hours: 9))
         #expect(try number(try #require(early["reopen_rate"])["value"]) == 0)
+    }
+
+    @Test("tickets whose cards cannot be read are folded from their events") func unreadable()
+        throws
+    {
+        let centre = try Centre(
+            history: TenTickets.history, service: TenTickets.shortProof, data: TenTickets.data)
+        func told() throws -> String {
+            try Program.run([
+                "report", "kpi", "--state", centre.state, "--data", centre.workshop.path("data"),
+                "--from", History.time(0), "--to", History.time(19.5), "-o", "json",
+            ]).output
+        }
+        let before = try told()
+        // Of another version, cut off in the midst and at the end, and empty.
+        try DatabaseQueue(path: centre.state + "/forewarn.db").write { db in
+            for (number, card) in [
+                (1, "X'FF01'"), (3, "substr(card, 1, 20)"),
+                (5, "substr(card, 1, length(card) - 1)"), (6, "X''"),
+            ] {
+                try db.execute(
+                    sql: "UPDATE ticket_card SET card = \(card) WHERE number = \(number)")
+            }
+        }
+        #expect(try told() == before)
+        let verdict = try Program.run(["db", "verify", "--state", centre.state])
+        #expect(verdict.code == 1)
+        for number in [1, 3, 5, 6] {
+            #expect(verdict.output.contains("card of ticket T-\(number) "))
+        }
     }
 
     static let rules = """

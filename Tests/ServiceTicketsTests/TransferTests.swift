@@ -35,6 +35,27 @@ import VehicleFaults
         #expect(try garage.ticket().course == before.course)
     }
 
+    @Test("what was promised and who was to do it at the old site is forgotten") func forgotten()
+        throws
+    {
+        var garage = try garage(after: "schedule")
+        try garage.act("check-in", by: .reception, Self.arrival)
+        try garage.act("assign", by: .supervisor, [(.assignee, "li")])
+        let before = try garage.ticket().course
+        #expect(before.readyBy != nil && before.assignee == "li")
+        try garage.act("transfer", by: .supervisor, Self.toBeijing)
+        #expect(try garage.ticket().course.readyBy == nil)
+        #expect(try garage.ticket().course.assignee == nil)
+        try garage.act("undo", by: .supervisor)
+        try garage.act(
+            "transfer", by: .supervisor, Self.toBeijing + [(.assignee, "wang")])
+        #expect(try garage.ticket().course.assignee == "wang")
+    }
+
+    private static let arrival: [(TicketField, String)] = [
+        (.odometer, "88412"), (.notes, "none"), (.consent, "yes"), (.readyBy, "1800000000000"),
+    ]
+
     static let tooLate: [(name: String, after: String, times: Int)] = [
         ("in repair", "repair", 1), ("at its quality check", "repair", 2),
         ("passed", "qc", 1), ("delivered", "deliver", 1), ("closed", "close", 1),
