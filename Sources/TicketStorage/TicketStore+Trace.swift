@@ -51,6 +51,20 @@ extension TicketStore {
         }
     }
 
+    /// How many tickets took a part of a lot out of a vehicle before a time.
+    public func ticketsReturning(lot: String, before end: EventTime) throws -> Int {
+        try query { db in
+            try Int.fetchOne(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT count(DISTINCT ticket) FROM ticket_event
+                        WHERE kind = 'part' AND json_extract(json, '$.lot') = ? AND at < ?
+                            AND json_extract(json, '$.state') = ?
+                        """),
+                arguments: [lot, end.milliseconds, PartState.returned.rawValue]) ?? 0
+        }
+    }
+
     private static func part(_ row: Row) -> TracedPart? {
         guard let fields = Fields(json: row["json"]), let part = fields[.part],
             let state = fields[.state].flatMap({ PartState(rawValue: $0) })

@@ -162,7 +162,7 @@ struct ReportCommand: ParsableCommand {
         case .parts:
             return PartsReport(records.parts).document(from: from, to: to, site: site)
         case .suppliers, .honesty:
-            return SupplierReport(records.partLines, batches: try ledger.data.batches)
+            return SupplierReport(records.partLines, batches: try ledger.batches(before: to))
                 .document(from: from, to: to, site: site)
         case .quarter:
             let inputs = Background { try staffing() }
@@ -171,7 +171,7 @@ struct ReportCommand: ParsableCommand {
             }
             return QuarterReport(
                 now: service, before: before, staffing: try inputs.value, parts: records.parts,
-                batches: try ledger.data.batches
+                batches: try ledger.batches(before: to)
             ).document(by: SideBySide())
         }
     }

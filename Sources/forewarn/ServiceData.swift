@@ -100,13 +100,15 @@ struct ServiceData: Sendable {
         }
     }
 
-    var batches: [BatchComparison.Batch] {
-        get throws {
-            try rows("batches.csv").map { row in
-                BatchComparison.Batch(
-                    name: try row.text("batch"), vehicles: try row.count("vehicles"),
-                    exposure: try row.number("million_km"), failures: try row.count("failures"))
-            }
+    /// The batches of parts, each with its failures as `count` tells them where the file does not.
+    func batches(_ count: (String) throws -> Int) throws -> [BatchComparison.Batch] {
+        try rows("batches.csv").map { row in
+            let name = try row.text("batch")
+            return BatchComparison.Batch(
+                name: name, vehicles: try row.count("vehicles"),
+                exposure: try row.number("million_km"),
+                failures: try row.text("failures").isEmpty
+                    ? count(name) : row.count("failures"))
         }
     }
 

@@ -80,6 +80,11 @@ struct ServiceLedger: Sendable {
         heard = Once { try TicketStore(path: path, access: .read).lastHeard() }
     }
 
+    /// The batches of parts, as they had failed by a time.
+    func batches(before end: EventTime) throws -> [BatchComparison.Batch] {
+        try data.batches { try store.ticketsReturning(lot: $0, before: end) }
+    }
+
     /// What figures are held against; where nothing was promised, what is usual.
     var promises: ServiceFigures.Promises {
         var promises = ServiceFigures.Promises()

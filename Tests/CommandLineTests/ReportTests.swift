@@ -203,6 +203,50 @@ import Testing
         #expect(abs(try number(stock["expected"]) - 2.517932) < 1e-6)
     }
 
+    @Test("failures of a batch are the tickets that took its parts out when no file says them")
+    func batchesOfTickets() throws {
+        let batches = [
+            ("B2601", 420, 5.04, 17), ("B2602", 610, 7.93, 9), ("B2603", 380, 3.80, 3),
+            ("B2604", 1450, 14.5, 16), ("B2605", 3140, 34.54, 33),
+        ]
+        func returned(_ hours: Double, _ vehicle: String, _ lot: String) -> History.Line {
+            History.step(
+                hours, "part", vehicle, "parts",
+                ["part": "C-1", "state": "returned", "lot": lot, "quantity": "1"])
+        }
+        var lines: [History.Line] = []
+        for (batch, _, _, failures) in batches {
+            for number in 0..<failures {
+                let vehicle = "\(batch)V\(number)"
+                lines += [
+                    History.step(0, "open", vehicle, "customer_service", ["source": "counter"]),
+                    returned(1, vehicle, batch),
+                    // A second part of the lot is no second failure, and one that goes in is none.
+                    returned(2, vehicle, batch),
+                    History.step(
+                        3, "part", vehicle, "parts",
+                        ["part": "C-1", "state": "fitted", "lot": "B2605", "quantity": "1"]),
+                ]
+            }
+        }
+        // After the period.
+        lines += [
+            History.step(39, "open", "LATEVAN", "customer_service", ["source": "counter"]),
+            returned(50, "LATEVAN", "B2601"),
+        ]
+        let centre = try Centre(
+            history: lines,
+            data: [
+                "batches.csv": "batch,vehicles,million_km,failures\n"
+                    + batches.map { "\($0.0),\($0.1),\($0.2),\n" }.joined()
+            ])
+        let found = try rows(centre.report("suppliers", hours: 40), "batches")
+        #expect(try found.map { Int(try number($0["failures"])) } == batches.map(\.3))
+        let batch = try #require(found.first)
+        #expect(abs(try number(batch["rate_ratio"]) - 3.3603) < 1e-4)
+        #expect(abs(try number(batch["q"]) - 3.59107e-04) < 1e-8)
+    }
+
     @Test("lines of a history that cannot be taken are named, and the others are")
     func refusals() throws {
         let workshop = try Workshop()
