@@ -259,6 +259,22 @@ import Testing
         #expect(try number(try rows(known, "desk_hours")[5]["arrivals"]) > 2)
     }
 
+    @Test("what answers took is measured where twenty told it", arguments: [(19, 18.0), (20, 11)])
+    func answers(count: Int, minutes: Double) throws {
+        let history = (0..<count).flatMap { number in
+            [
+                History.step(
+                    1, "open", "TESTVAN\(number)", "customer_service", ["source": "phone"]),
+                History.step(
+                    2, "ack", "TESTVAN\(number)", "customer_service",
+                    ["minutes": number % 2 == 0 ? "10" : "12"]),
+            ]
+        }
+        let report = try Centre(history: history).report("staffing", hours: 24)
+        let row = try rows(report, "inputs").first { $0["key"] as? String == "answer_minutes" }
+        #expect(try number(row?["value"]) == minutes)
+    }
+
     @Test("a season is that of the sites that are asked for") func seasonOfSites() throws {
         let history = [
             History.step(
