@@ -127,7 +127,10 @@ if has tickets; then
     over 'vehicle show' vehicle show "$vehicle"
     over 'tail, the last 50' tail -n 50
     over 'tail of one ticket' tail -n 1000 "ticket=${ticket#T-}"
-    over 'trace vehicle' trace vehicle "$vehicle"
+    # The newest ticket's vehicle may have no part yet; to have none to tell of is a no, and ends with 1.
+    fitted=$("$forewarn" trace lot B2610 -o json --state "$service/state" --full | head -n 1 |
+        sed 's/.*"vehicle":"\([^"]*\)".*/\1/')
+    over 'trace vehicle' trace vehicle "$fitted"
     over 'trace lot' trace lot B2610
     usual=$rounds
     rounds=1
