@@ -23,15 +23,7 @@ extension FleetTrends {
             out.word(meaning)
             Self.write(one, &out)
         }
-        out.word(UInt64(suspects.count))
-        for (meaning, list) in suspects.sorted(by: { $0.key < $1.key }) {
-            out.word(meaning)
-            out.word(UInt64(list.count))
-            for (vehicle, one) in list.sorted(by: { $0.key < $1.key }) {
-                out.text(vehicle.description)
-                Self.write(one, &out)
-            }
-        }
+        Self.write(suspects, &out) { Self.write($1, &$0) }
         out.word(UInt64(past.count))
         for (meaning, list) in past.sorted(by: { $0.key < $1.key }) {
             out.word(meaning)
@@ -66,24 +58,39 @@ extension FleetTrends {
         out.word(UInt64(one.stream.found.count))
         for place in one.stream.found { out.integer(Int64(place)) }
         out.word(one.before.bitPattern)
-        out.word(UInt64(one.needed.count))
-        for (meaning, list) in one.needed.sorted(by: { $0.key < $1.key }) {
+        write(one.needed, &out) { $0.word($1.bitPattern) }
+        write(one.fresh, &out) { $0.integer(Int64($1)) }
+    }
+
+    /// Writes what there is of vehicles for each hypothesis, in order.
+    private static func write<Value>(
+        _ lists: [UInt64: [VehicleID: Value]], _ out: inout ByteWriter,
+        _ value: (inout ByteWriter, Value) -> Void
+    ) {
+        out.word(UInt64(lists.count))
+        for (meaning, list) in lists.sorted(by: { $0.key < $1.key }) {
             out.word(meaning)
             out.word(UInt64(list.count))
-            for (vehicle, needed) in list.sorted(by: { $0.key < $1.key }) {
+            for (vehicle, one) in list.sorted(by: { $0.key < $1.key }) {
                 out.text(vehicle.description)
-                out.word(needed.bitPattern)
+                value(&out, one)
             }
         }
-        out.word(UInt64(one.fresh.count))
-        for (meaning, list) in one.fresh.sorted(by: { $0.key < $1.key }) {
-            out.word(meaning)
-            out.word(UInt64(list.count))
-            for (vehicle, times) in list.sorted(by: { $0.key < $1.key }) {
-                out.text(vehicle.description)
-                out.integer(Int64(times))
+    }
+
+    /// Reads what ``write(_:_:_:)`` has written.
+    private static func lists<Value>(
+        _ input: inout ByteReader, _ value: (inout ByteReader) throws(LaneDamaged) -> Value
+    ) throws(LaneDamaged) -> [UInt64: [VehicleID: Value]] {
+        var lists: [UInt64: [VehicleID: Value]] = [:]
+        for _ in 0..<(try input.word()) {
+            let meaning = try input.word()
+            for _ in 0..<(try input.word()) {
+                let vehicle = try vehicle(&input)
+                lists[meaning, default: [:]][vehicle] = try value(&input)
             }
         }
+        return lists
     }
 
     private static func levels(_ input: inout ByteReader) throws(LaneDamaged) -> TestLevels {
@@ -101,20 +108,10 @@ extension FleetTrends {
         var one = TestLevels(
             stream: LevelStream(target: target, firstWealth: wealth, tests: tests, found: found),
             before: Double(bitPattern: try input.word()))
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            for _ in 0..<(try input.word()) {
-                let vehicle = try vehicle(&input)
-                one.needed[meaning, default: [:]][vehicle] = Double(bitPattern: try input.word())
-            }
+        one.needed = try lists(&input) { (input) throws(LaneDamaged) in
+            Double(bitPattern: try input.word())
         }
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            for _ in 0..<(try input.word()) {
-                let vehicle = try vehicle(&input)
-                one.fresh[meaning, default: [:]][vehicle] = Int(try input.integer())
-            }
-        }
+        one.fresh = try lists(&input) { (input) throws(LaneDamaged) in Int(try input.integer()) }
         return one
     }
 
@@ -244,12 +241,8 @@ extension FleetTrends {
             let meaning = try input.word()
             knowledge[meaning] = try Self.knowledge(&input)
         }
-        for _ in 0..<(try input.word()) {
-            let meaning = try input.word()
-            for _ in 0..<(try input.word()) {
-                let vehicle = try Self.vehicle(&input)
-                suspects[meaning, default: [:]][vehicle] = try Self.suspect(&input)
-            }
+        suspects = try Self.lists(&input) { (input) throws(LaneDamaged) in
+            try Self.suspect(&input)
         }
         if version > 2 {
             for _ in 0..<(try input.word()) {
