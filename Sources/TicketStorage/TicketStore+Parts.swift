@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import ServiceTickets
 import VehicleFaults
@@ -30,9 +29,7 @@ extension TicketStore {
         -> (fitted: [FittedPart], awaited: [AwaitedPart])
     {
         try query { db in
-            let list = try sites.map {
-                String(decoding: try JSONEncoder().encode($0.sorted()), as: UTF8.self)
-            }
+            let list = try Self.list(of: sites)
             let rows = try ColumnRows(
                 db,
                 """

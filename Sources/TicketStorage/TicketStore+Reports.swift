@@ -5,6 +5,13 @@ import VehicleFaults
 
 // What reports read: many tickets at once, as they stood at a time.
 extension TicketStore {
+    /// Sites as a statement takes them, for `json_each`; `nil` for all.
+    static func list(of sites: Set<String>?) throws -> String? {
+        try sites.map {
+            String(decoding: try JSONEncoder().encode($0.sorted()), as: UTF8.self)
+        }
+    }
+
     /// Stretches of the numbers of the tickets that were opened in a period, each of `length` numbers.
     public func stretches(openedFrom start: EventTime, until stop: EventTime, length: Int) throws
         -> [ClosedRange<Int64>]
@@ -31,9 +38,7 @@ extension TicketStore {
         -> [Int: Int]
     {
         try query { db in
-            let list = try sites.map {
-                String(decoding: try JSONEncoder().encode($0.sorted()), as: UTF8.self)
-            }
+            let list = try Self.list(of: sites)
             let shift = Int64(offset) * 60_000
             // Days before 1970 have no tickets, so that dividing rounds down.
             let rows = try ColumnRows(
