@@ -90,7 +90,11 @@ public struct StaffingInputs: Hashable, Sendable {
     }
 
     /// Tickets opened in each hour of the weekday that has most in that hour; 24 values.
-    var busiest: [Double] {
+    var busiest: [Double] { Self.busiest(week) }
+
+    /// What the weekday has that has most, for each hour of the day, of 168 values from Monday's first
+    /// hour on.
+    static func busiest<Value: Comparable & Numeric>(_ week: [Value]) -> [Value] {
         (0..<24).map { hour in (0..<7).reduce(0) { max($0, week[$1 * 24 + hour]) } }
     }
 

@@ -46,9 +46,7 @@ extension StaffingReport {
         var hours: Double { Double(seats.reduce(0, +)) / 7 }
 
         /// For each hour of the day, on the weekday that needs most in that hour.
-        var busiest: [Int] {
-            (0..<24).map { hour in (0..<7).reduce(0) { max($0, seats[$1 * 24 + hour]) } }
-        }
+        var busiest: [Int] { StaffingInputs.busiest(seats) }
     }
 
     /// The level of each weekday to which movable tickets fill its quiet hours, and the seats that

@@ -39,22 +39,6 @@ public enum WorkshopCapacity {
         return 1 - Elementary.exp(-rate * time) * (1 + queue.waiting * late)
     }
 
-    /// The fewest technicians that finish at least `share` of the jobs within `time`.
-    public static func fewestTechnicians(
-        within time: Double, arrivals: Double, serviceTime: Double, share: Double
-    ) -> Int? {
-        // No crowd finishes a job faster than it takes.
-        guard 1 - Elementary.exp(-time / serviceTime) > share else { return nil }
-        var technicians = max(1, Int(arrivals * serviceTime))
-        while finished(
-            within: time, arrivals: arrivals, serviceTime: serviceTime, technicians: technicians)
-            < share
-        {
-            technicians += 1
-        }
-        return technicians
-    }
-
     /// Technicians for some work, and whether they finish as large a share in time as was asked.
     public struct Crew: Hashable, Sendable {
         public var technicians: Int
@@ -67,20 +51,18 @@ public enum WorkshopCapacity {
     public static func crew(
         within time: Double, arrivals: Double, serviceTime: Double, share: Double
     ) -> Crew {
-        if let fewest = fewestTechnicians(
-            within: time, arrivals: arrivals, serviceTime: serviceTime, share: share)
-        {
-            return Crew(technicians: fewest, isEnough: true)
-        }
+        // No crowd finishes a job faster than it takes.
         let alone = 1 - Elementary.exp(-time / serviceTime)
+        let isEnough = alone > share
+        let wanted = isEnough ? share : alone - 0.01
         var technicians = max(1, Int(arrivals * serviceTime))
         while finished(
             within: time, arrivals: arrivals, serviceTime: serviceTime, technicians: technicians)
-            < alone - 0.01
+            < wanted
         {
             technicians += 1
         }
-        return Crew(technicians: technicians, isEnough: false)
+        return Crew(technicians: technicians, isEnough: isEnough)
     }
 
     /// The share of vehicles solved within the promise, when labour and parts must both be there.

@@ -134,10 +134,10 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
             (21, 0.9, 3, 0.99995), (52, 87.8 / 52, 10, 0.99195),
         ]
         for group in groups {
-            let technicians = try #require(
-                WorkshopCapacity.fewestTechnicians(
-                    within: 10, arrivals: group.jobs / 10, serviceTime: group.hours, share: 0.97))
-            #expect(technicians == group.technicians)
+            let crew = WorkshopCapacity.crew(
+                within: 10, arrivals: group.jobs / 10, serviceTime: group.hours, share: 0.97)
+            let technicians = crew.technicians
+            #expect(crew.isEnough && technicians == group.technicians)
             #expect(
                 isClose(
                     WorkshopCapacity.finished(
@@ -157,8 +157,9 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
 
     @Test("no crowd finishes a job faster than it takes") func impossible() {
         #expect(
-            WorkshopCapacity.fewestTechnicians(
-                within: 1, arrivals: 0.1, serviceTime: 10, share: 0.97) == nil)
+            !WorkshopCapacity.crew(
+                within: 1, arrivals: 0.1, serviceTime: 10, share: 0.97
+            ).isEnough)
     }
 
     @Test("where work takes too long, the crew is the one that a larger one hardly helps")
