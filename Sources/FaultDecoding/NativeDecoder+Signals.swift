@@ -20,34 +20,20 @@ extension NativeDecoder {
         var mentioned = Mentioned()
         var members = 0
         while true {
-            var start = place
-            let found: SignalID?
-            let forecast = signalForecast[members]
-            if forecast.matches(bytes, place) {
-                place &+= forecast.length
-                found = SignalID(index: forecast.meaning)
-            } else {
-                let more =
-                    members == 0
-                    ? try JSONText.open(bytes, frame, &place, closing: 0x7D, level: level)
-                    : try JSONText.another(bytes, frame, &place, closing: 0x7D)
-                guard more else { return place }
-                start = place &- 1
-                let key = try JSONText.key(bytes, frame, &place)
-                found = try signal(bytes, key)
-                if let found {
-                    signalForecast.learn(
-                        bytes, from: start, key, value: place, meaning: found.index, at: members)
-                }
-                start = key.start &- 2
-            }
+            let more =
+                members == 0
+                ? try JSONText.open(bytes, frame, &place, closing: 0x7D, level: level)
+                : try JSONText.another(bytes, frame, &place, closing: 0x7D)
+            guard more else { return place }
+            let key = try JSONText.key(bytes, frame, &place)
+            let found = try signal(bytes, key)
             members &+= 1
             guard members <= limits.signals else {
-                throw DecodingFailure(reason: .tooManySignals, offset: start &+ 1)
+                throw DecodingFailure(reason: .tooManySignals, offset: key.start &- 1)
             }
             if let signal = found {
                 guard mentioned.insert(signal, &self) else {
-                    throw DecodingFailure(reason: .duplicateKey, offset: start &+ 1)
+                    throw DecodingFailure(reason: .duplicateKey, offset: key.start &- 1)
                 }
                 let first = bytes.byte(place)
                 if first &- 0x30 < 10 || first == 0x2D {

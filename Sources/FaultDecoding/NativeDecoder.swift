@@ -9,8 +9,7 @@ struct NativeDecoder: Sendable {
     var mentions: ContiguousArray<UInt32>
     /// The object of signals that is being read.
     var mention: UInt32 = 0
-    private var fieldForecast = KeyForecast()
-    var signalForecast = KeyForecast()
+    var forms = MessageForms()
 
     init(names: SignalNames, limits: DecodingLimits) {
         self.names = names
@@ -37,10 +36,14 @@ struct NativeDecoder: Sendable {
         var complete: Bool?
         var hasList = false
         var ecu: ShortText
+        /// Whether the message itself names ``ecu``.
+        var namesECU = false
+        /// The place after the message's last brace.
+        var end = 0
     }
 
-    /// The fields of a message, numbered for ``KeyForecast``.
-    private enum Field {
+    /// The fields of a message.
+    enum Field {
         static var version: UInt32 { 0 }
         static var vin: UInt32 { 1 }
         static var vehicle: UInt32 { 2 }
@@ -58,7 +61,7 @@ struct NativeDecoder: Sendable {
     }
 
     /// The field with a name, given by its bytes, the first one least significant.
-    private static func field(_ name: UInt64) -> UInt32 {
+    static func field(_ name: UInt64) -> UInt32 {
         switch name {
         case 0x76: Field.version  // v
         case 0x6E_6976: Field.vin
@@ -93,35 +96,48 @@ struct NativeDecoder: Sendable {
         let firstSighting = buffer.sightings.count
         let firstReading = buffer.readings.count
         var draft = Draft(ecu: ecu)
+        if !readByForm(bytes, frame, &draft, into: &buffer) {
+            try readInFull(bytes, frame, &draft, into: &buffer)
+        }
+        try finish(
+            draft, frame, digest: digest, vehicle: vehicle, list: list, firstSighting, firstReading,
+            into: &buffer)
+    }
+
+    /// Reads a message of any form, and remembers which it was.
+    @inline(never) private mutating func readInFull(
+        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ draft: inout Draft,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        try read(bytes, frame, &draft, into: &buffer)
+        guard forms.missed() else { return }
+        let form = MessageFormBuilder.form(
+            bytes, frame, limits, names, complete: draft.complete,
+            ecu: draft.namesECU ? draft.ecu : nil)
+        if let form { forms.insert(form) }
+    }
+
+    /// Reads a message of any form.
+    @inline(__always) private mutating func read(
+        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ draft: inout Draft,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
         var seen: UInt32 = 0
         var place = 0
         guard JSONText.peek(bytes, &place) == 0x7B else {
             throw JSONText.misread(bytes, frame, at: place)
         }
-        var index = 0
+        var isFirst = true
         while true {
-            // The brace or comma before the key.
-            var start = place
-            let field: UInt32
-            let forecast = fieldForecast[index]
-            if forecast.matches(bytes, place) {
-                place &+= forecast.length
-                field = forecast.meaning
-            } else {
-                let more =
-                    index == 0
-                    ? try JSONText.open(bytes, frame, &place, closing: 0x7D, level: 1)
-                    : try JSONText.another(bytes, frame, &place, closing: 0x7D)
-                guard more else { break }
-                start = place &- 1
-                let key = try JSONText.key(bytes, frame, &place)
-                field = try Self.field(JSONName.word(bytes, key))
-                fieldForecast.learn(
-                    bytes, from: start, key, value: place, meaning: field, at: index)
-                start = key.start &- 2
-            }
-            index &+= 1
-            if field < Field.ignored { try Self.once(field, &seen, start &+ 1) }
+            let more =
+                isFirst
+                ? try JSONText.open(bytes, frame, &place, closing: 0x7D, level: 1)
+                : try JSONText.another(bytes, frame, &place, closing: 0x7D)
+            guard more else { break }
+            isFirst = false
+            let key = try JSONText.key(bytes, frame, &place)
+            let field = try Self.field(JSONName.word(bytes, key))
+            if field < Field.ignored { try Self.once(field, &seen, key.start &- 1) }
             switch field {
             case Field.ignored:
                 // What a recording adds; the topic that counts is the one given by the caller.
@@ -136,25 +152,25 @@ struct NativeDecoder: Sendable {
                 let number = try JSONText.number(bytes, frame, place)
                 draft.engineHours = number.value
                 place = number.end
-            case Field.faults:
-                draft.hasList = true
-                if bytes.byte(place) == 0x5B, bytes.byte(place &+ 1) == 0x5D {
-                    place &+= 2
-                } else {
-                    place = try faults(bytes, frame, place, &draft, into: &buffer)
-                }
+            case Field.faults: place = try list(bytes, frame, place, &draft, into: &buffer)
             case Field.signals:
                 place = try signals(
                     bytes, frame, place, &draft.tally, level: 2, into: &buffer.readings)
             default: place = try rareField(field, bytes, frame, place, &draft)
             }
         }
-        let end = place
+        draft.end = place
         if place != frame.end { place = JSONText.afterBlanks(bytes, place) }
         guard place == frame.end else { throw frame.unexpected(at: place) }
+    }
 
+    /// Appends the report of what was read.
+    @inline(__always) private func finish(
+        _ draft: Draft, _ frame: JSONText.Frame, digest: UInt64, vehicle: VehicleID?,
+        list: FaultList, _ firstSighting: Int, _ firstReading: Int, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
         guard let known = draft.vehicle ?? vehicle else {
-            throw DecodingFailure(reason: .noVehicle, offset: end &- 1)
+            throw DecodingFailure(reason: .noVehicle, offset: draft.end &- 1)
         }
         if let vehicle, vehicle != known {
             throw DecodingFailure(reason: .vehicleMismatch, offset: draft.vehicleOffset)
@@ -185,6 +201,16 @@ struct NativeDecoder: Sendable {
         buffer.reports.append(report)
         buffer.unknownFields &+= draft.tally.unknownFields
         buffer.refusedValues &+= draft.tally.refusedValues
+    }
+
+    /// Reads the list of faults, which is most often empty, and returns the place after it.
+    @inline(__always) mutating func list(
+        _ bytes: Span<UInt8>, _ frame: JSONText.Frame, _ place: Int, _ draft: inout Draft,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) -> Int {
+        draft.hasList = true
+        if bytes.byte(place) == 0x5B, bytes.byte(place &+ 1) == 0x5D { return place &+ 2 }
+        return try faults(bytes, frame, place, &draft, into: &buffer)
     }
 
     /// The place after a value of no interest, which is most often a string.
@@ -232,7 +258,9 @@ struct NativeDecoder: Sendable {
             }
             place = try JSONText.afterLiteral(bytes, frame, place)
             draft.complete = first == 0x74
-        case Field.ecu: draft.ecu = try Self.ecu(bytes, frame, &place)
+        case Field.ecu:
+            draft.ecu = try Self.ecu(bytes, frame, &place)
+            draft.namesECU = true
         default:
             draft.tally.unknownFields &+= 1
             place = try JSONText.afterValue(bytes, frame, place, level: 1)

@@ -106,7 +106,7 @@ import VehicleFaults
         }
     }
 
-    @Test("a decoder that has seen other messages reads the same") func forecast() throws {
+    @Test("a decoder that has seen other messages reads the same") func seenOthers() throws {
         var used = MessageDecoder.native
         var random = SeededRandom(5)
         for round in 0..<2_000 {
@@ -124,7 +124,7 @@ import VehicleFaults
                 #expect(buffer.readings.map(\.value) == [2])
             }
         }
-        // A forecast key must not stand in for the comma before it, or for the brace.
+        // A known key must not stand in for the comma before it, or for the brace.
         for text in [
             #"{"vin":"A" "seq":1}"#, #"{"vin":"A"{"vin":"A"}"#, #"{,"vin":"A"}"#,
             #"{"vin":"A"  "seq":1}"#,
@@ -140,7 +140,7 @@ import VehicleFaults
         }
     }
 
-    @Test("an object with more members than forecasts reads the same") func manyMembers() throws {
+    @Test("an object of many members reads the same each time") func manyMembers() throws {
         let names = (0..<80).map { "s\($0)" }
         var decoder = MessageDecoder(names: SignalNames(names))
         let members = names.enumerated().map { "\"\($1)\":\($0)" }
@@ -150,7 +150,7 @@ import VehicleFaults
             try decoder.decode(Array(text.utf8), into: &buffer)
             #expect(buffer.readings.map(\.value) == (0..<80).map(Double.init))
         }
-        // Without its comma, the 33rd member must not pass for the first.
+        // Without its comma, a member must not pass for the first.
         let broken = text.replacing(#","s32":32"#, with: #"{"s0":0"#)
         #expect(check(Array(broken.utf8), &decoder, "broken")?.reason == .notJSON)
     }

@@ -1,0 +1,152 @@
+import FaultDecoding
+import Testing
+import VehicleFaults
+
+/// A decoder that has seen a message of the same form reads values only. What it reads must be what
+/// a decoder reads that has seen nothing.
+@Suite("forms of messages") struct MessageFormTests {
+    /// What a decoder makes of a payload: the buffer, or why there is none.
+    private func outcome(_ text: String, _ decoder: inout MessageDecoder) -> String {
+        var buffer = ReportBuffer()
+        do throws(DecodingFailure) {
+            try decoder.decode(Array(text.utf8), into: &buffer)
+            return buffer.everything
+        } catch { return "\(error)" }
+    }
+
+    /// Values as devices send them, and as none should.
+    private static let values = [
+        "1", "-1", "0", "-0", "12.50", "1234567.8", "12345678901234567890", "1e3", "-4.5e-2",
+        "1e400",
+        "1e301", "01", "1.", "-", "+1", ".5", "null", "nul", "true", "false", "NaN", "\"\"",
+        "\"ABC-7\"", "\"abc\"", "\"LSV0APA4K37556888\"", "\"LSV0APA4K3755688\"", "\"Öl\"",
+        "\"a\\n\"",
+        "\"a", "\"2026-03-01T00:00:00.000Z\"", "\"2026-03-01T01:00:00+01:00\"",
+        "\"2026-02-30T00:00\"",
+        "1772323200000", "{}", "[]", "[1,2]", "{\"a\":[1,{\"b\":\"c\"}]}", "[[[[[[[]]]]]]]",
+        "[\"P0301\"]",
+        "[{\"code\":\"P0301\",\"status\":\"pending\",\"freeze\":{\"coolant_c\":1,\"other\":2}}]",
+        "",
+        " 5", "5 ", "5,\"seq\":7", "5}", "\u{1}",
+    ]
+
+    private static let forms = [
+        [
+            "{\"topic\":", ",\"vin\":", ",\"ts\":", ",\"odo_km\":", ",\"engine_h\":", ",\"dtcs\":",
+            ",\"signals\":{\"coolant_c\":", ",\"batt_v\":",
+            ",\"unknown_a_rather_long_name_of_a_signal\":",
+            "}}",
+        ],
+        [
+            "{ \"v\": 1, \"vehicle\": ", ", \"ts\": ", ", \"seq\": ",
+            ", \"complete\": true, \"ecu\": \"ECM\"",
+            ", \"dtcs\": ", ", \"gps\": ", ", \"signals\": {\"oil_pressure_front_kpa\": ",
+            ", \"batt_v\": null, \"coolant_c\": ", "}}\n",
+        ],
+        ["{\"complete\":false,\"vin\":\"ABC\",\"dtcs\":", ",\"v\":", ",\"ecu\":", ",\"t\":", "}"],
+    ]
+
+    /// What stands in the gaps of a form of a message that is taken.
+    private static let good = [
+        [
+            "\"v1/x/ev\"", "\"LSV0APA4K37556888\"", "\"2026-03-01T00:00:00.000Z\"", "1.5", "2",
+            "[]",
+            "91.47", "13.450", "7",
+        ],
+        [
+            "\"van-7\"", "1772323200000", "12", "", "[{\"code\":\"P0301\"}]", "{\"lat\":1}", "1",
+            "2",
+        ],
+        ["[\"P0301\"]", "1", "\"ABS\"", "5"],
+    ]
+
+    private func text(_ form: Int, _ values: [String]) -> String {
+        var text = ""
+        for (index, part) in Self.forms[form].enumerated() {
+            text += part + (index < values.count ? values[index] : "")
+        }
+        return text
+    }
+
+    @Test("any values in known forms read as if nobody had seen the form")
+    func valuesInForms() {
+        var used = MessageDecoder.native
+        var taken = 0
+        for seed in UInt64(0)..<20_000 {
+            var random = SeededRandom(seed)
+            let form = random.below(Self.forms.count)
+            var values = Self.good[form]
+            // The message before the changed one has the form, so that it is known.
+            if seed % 4 == 0 {
+                let known = outcome(text(form, values), &used)
+                #expect(known.hasPrefix("["), "\(known)")
+            }
+            for _ in 0...random.below(2) {
+                values[random.below(values.count)] = random.one(of: Self.values)
+            }
+            let message = text(form, values)
+            var fresh = MessageDecoder.native
+            let expected = outcome(message, &fresh)
+            let read = outcome(message, &used)
+            if expected.hasPrefix("[") { taken += 1 }
+            guard read == expected else {
+                Issue.record("seed \(seed): \(message)\nread \(read)\nnot \(expected)")
+                return
+            }
+        }
+        #expect(taken > 2_000 && taken < 18_000, "\(taken) of 20000 messages were taken")
+    }
+
+    @Test("no byte between the values may differ") func fixedBytes() {
+        for form in Self.forms.indices {
+            let message = Array(text(form, Self.good[form]).utf8)
+            for place in message.indices {
+                for byte in [0x20, 0x22, 0x2C, 0x30, 0x41, 0x7D, message[place] ^ 1] {
+                    var used = MessageDecoder.native
+                    var fresh = MessageDecoder.native
+                    _ = outcome(String(decoding: message, as: UTF8.self), &used)
+                    var changed = message
+                    changed[place] = UInt8(byte)
+                    let text = String(decoding: changed, as: UTF8.self)
+                    #expect(outcome(text, &used) == outcome(text, &fresh), "\(text)")
+                }
+            }
+        }
+    }
+
+    @Test("a vehicle that the topic names must be the one of the payload, in a known form as well")
+    func vehicleOfTopic() throws {
+        let template = try TopicTemplate("v1/{vehicle}/ev")
+        var decoder = MessageDecoder(
+            subscriptions: [Subscription(template: template, format: .native, list: .delta)],
+            names: SignalNames(signalNames))
+        func read(_ topic: String, _ text: String) throws(DecodingFailure) -> String {
+            var buffer = ReportBuffer()
+            let (topic, text) = (Array(topic.utf8), Array(text.utf8))
+            try decoder.decode(topic: topic.span, payload: text.span, into: &buffer)
+            return "\(buffer.reports[0].vehicle) \(buffer.reports[0].list)"
+        }
+        for _ in 0..<2 {
+            #expect(try read("v1/A/ev", #"{"vin":"A","dtcs":[]}"#) == "A delta")
+            #expect(try read("v1/B/ev", #"{"dtcs":[],"seq":4}"#) == "B delta")
+            #expect(throws: DecodingFailure(reason: .vehicleMismatch, offset: 8)) {
+                try read("v1/B/ev", #"{"vin":"A","dtcs":[]}"#)
+            }
+        }
+    }
+
+    @Test("messages of many forms in turn read as alone") func manyForms() {
+        var used = MessageDecoder.native
+        var random = SeededRandom(11)
+        // More forms than are kept, for longer than the decoder goes on trying.
+        let names = (0..<12).map { "field_\($0)" }
+        for round in 0..<6_000 {
+            let few = round / 500 % 2 == 0 ? 3 : 12
+            let name = names[random.below(few)]
+            let message =
+                #"{"vin":"A","\#(name)":\#(round),"signals":{"batt_v":\#(random.below(99))}}"#
+            var fresh = MessageDecoder.native
+            #expect(outcome(message, &used) == outcome(message, &fresh), "round \(round)")
+        }
+    }
+}
