@@ -53,7 +53,7 @@ extension Decision {
         case .finding(let settled): line.add(settled)
         case .deadLetter(let letter): line.add(letter)
         case .maintenance(let finding): line.add(maintenance: finding)
-        case .ticket(let note): line.add(note.event.text)
+        case .ticket(let note): line.add(note.event)
         }
         bytes = line.bytes
     }
@@ -69,44 +69,31 @@ private struct DecisionLine {
         add("{\"v\":1,\"kind\":\"dead_letter\",\"position\":")
         add(letter.position)
         add(",\"reason\":\"")
-        add(letter.failure.reason.rawValue)
+        add(text: letter.failure.reason.rawValue)
         add("\",\"offset\":")
-        add(letter.failure.offset.description)
+        add(text: letter.failure.offset.description)
         add("}")
     }
 
+    mutating func add(_ event: TicketEvent) { event.appendText(to: &bytes) }
+
     mutating func add(_ settled: SettledFinding) {
-        let finding = settled.finding
         add("{\"v\":1,\"kind\":\"finding\",\"vehicle\":\"")
-        // An identifier may hold a quotation mark; one that holds none is most of them.
-        add(finding.vehicle)
-        add("\",\"rule\":")
-        quote(settled.rule.id)
-        add(",\"rule_hash\":\"")
-        add(hex: settled.rule.meaning)
-        add("\",\"mode\":")
-        quote(settled.rule.mode)
-        add(",\"severity\":\"")
-        add(settled.rule.severity.name)
-        add(finding.kind == .raised ? "\",\"state\":\"raised" : "\",\"state\":\"cleared")
-        add("\",\"at\":\"")
-        finding.at.appendText(to: &bytes)
+        add(settled.finding.vehicle)
+        bytes += settled.finding.kind == .raised ? settled.wording.raised : settled.wording.cleared
+        settled.finding.at.appendText(to: &bytes)
         add("\",\"position\":")
-        add(finding.position)
+        add(settled.finding.position)
         add(",\"effect\":\"")
-        add(settled.effect.rawValue)
+        add(text: settled.effect.rawValue)
         add("\",\"ticket\":")
         if let ticket = settled.ticket {
             add(UInt64(bitPattern: ticket.number))
         } else {
             add("null")
         }
-        add(",\"name\":{\"en\":")
-        quote(settled.rule.name.en)
-        add(",\"zh\":")
-        quote(settled.rule.name.zh)
-        add("},\"evidence\":[")
-        add(finding.evidence)
+        bytes += settled.wording.name
+        add(settled.finding.evidence)
     }
 
     mutating func add(maintenance finding: Finding) {
@@ -121,13 +108,15 @@ private struct DecisionLine {
     }
 
     private mutating func add(_ evidence: [Evidence]) {
-        for (index, item) in evidence.enumerated() {
-            add(index > 0 ? ",{\"position\":" : "{\"position\":")
-            add(item.position)
+        let items = evidence.span
+        for place in items.indices {
+            if place > 0 { add(",") }
+            add("{\"position\":")
+            add(items[place].position)
             add(",\"at\":\"")
-            item.at.appendText(to: &bytes)
+            items[place].at.appendText(to: &bytes)
             add("\"")
-            add(item.content)
+            add(items[place].content)
             add("}")
         }
         add("]}")
@@ -139,28 +128,28 @@ private struct DecisionLine {
             add(",\"code\":")
             quote(code.description)
             add(",\"status\":\"")
-            add(status.description)
+            add(text: status.description)
             add("\"")
         case .reading(let signal, let value):
             add(",\"signal\":")
             quote(signal)
             add(",\"value\":")
-            add(value.description)
+            add(text: value.description)
         case .statistic(let name, let signal, let reading, let value, let limit):
             add(",\"signal\":")
             quote(signal)
             add(",\"value\":")
-            add(reading.description)
+            add(text: reading.description)
             add(",\"statistic\":\"")
-            add(name)
+            add(text: name)
             add("\",\"score\":")
-            add(value.description)
+            add(text: value.description)
             add(",\"limit\":")
-            add(limit.description)
+            add(text: limit.description)
         case .trend(let found): add(found)
         case .silence(let milliseconds):
             add(",\"silent_ms\":")
-            add(milliseconds.description)
+            add(text: milliseconds.description)
         }
     }
 
@@ -168,19 +157,19 @@ private struct DecisionLine {
         add(",\"signal\":")
         quote(found.subject)
         add(",\"value\":")
-        add(found.reading.description)
+        add(text: found.reading.description)
         add(",\"statistic\":\"")
-        add(found.kind)
+        add(text: found.kind)
         add("\",\"score\":")
-        add(found.logEvidence.description)
+        add(text: found.logEvidence.description)
         add(",\"limit\":")
-        add(found.needed.description)
+        add(text: found.needed.description)
         add(",\"onset\":\"")
         found.onset.appendText(to: &bytes)
         add("\",\"size\":")
-        add(found.size.description)
+        add(text: found.size.description)
         add(",\"deviation\":")
-        add(found.deviation.description)
+        add(text: found.deviation.description)
         if let from = found.dueFrom, let to = found.dueTo {
             add(",\"due_from\":\"")
             from.appendText(to: &bytes)
@@ -190,7 +179,11 @@ private struct DecisionLine {
         }
     }
 
-    mutating func add(_ text: String) {
+    mutating func add(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    mutating func add(text: String) {
         var text = text
         text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     }
@@ -198,24 +191,21 @@ private struct DecisionLine {
     private mutating func add(_ vehicle: VehicleID) {
         let start = bytes.count
         vehicle.appendText(to: &bytes)
+        // An identifier may hold a quotation mark.
         FlatJSON.escape(&bytes, from: start)
     }
 
     private mutating func add(_ number: UInt64) {
-        let start = bytes.count
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = digits.count
         var rest = number
         repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        bytes[start...].reverse()
-    }
-
-    /// Sixteen hex digits.
-    private mutating func add(hex value: UInt64) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        bytes.append(addingCapacity: digits.count - first) { text in
+            for place in first..<digits.count { text.append(digits[place]) }
         }
     }
 

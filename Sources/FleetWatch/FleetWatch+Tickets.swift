@@ -161,7 +161,7 @@ extension FleetWatch {
                 outcome.canaries += 1
             }
             outcome.decisions.append(
-                .finding(SettledFinding(finding: finding, of: program, effect: effect)))
+                .finding(SettledFinding(finding: finding, of: worded, effect: effect)))
             return
         case .dropped: return
         }
@@ -177,7 +177,7 @@ extension FleetWatch {
         outcome.decisions.append(
             .finding(
                 SettledFinding(
-                    finding: finding, of: program, effect: settled.effect,
+                    finding: finding, of: worded, effect: settled.effect,
                     ticket: settled.ticket, own: settled.own)))
         note(settled.further, &outcome)
     }
@@ -240,9 +240,10 @@ extension Finding {
     /// What kinds of evidence it has, each once, in order.
     var evidenceKinds: [String] {
         var result: [String] = []
-        for (place, item) in evidence.enumerated() {
-            if place > 0, item.isOfKind(of: evidence[place - 1]) { continue }
-            let kind = item.kind
+        let items = evidence.span
+        for place in items.indices {
+            if place > 0, items[place].isOfKind(of: items[place - 1]) { continue }
+            let kind = items[place].kind
             if !result.contains(kind) { result.append(kind) }
         }
         return result

@@ -11,6 +11,8 @@ import VehicleFaults
 /// lanes, ``close(row:)`` decides.
 public struct FleetWatch {
     public private(set) var program: RuleProgram
+    /// The program's rules with what findings say of them.
+    let worded: WordedRules
     public let settings: WatchSettings
     /// Messages taken so far: the position of the newest one.
     public private(set) var position: UInt64 = 0
@@ -58,6 +60,7 @@ public struct FleetWatch {
         workers: Workers = .serial
     ) {
         self.program = program
+        worded = WordedRules(program)
         self.settings = settings
         self.controls = controls
         self.book = book

@@ -70,8 +70,7 @@ public struct CommandOutcome: Sendable {
 /// A finding with what the ticket stage made of it.
 public struct SettledFinding: Sendable {
     public var finding: Finding
-    /// All rules of the program, since a rule with its texts is dear to copy.
-    private let rules: [Rule]
+    private let worded: WordedRules
     public var effect: TicketEffect
     /// The ticket as it is after the finding; `nil` when there is none.
     public var ticket: Ticket?
@@ -79,14 +78,22 @@ public struct SettledFinding: Sendable {
     public var own: TicketEvent?
 
     /// The rule that the finding is of.
-    public var rule: Rule { _read { yield rules[finding.rule] } }
+    public var rule: Rule { _read { yield worded.rules[finding.rule] } }
+
+    /// What is asked of the rule for each finding; all of it is dear to copy.
+    public var ruleID: String { worded.wordings[finding.rule].id }
+    public var mode: String { worded.wordings[finding.rule].mode }
+    public var severity: Severity { worded.wordings[finding.rule].severity }
+
+    /// What it says of its rule.
+    var wording: WordedRules.Wording { _read { yield worded.wordings[finding.rule] } }
 
     init(
-        finding: Finding, of program: RuleProgram, effect: TicketEffect, ticket: Ticket? = nil,
+        finding: Finding, of worded: WordedRules, effect: TicketEffect, ticket: Ticket? = nil,
         own: TicketEvent? = nil
     ) {
         self.finding = finding
-        rules = program.rules
+        self.worded = worded
         self.effect = effect
         self.ticket = ticket
         self.own = own

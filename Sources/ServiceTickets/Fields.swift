@@ -12,12 +12,17 @@ public struct Fields: Hashable, Sendable {
 
     /// The fields given; later ones win.
     public init(_ pairs: [(TicketField, String)]) {
+        items.reserveCapacity(pairs.count)
         for (field, text) in pairs { self[field] = text }
     }
 
     public subscript(_ field: TicketField) -> String? {
         get { items.first { $0.field == field }?.text }
         set {
+            // Most are given in their order.
+            if let text = newValue, items.last.map({ $0.field.rawValue < field.rawValue }) ?? true {
+                return items.append(Item(field: field, text: text))
+            }
             let place =
                 items.firstIndex { $0.field.rawValue >= field.rawValue } ?? items.endIndex
             let isThere = place < items.endIndex && items[place].field == field
@@ -34,7 +39,24 @@ public struct Fields: Hashable, Sendable {
 
     /// The fields as one JSON object, keys in order, every value a string.
     public var json: String {
-        FlatJSON.text(items.map { ($0.field.rawValue, $0.text) })
+        var bytes: [UInt8] = []
+        appendJSON(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``json``.
+    public func appendJSON(to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + 2 + 40 * items.count)
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for item in items {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            FlatJSON.quote(item.field.rawValue, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            FlatJSON.quote(item.text, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// Reads ``json`` back; `nil` when it is something else or names an unknown field.
@@ -85,9 +107,23 @@ public enum FlatJSON {
         bytes.append(UInt8(ascii: "\""))
         let start = bytes.count
         var text = text
-        text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
-        escape(&bytes, from: start)
+        let isPlain = text.withUTF8 {
+            unsafe bytes.append(contentsOf: $0)
+            return unsafe Self.isPlain($0)
+        }
+        if !isPlain { escape(&bytes, from: start) }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether nothing in a text needs to be escaped.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        // No way out in between: short texts are looked at sixteen bytes at a time.
+        for place in text.indices {
+            let byte = unsafe text[place]
+            found = found || byte < 0x20 || byte == 0x22 || byte == 0x5C
+        }
+        return !found
     }
 
     /// Escapes what was appended from a place on; nearly always there is nothing to do.

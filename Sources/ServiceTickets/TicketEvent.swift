@@ -76,16 +76,22 @@ public struct TicketEvent: Hashable, Sendable {
 
     /// The event as one line of JSON, the same bytes wherever it is made.
     public var text: String {
-        var bytes = Array(
+        var bytes: [UInt8] = []
+        appendText(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``text``.
+    public func appendText(to bytes: inout [UInt8]) {
+        bytes +=
             """
             {"v":1,"kind":"ticket","ticket":\(ticket),"epoch":\(epoch),"event":"\(kind.name)","at":"
-            """.utf8)
+            """.utf8
         at.appendText(to: &bytes)
         bytes += "\",\"actor\":".utf8
         FlatJSON.quote(actor, to: &bytes)
         bytes += ",\"role\":\"\(role.rawValue)\",\"state\":\"\(state.rawValue)\",\"fields\":".utf8
-        bytes += fields.json.utf8
+        fields.appendJSON(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -67,6 +67,9 @@ extension EventTime {
         let day = Int(local >= 0 ? local / 86_400_000 : (local + 1) / 86_400_000 - 1)
         let (year, month, dayOfMonth) = Self.date(fromDays: day)
         let rest = Int(local - Int64(day) * 86_400_000)
+        guard !(0...9999).contains(year) || offset != 0 else {
+            return Self.append(year, month, dayOfMonth, rest, to: &bytes)
+        }
         func append(_ number: Int, _ width: Int) {
             var divisor =
                 switch width {
@@ -102,6 +105,36 @@ extension EventTime {
             append(abs(offset) / 60, 2)
             append(":")
             append(abs(offset) % 60, 2)
+        }
+    }
+
+    /// Appends what nearly every time is: four digits of a year, and UTC.
+    private static func append(
+        _ year: Int, _ month: Int, _ day: Int, _ rest: Int, to bytes: inout [UInt8]
+    ) {
+        bytes.append(addingCapacity: 24) { text in
+            func pair(_ number: Int) {
+                let tens = number / 10
+                text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens))
+                text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number &- tens &* 10))
+            }
+            pair(year / 100)
+            pair(year % 100)
+            text.append(UInt8(ascii: "-"))
+            pair(month)
+            text.append(UInt8(ascii: "-"))
+            pair(day)
+            text.append(UInt8(ascii: "T"))
+            pair(rest / 3_600_000)
+            text.append(UInt8(ascii: ":"))
+            pair(rest / 60_000 % 60)
+            text.append(UInt8(ascii: ":"))
+            pair(rest / 1000 % 60)
+            text.append(UInt8(ascii: "."))
+            let milliseconds = rest % 1000
+            text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: milliseconds / 100))
+            pair(milliseconds % 100)
+            text.append(UInt8(ascii: "Z"))
         }
     }
 }

@@ -33,14 +33,12 @@ public struct FaultStatus: OptionSet, Hashable, Sendable {
 
 extension FaultStatus: CustomStringConvertible {
     /// The names that hold, joined by `|`; `unstated` when none does.
-    public var description: String {
-        switch self {
-        case []: "unstated"
-        // Most messages say one thing of a code.
-        case .confirmed: "confirmed"
-        case .pending: "pending"
-        case .active: "active"
-        default: Self.named.filter { contains($0.status) }.map(\.name).joined(separator: "|")
-        }
+    public var description: String { Self.descriptions[Int(rawValue)] }
+
+    /// Of every status that there can be, since each item of evidence says one.
+    private static let descriptions = (0...UInt8.max).map { value in
+        let status = FaultStatus(rawValue: value)
+        let names = named.filter { status.contains($0.status) }.map(\.name)
+        return value == 0 ? "unstated" : names.joined(separator: "|")
     }
 }

@@ -71,19 +71,19 @@ public struct VehicleID: Sendable {
 
     /// Appends the characters, without padding.
     public func appendText(to bytes: inout [UInt8]) {
-        for index in 0..<5 {
-            var word =
-                switch index {
-                case 0: words.0
-                case 1: words.1
-                case 2: words.2
-                case 3: words.3
-                default: words.4
+        bytes.append(addingCapacity: Self.longest) { text in
+            func add(_ packed: UInt64) {
+                var word = packed
+                while word != 0 {
+                    text.append(UInt8(truncatingIfNeeded: word >> 56))
+                    word <<= 8
                 }
-            while word != 0 {
-                bytes.append(UInt8(truncatingIfNeeded: word >> 56))
-                word <<= 8
             }
+            add(words.0)
+            add(words.1)
+            add(words.2)
+            add(words.3)
+            add(words.4)
         }
     }
 
