@@ -39,7 +39,7 @@ extension FleetWatch {
     mutating func endCaseEpoch(
         at time: Int64, _ heard: inout ArraySlice<(vehicle: VehicleID, epoch: Int64)>
     ) -> [TicketNote] {
-        guard !book.classes.isEmpty else { return [] }
+        guard book.hasClasses else { return [] }
         let point = Census.epoch(of: time, settings.epoch)
         guard point > book.caseEpoch else { return [] }
         count(&heard, before: point)

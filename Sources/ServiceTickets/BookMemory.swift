@@ -121,9 +121,15 @@ struct StormCount: Hashable, Sendable {
         return Double(recent.count) > storm.factor * usual
     }
 
+    /// Written with each finding that the incident takes in.
     var text: String {
-        let head = "\(firstAt.milliseconds)\t\(earlier)\t\(incident)\t\(lastAttached.milliseconds)"
-        return recent.reduce(head) { $0 + "\t\($1.at.milliseconds) \($1.vehicle)" }
+        var bytes = Array(
+            "\(firstAt.milliseconds)\t\(earlier)\t\(incident)\t\(lastAttached.milliseconds)".utf8)
+        for opening in recent {
+            bytes += "\t\(opening.at.milliseconds) ".utf8
+            opening.vehicle.appendText(to: &bytes)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     init?(text: String) {

@@ -48,6 +48,9 @@ extension TicketBook {
         set { ledger.classes = newValue }
     }
 
+    /// Whether any attribute can; asked at each tick.
+    public var hasClasses: Bool { !ledger.classes.isEmpty }
+
     /// When the epoch began in which cases are counted, in milliseconds; `Int64.min` before the first.
     public var caseEpoch: Int64 { ledger.epoch }
 

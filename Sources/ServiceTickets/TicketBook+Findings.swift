@@ -191,16 +191,18 @@ extension TicketBook {
             storms[suspicion.mode]?.lastAttached = suspicion.received
         }
         tickets[number] = ticket
-        var fields = Fields([
-            (.severity, suspicion.severity.name), (.advice, suspicion.advice.name),
-            (.component, suspicion.component), (.source, TicketSource.rule.rawValue),
-        ])
-        if !suspicion.rule.isEmpty { fields[.rule] = suspicion.rule }
+        // In the order that they are kept in.
+        var fields = Fields()
+        fields[.advice] = suspicion.advice.name
+        if let cause = cause(of: suspicion) { fields[.causedBy] = "\(cause.number)" }
+        fields[.component] = suspicion.component
+        if isIncident { fields[.reason] = "storm" }
         // An older one that is still active is mended for longer than its repair was watched.
         let earlier = max(active[key] ?? 0, past[key] ?? 0)
         if earlier > 0 { fields[.recurrenceOf] = "\(earlier)" }
-        if let cause = cause(of: suspicion) { fields[.causedBy] = "\(cause.number)" }
-        if isIncident { fields[.reason] = "storm" }
+        if !suspicion.rule.isEmpty { fields[.rule] = suspicion.rule }
+        fields[.severity] = suspicion.severity.name
+        fields[.source] = TicketSource.rule.rawValue
         let note = note(
             TicketEvent(
                 ticket: number, epoch: 1, at: suspicion.received, actor: Actor.system.name,

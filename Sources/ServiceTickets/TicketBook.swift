@@ -86,14 +86,18 @@ public struct TicketBook: Sendable {
         // The newest of a key takes the findings; an older one only waits to be closed.
         let key = key(ticket)
         if (active[key] ?? 0) < ticket.number { active[key] = ticket.number }
-        if byVehicle[ticket.vehicle]?.contains(ticket.number) != true {
-            byVehicle[ticket.vehicle, default: []].append(ticket.number)
-            byVehicle[ticket.vehicle]?.sort()
-        }
-        if isWatched(ticket), sightings[ticket.vehicle] == nil {
+        Self.add(ticket.number, to: &byVehicle[ticket.vehicle, default: []])
+        if ticket.isWatched, sightings[ticket.vehicle] == nil {
             sightings[ticket.vehicle] = Sighting(odometer: ticket.course.odometer)
             changed(.sighting, ticket.vehicle.description)
         }
+    }
+
+    /// Adds a number to others in their order, once; nearly always it is the newest.
+    private static func add(_ number: Int64, to numbers: inout [Int64]) {
+        if numbers.last.map({ $0 < number }) ?? true { return numbers.append(number) }
+        let place = numbers.firstIndex { $0 >= number } ?? numbers.endIndex
+        if numbers[place] != number { numbers.insert(number, at: place) }
     }
 
     private mutating func retire(_ ticket: Ticket) {
@@ -110,24 +114,22 @@ public struct TicketBook: Sendable {
         }
     }
 
-    func isWatched(_ ticket: Ticket) -> Bool {
-        ticket.proof == .watching
-            || ticket.state == .monitoring && ticket.course.monitoredUntilKilometres != nil
-    }
-
     // MARK: - Events
 
     /// Lets an event happen.
     mutating func note(_ event: TicketEvent) -> TicketNote? {
         // Found once and changed where it lies: a ticket is large.
         guard let place = tickets.index(forKey: event.ticket) else { return nil }
-        let wasWatched = isWatched(tickets.values[place])
+        let wasWatched = tickets.values[place].isWatched
         tickets.values[place].apply(event)
+        // As a value of its own: for the call the whole book would be copied else.
+        let changed = tickets.values[place]
+        settle(changed, wasWatched: wasWatched)
+        let ticket = tickets.values[place]
         var event = event
-        event.state = tickets.values[place].state
-        event.epoch = tickets.values[place].epoch
-        settle(tickets.values[place], wasWatched: wasWatched)
-        return TicketNote(event: event, ticket: tickets.values[place])
+        event.state = ticket.state
+        event.epoch = ticket.epoch
+        return TicketNote(event: event, ticket: ticket)
     }
 
     /// Notes an event of the daemon's own.
@@ -144,9 +146,9 @@ public struct TicketBook: Sendable {
     /// Brings the indexes up to what a ticket has become.
     private mutating func settle(_ ticket: Ticket, wasWatched: Bool) {
         if ticket.isLive { enlist(ticket) } else { retire(ticket) }
-        if wasWatched || isWatched(ticket) {
+        if wasWatched || ticket.isWatched {
             let others = (byVehicle[ticket.vehicle] ?? []).compactMap { tickets[$0] }
-            if !others.contains(where: isWatched) {
+            if !others.contains(where: \.isWatched) {
                 sightings[ticket.vehicle] = nil
                 changed(.sighting, ticket.vehicle.description)
             } else if !wasWatched {
@@ -246,5 +248,13 @@ public struct TicketBook: Sendable {
             sightings[vehicle] = Sighting(text: value)
         case .census, .exposure, .faultCase, .suspect: ledger.remember(row.kind, row.key, value)
         }
+    }
+}
+
+extension Ticket {
+    /// Whether its vehicle is watched: after a repair, or instead of one.
+    var isWatched: Bool {
+        proof == .watching
+            || state == .monitoring && course.monitoredUntilKilometres != nil
     }
 }

@@ -41,7 +41,7 @@ public struct TicketCard: Hashable, Sendable {
     /// Adds what an event at a time changed.
     mutating func note(_ old: TicketStanding, _ new: TicketStanding, at time: EventTime) {
         var writer = CardWriter(at: time)
-        writer.changes(bytes.isEmpty ? TicketStanding() : old, new)
+        writer.changes(bytes.isEmpty ? .blank : old, new)
         guard !writer.bytes.isEmpty || bytes.isEmpty else { return }
         if bytes.isEmpty {
             bytes.append(Self.version)

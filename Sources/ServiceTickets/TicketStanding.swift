@@ -41,6 +41,8 @@ public struct TicketStanding: Hashable, Sendable {
 
     /// Where a ticket stands after the newest of its events.
     public init(_ ticket: Ticket) {
+        // A copy of what is blank shares its storage.
+        self = Self.blank
         let course = ticket.course
         number = ticket.number
         vehicle = ticket.vehicle
@@ -144,7 +146,8 @@ public struct TicketStanding: Hashable, Sendable {
     /// How long after its appointment a vehicle may be checked in, in milliseconds.
     private static let grace: Int64 = 1_800_000
 
-    private static let blank = TicketStanding()
+    /// A ticket to which nothing has happened.
+    static let blank = TicketStanding()
 
     /// Begins again with another ticket, in the room that there is.
     mutating func clear() {

@@ -55,14 +55,17 @@ public struct TicketTally: Hashable, Sendable {
 /// How long a ticket stood in each state and waited for each reason; time cannot be taken back.
 public struct TimeSpent: Hashable, Sendable {
     /// Milliseconds, in the order of ``TicketState/allCases``.
-    public var states = [Int64](repeating: 0, count: TicketState.allCases.count)
+    public var states = Self.noStates
     /// Milliseconds on hold, in the order of ``HoldReason/allCases``.
-    public var holds = [Int64](repeating: 0, count: HoldReason.allCases.count)
+    public var holds = Self.noHolds
     /// The newest event; time before it is counted.
     public var counted: EventTime
 
     public init(from start: EventTime) { counted = start }
 
+    /// What all that have spent no time share.
+    private static let noStates = [Int64](repeating: 0, count: TicketState.allCases.count)
+    private static let noHolds = [Int64](repeating: 0, count: HoldReason.allCases.count)
     private static let allStates = TicketState.allCases
     private static let allHolds = HoldReason.allCases
 
