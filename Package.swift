@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "TicketStorage",
             dependencies: [
-                "VehicleFaults", "FaultRules", "FaultDecoding", "FleetWatch", "ServiceTickets",
+                "CSQLiteSettings", "VehicleFaults", "FaultRules", "FaultDecoding", "FleetWatch",
+                "ServiceTickets",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -178,6 +179,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
         .target(name: "MemoryHints"),
+        .target(name: "CSQLiteSettings"),
         .target(
             name: "FleetWatch",
             dependencies: [

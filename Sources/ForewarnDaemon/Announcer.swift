@@ -102,11 +102,20 @@ struct Announcer {
             event.kind == "finding" && (event.effect == "opened" || event.effect == "raised")
             ? "ticket" : event.kind
         guard let vehicle = event.vehicle else { return "\(prefix)/\(kind)" }
-        let level = vehicle.map { "/+#".contains($0) ? "_" : $0 }
-        return "\(prefix)/\(kind)/\(String(level))"
+        // What means something else in a topic stands in few names.
+        let isPlain = vehicle.utf8.allSatisfy { !Self.special.contains($0) }
+        let level =
+            isPlain ? vehicle : String(vehicle.map { "/+#".contains($0) ? "_" : $0 })
+        return "\(prefix)/\(kind)/\(level)"
     }
 
+    private static let special = Array("/+#".utf8)
+
     private func payload(of event: TicketStore.Announcement) -> [UInt8] {
-        Array("\(event.body.dropLast()),\"event\":\(event.event)}".utf8)
+        var payload = event.body
+        // The object goes on where its last brace was.
+        if !payload.isEmpty { payload.removeLast() }
+        payload += ",\"event\":\(event.event)}".utf8
+        return payload
     }
 }

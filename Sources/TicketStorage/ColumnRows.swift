@@ -6,6 +6,12 @@ import VehicleFaults
 /// Rows of a statement, read column by column: a hundred thousand are asked for at once, and a row
 /// that knows its columns by name takes many times as long.
 struct ColumnRows {
+    /// A query that is asked again and again.
+    final class Kept {
+        fileprivate let statement: Statement
+        init(_ statement: Statement) { self.statement = statement }
+    }
+
     private let statement: Statement
     private let row: OpaquePointer
 
@@ -15,6 +21,19 @@ struct ColumnRows {
         try statement.setArguments(arguments)
         row = statement.sqliteStatement
     }
+
+    /// Asks a kept query again; what it takes is bound afterwards.
+    init(_ kept: Kept) {
+        statement = kept.statement
+        row = statement.sqliteStatement
+        sqlite3_reset(row)
+    }
+
+    /// Binds a number to a question mark, counted from 1.
+    func bind(_ value: Int64, to place: Int32) { sqlite3_bind_int64(row, place, value) }
+
+    /// Binds all that stands for the question marks.
+    func bind(_ arguments: StatementArguments) throws { try statement.setArguments(arguments) }
 
     /// Goes to the next row; `false` after the last.
     func next(_ db: Database) throws -> Bool {

@@ -101,30 +101,23 @@ extension TicketStore {
 
     /// - Returns: the bytes that the row's body takes.
     private func insertJournal(_ commit: Commit, _ db: Database) throws -> Int {
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO journal (row, received_at, kind, first, messages, body)
-                    VALUES (?, ?, 'batch', ?, ?, ?)
-                    """))
-        binder.bind(commit.row)
-        binder.bind(commit.received)
-        binder.bind(commit.firstPosition)
-        binder.bind(Int64(commit.outcome.messages))
         let body = JournalBody.encode(commit.batch)
-        binder.bind(body[...])
-        try binder.run(db)
+        try body.withUnsafeBytes {
+            var binder = try kept.binder(.journal, db)
+            binder.bind(commit.row)
+            binder.bind(commit.received)
+            binder.bind(lasting: "batch")
+            binder.bind(commit.firstPosition)
+            binder.bind(Int64(commit.outcome.messages))
+            binder.bind(lastingBlob: $0)
+            try binder.run(db)
+        }
         return body.count
     }
 
     func store(_ letter: DeadLetter, of commit: Commit, _ db: Database) throws {
         let entry = commit.batch.entries[letter.entry]
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO dead_letter (position, received_at, topic, reason, offset, payload,
-                        state) VALUES (?, ?, ?, ?, ?, ?, 'kept')
-                    """))
+        var binder = try kept.binder(.deadLetter, db)
         binder.bind(letter.position)
         binder.bind(entry.received ?? commit.received)
         binder.bind(commit.batch.bytes[entry.topic])
@@ -135,20 +128,15 @@ extension TicketStore {
     }
 
     func storeLanes(_ lanes: [StoredLane], _ db: Database) throws {
-        guard !lanes.isEmpty else { return }
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO lane (vehicle, applied_row, due_at, state) VALUES (?, ?, ?, ?)
-                ON CONFLICT (vehicle) DO UPDATE SET applied_row = excluded.applied_row,
-                    due_at = excluded.due_at, state = excluded.state
-                """)
         for lane in lanes {
-            var binder = Binder(statement)
-            binder.bind(lane.vehicle)
-            binder.bind(lane.appliedRow)
-            binder.bind(lane.due)
-            binder.bind(lane.bytes[...])
-            try binder.run(db)
+            try lane.bytes.withUnsafeBytes { state in
+                var binder = try kept.binder(.lane, db)
+                binder.bind(lane.vehicle)
+                binder.bind(lane.appliedRow)
+                binder.bind(lane.due)
+                binder.bind(lastingBlob: state)
+                try binder.run(db)
+            }
         }
     }
 
@@ -178,30 +166,21 @@ extension TicketStore {
     }
 
     func addToFacts(_ changes: [(name: String, change: Int)], _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO fact (name, value) VALUES (?, ?)
-                ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + excluded.value
-                """)
-        for (name, change) in changes where change != 0 {
-            var binder = Binder(statement)
-            binder.bind(name)
-            binder.bind(String(change))
-            try binder.run(db)
-        }
+        let changes = changes.filter { $0.change != 0 }
+        try write(facts: changes.map { ($0.name, String($0.change)) }, .factChange, db)
     }
 
     func setFacts(_ facts: [(name: String, value: String)], _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO fact (name, value) VALUES (?, ?)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                """)
-        for (name, value) in facts {
-            var binder = Binder(statement)
-            binder.bind(name)
-            binder.bind(value)
-            try binder.run(db)
+        try write(facts: facts, .fact, db)
+    }
+
+    private func write(
+        facts: [(name: String, value: String)], _ row: StoredRow, _ db: Database
+    ) throws {
+        try kept.write(row, count: facts.count, rowsARun: max(1, facts.count), db) {
+            place, binder in
+            binder.bind(facts[place].name)
+            binder.bind(facts[place].value)
         }
     }
 }

@@ -36,13 +36,20 @@ extension TicketStore {
 
     /// The commands that wait, oldest first.
     public func askedCommands() throws -> [AskedCommand] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, actor, kind, argument FROM command WHERE state = 'asked' ORDER BY id
-                    """
-            ).map { AskedCommand(id: $0[0], actor: $0[1], kind: $0[2], argument: $0[3]) }
+        try ask { db in
+            let rows = try kept.query(
+                "asked", db,
+                """
+                SELECT id, actor, kind, argument FROM command WHERE state = 'asked' ORDER BY id
+                """)
+            var commands: [AskedCommand] = []
+            while try rows.next(db) {
+                commands.append(
+                    AskedCommand(
+                        id: rows.integer(0), actor: rows.text(1) ?? "", kind: rows.text(2) ?? "",
+                        argument: rows.text(3) ?? ""))
+            }
+            return commands
         }
     }
 
@@ -116,20 +123,28 @@ extension TicketStore {
         public var kind: String
         public var vehicle: String?
         public var effect: String?
-        public var body: String
+        /// The decision's JSON.
+        public var body: [UInt8]
     }
 
     /// The events after `cursor`, at most `limit`, oldest first.
     public func announcements(after cursor: Int64, limit: Int) throws -> [Announcement] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, kind, vehicle, effect, body FROM event WHERE id > ? ORDER BY id LIMIT ?
-                    """, arguments: [cursor, limit]
-            ).map {
-                Announcement(event: $0[0], kind: $0[1], vehicle: $0[2], effect: $0[3], body: $0[4])
+        // By whoever has just written them, and so still has them at hand.
+        try ask { db in
+            let rows = try kept.query(
+                "announcements", db,
+                "SELECT id, kind, vehicle, effect, body FROM event WHERE id > ? ORDER BY id LIMIT ?"
+            )
+            rows.bind(cursor, to: 1)
+            rows.bind(Int64(limit), to: 2)
+            var events: [Announcement] = []
+            while try rows.next(db) {
+                events.append(
+                    Announcement(
+                        event: rows.integer(0), kind: rows.text(1) ?? "", vehicle: rows.text(2),
+                        effect: rows.text(3), body: rows.bytes(4).map { Array($0) } ?? []))
             }
+            return events
         }
     }
 }

@@ -1,5 +1,6 @@
 import FleetWatch
 import GRDB
+import GRDBSQLite
 import ServiceTickets
 import VehicleFaults
 
@@ -10,6 +11,8 @@ public struct PendingRows {
         var ticket: Ticket
         /// Whether more has changed than what every finding counts up.
         var isWhole: Bool
+        /// Whether it has no row yet.
+        var isNew: Bool
     }
 
     fileprivate var tickets: [Int64: TicketRow] = [:]
@@ -23,9 +26,11 @@ public struct PendingRows {
     /// Whether so much waits that it had better be written, in a transaction that is still long.
     var isMuch: Bool { tickets.count >= 1000 || evidence.count >= 10_000 }
 
-    fileprivate mutating func take(_ ticket: Ticket, isWhole: Bool) {
-        let wasWhole = tickets[ticket.number]?.isWhole ?? false
-        tickets[ticket.number] = TicketRow(ticket: ticket, isWhole: isWhole || wasWhole)
+    fileprivate mutating func take(_ ticket: Ticket, isWhole: Bool, isNew: Bool = false) {
+        let before = tickets[ticket.number]
+        tickets[ticket.number] = TicketRow(
+            ticket: ticket, isWhole: isWhole || before?.isWhole ?? false,
+            isNew: isNew || before?.isNew ?? false)
     }
 
     fileprivate mutating func take(_ finding: Finding, of event: Int64) {
@@ -42,86 +47,65 @@ extension TicketStore {
     /// for ``flush(_:_:)``.
     func insertDecisions(_ commit: Commit, _ pending: inout PendingRows, _ db: Database) throws {
         try store(commit.memory, db)
-        guard !commit.outcome.decisions.isEmpty else { return }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO event (kind, received_at, position, at, vehicle, rule, mode, severity,
-                    state, effect, ticket, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let history = try historyInsert(db)
+        let decisions = commit.outcome.decisions
+        guard !decisions.isEmpty else { return }
         // The texts lie still until the last row is in, so that SQLite need not copy them.
         try commit.texts.bytes.withUnsafeBytes { bytes in
-            for index in commit.outcome.decisions.indices {
-                let text = UnsafeRawBufferPointer(rebasing: bytes[commit.texts[index]])
-                var binder = Binder(insert)
-                switch commit.outcome.decisions[index] {
-                case .finding(let settled):
-                    bind(settled, of: commit, to: &binder)
-                    binder.bind(lasting: text)
-                    try binder.run(db)
-                    let event = db.lastInsertedRowID
-                    pending.take(settled.finding, of: event)
-                    if let ticket = settled.ticket {
-                        pending.take(ticket, isWhole: settled.effect.changesMore)
-                        noteDates(settled.finding, of: ticket.number, in: &pending)
-                    }
-                    if let own = settled.own { try store(own, event: event, history, db) }
-                case .ticket(let note):
-                    bind(note, of: commit, to: &binder)
-                    binder.bind(lasting: text)
-                    try binder.run(db)
-                    try store(note.event, event: db.lastInsertedRowID, history, db)
-                    pending.take(note.ticket, isWhole: true)
-                    if note.event.kind == .step(.split), let moved = note.event.movedFindings,
-                        let target = note.event.fields.splitTarget
-                    {
-                        try moveFindings(moved, from: note.event.ticket, to: target, db)
-                    }
-                case .maintenance(let finding):
-                    binder.bind(lasting: "maintenance")
-                    binder.bind(commit.received)
-                    binder.bind(finding.position)
-                    binder.bind(finding.at.milliseconds)
-                    binder.bind(finding.vehicle)
-                    for _ in 0..<3 { binder.bindNull() }
-                    binder.bind(lasting: "codes_cleared")
-                    for _ in 0..<2 { binder.bindNull() }
-                    binder.bind(lasting: text)
-                    try binder.run(db)
-                    pending.take(finding, of: db.lastInsertedRowID)
-                case .deadLetter(let letter):
-                    binder.bind(lasting: "dead_letter")
-                    binder.bind(commit.received)
-                    binder.bind(letter.position)
-                    for _ in 0..<8 { binder.bindNull() }
-                    // The columns at, vehicle … ticket stay empty: nothing of it was understood.
-                    binder.bind(lasting: text)
-                    try binder.run(db)
-                    try store(letter, of: commit, db)
-                }
+            try kept.write(.event, count: decisions.count, db) { place, binder in
+                bind(decisions[place], of: commit, to: &binder)
+                binder.bind(
+                    lasting: UnsafeRawBufferPointer(rebasing: bytes[commit.texts[place]]))
             }
         }
+        // Rows are numbered one after the other.
+        let first = sqlite3_last_insert_rowid(db.sqliteConnection) - Int64(decisions.count) + 1
+        var history: [(event: TicketEvent, decision: Int64?)] = []
+        for (place, decision) in decisions.enumerated() {
+            let event = first + Int64(place)
+            switch decision {
+            case .finding(let settled):
+                pending.take(settled.finding, of: event)
+                if let ticket = settled.ticket {
+                    pending.take(
+                        ticket, isWhole: settled.effect.changesMore,
+                        isNew: settled.effect == .opened)
+                    noteDates(settled.finding, of: ticket.number, in: &pending)
+                }
+                if let own = settled.own { history.append((own, event)) }
+            case .ticket(let note):
+                history.append((note.event, event))
+                pending.take(note.ticket, isWhole: true)
+                if note.event.kind == .step(.split), let moved = note.event.movedFindings,
+                    let target = note.event.fields.splitTarget
+                {
+                    try moveFindings(moved, from: note.event.ticket, to: target, db)
+                }
+            case .maintenance(let finding): pending.take(finding, of: event)
+            case .deadLetter(let letter): try store(letter, of: commit, db)
+            }
+        }
+        try store(history, db)
     }
 
     /// Writes what waits.
     func flush(_ pending: inout PendingRows, _ db: Database) throws {
-        let whole = try ticketUpsert(db)
-        let cards = try cardUpsert(db)
-        let counts = try ticketCount(db)
+        var fresh: [Ticket] = []
+        var whole: [Ticket] = []
         for number in pending.tickets.keys.sorted() {
             guard let row = pending.tickets[number] else { continue }
-            if row.isWhole {
-                try store(row.ticket, whole, db)
-                try storeCard(of: row.ticket, cards, db)
+            if row.isNew {
+                fresh.append(row.ticket)
+            } else if row.isWhole {
+                whole.append(row.ticket)
             } else {
-                try count(row.ticket, counts, db)
+                try count(row.ticket, db)
             }
         }
+        try store(fresh, areNew: true, db)
+        try store(whole, db)
         for number in pending.dates.keys.sorted() {
             guard let dates = pending.dates[number] else { continue }
-            var binder = Binder(
-                try db.cachedStatement(
-                    sql: "UPDATE ticket SET predicted_from = ?, predicted_to = ? WHERE number = ?"))
+            var binder = try kept.binder(.ticketDates, db)
             binder.bind(dates.from)
             binder.bind(dates.to)
             binder.bind(number)
@@ -133,15 +117,38 @@ extension TicketStore {
         pending.evidence.removeAll(keepingCapacity: true)
     }
 
+    /// The columns of a decision but for its text.
+    private func bind(_ decision: Decision, of commit: Commit, to binder: inout Binder) {
+        switch decision {
+        case .finding(let settled): bind(settled, of: commit, to: &binder)
+        case .ticket(let note): bind(note, of: commit, to: &binder)
+        case .maintenance(let finding):
+            binder.bind(lasting: "maintenance")
+            binder.bind(commit.received)
+            binder.bind(finding.position)
+            binder.bind(finding.at.milliseconds)
+            binder.bind(finding.vehicle)
+            for _ in 0..<3 { binder.bindNull() }
+            binder.bind(lasting: "codes_cleared")
+            for _ in 0..<2 { binder.bindNull() }
+        case .deadLetter(let letter):
+            binder.bind(lasting: "dead_letter")
+            binder.bind(commit.received)
+            binder.bind(letter.position)
+            // The columns at, vehicle … ticket stay empty: nothing of it was understood.
+            for _ in 0..<8 { binder.bindNull() }
+        }
+    }
+
     private func bind(_ settled: SettledFinding, of commit: Commit, to binder: inout Binder) {
         binder.bind(lasting: "finding")
         binder.bind(commit.received)
         binder.bind(settled.finding.position)
         binder.bind(settled.finding.at.milliseconds)
         binder.bind(settled.finding.vehicle)
-        binder.bind(settled.rule.id)
-        binder.bind(settled.rule.mode)
-        binder.bind(settled.rule.severity.name)
+        binder.bind(settled.ruleID)
+        binder.bind(settled.mode)
+        binder.bind(settled.severity.name)
         binder.bind(lasting: settled.finding.kind == .raised ? "raised" : "cleared")
         binder.bind(settled.effect.rawValue)
         binder.bind(settled.ticket?.number)
@@ -172,17 +179,9 @@ extension TicketStore {
         }
     }
 
-    private func ticketCount(_ db: Database) throws -> Statement {
-        try db.cachedStatement(
-            sql: """
-                UPDATE ticket SET findings = ?, latest_at = ?, symptom_gone = ?, rules = ?,
-                    kinds = ? WHERE number = ?
-                """)
-    }
-
     /// Writes what every finding counts up, since most do no more and a row has many columns.
-    private func count(_ ticket: Ticket, _ statement: Statement, _ db: Database) throws {
-        var binder = Binder(statement)
+    private func count(_ ticket: Ticket, _ db: Database) throws {
+        var binder = try kept.binder(.ticketCount, db)
         binder.bind(Int64(ticket.findings))
         binder.bind(ticket.latestAt.milliseconds)
         binder.bind(Int64(ticket.symptomGone ? 1 : 0))
@@ -204,25 +203,11 @@ extension TicketStore {
         guard !evidence.isEmpty else { return }
         // In the order of the table, which then grows where it was just written.
         evidence.sort { ($0.position, $0.event) < ($1.position, $1.event) }
-        var rest = evidence[...]
-        while !rest.isEmpty {
-            let count = rest.count < Self.rowsAStatement ? 1 : Self.rowsAStatement
-            var binder = Binder(
-                try db.cachedStatement(sql: count == 1 ? Self.oneEvidence : Self.manyEvidence))
-            for row in rest.prefix(count) {
-                binder.bind(row.position)
-                binder.bind(row.event)
-            }
-            try binder.run(db)
-            rest = rest.dropFirst(count)
+        try kept.write(.evidence, count: evidence.count, rowsARun: 64, db) { place, binder in
+            binder.bind(evidence[place].position)
+            binder.bind(evidence[place].event)
         }
     }
-
-    private static let rowsAStatement = 16
-    private static let oneEvidence =
-        "INSERT OR IGNORE INTO evidence (position, event) VALUES (?, ?)"
-    private static let manyEvidence =
-        oneEvidence + String(repeating: ", (?, ?)", count: rowsAStatement - 1)
 }
 
 extension TicketEffect {

@@ -9,14 +9,11 @@ extension TicketStore {
     /// Stores it in the transaction of the lanes that have added to it.
     func storeFleet(_ bytes: [UInt8]?, _ db: Database) throws {
         guard let bytes else { return }
-        var binder = Binder(
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO fleet_state (id, body) VALUES (1, ?)
-                    ON CONFLICT (id) DO UPDATE SET body = excluded.body
-                    """))
-        binder.bind(bytes[...])
-        try binder.run(db)
+        try bytes.withUnsafeBytes {
+            var binder = try kept.binder(.fleet, db)
+            binder.bind(lastingBlob: $0)
+            try binder.run(db)
+        }
     }
 
     static func fleet(_ db: Database) throws -> [UInt8]? {

@@ -86,7 +86,7 @@ extension TicketStore {
     }
 
     /// The names of the states of tickets that are still to be dealt with, for SQL.
-    private static let openStates = TicketState.allCases.filter { !$0.isFinal }
+    static let openStates = TicketState.allCases.filter { !$0.isFinal }
         .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
     /// The vehicles whose identifier matches, in its order: those that are remembered, and those that

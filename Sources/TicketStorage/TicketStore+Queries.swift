@@ -63,9 +63,9 @@ extension TicketStore {
     }
 
     /// Runs one statement outside a transaction; what SQLite says becomes a sentence.
-    private func queryAlone<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    private func askAlone<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try readAlone(body)
+            return try ask(body)
         } catch let error as DatabaseError {
             throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
         }
@@ -73,8 +73,11 @@ extension TicketStore {
 
     /// A number that changes when another process has committed: one cheap look at shared memory.
     public func dataVersion() throws -> Int64 {
-        try queryAlone { db in
-            try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+        try askAlone { db in
+            let rows = try kept.query("data version", db, "PRAGMA data_version")
+            var version: Int64 = 0
+            while try rows.next(db) { version = rows.integer(0) }
+            return version
         }
     }
 
@@ -89,29 +92,58 @@ extension TicketStore {
     ) throws -> [StoredEvent] {
         // One statement is a transaction of its own, and a reader that waits for commits has no
         // time for another.
-        try queryAlone { db in
-            var (conditions, arguments) = Self.conditions(of: filter)
-            conditions.append("id BETWEEN ? AND ?")
-            arguments += [range.lowerBound, range.upperBound]
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT id, kind, received_at, position, at, vehicle, rule, mode, severity,
-                        state, effect, ticket, body, CASE kind WHEN 'dead_letter' THEN
-                        (SELECT topic FROM dead_letter
-                            WHERE dead_letter.position = event.position LIMIT 1) END
-                    FROM event WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY id \(newestFirst ? "DESC" : "ASC") LIMIT \(limit)
-                    """)
-            let rows = try Row.fetchCursor(statement, arguments: arguments)
+        try askAlone { db in
+            let rows =
+                filter.isEmpty
+                ? try plainRows(in: range, newestFirst: newestFirst, limit: limit, db)
+                : try filteredRows(filter, in: range, newestFirst: newestFirst, limit: limit, db)
             var events: [StoredEvent] = []
-            while let row = try rows.next() { events.append(Self.event(row)) }
+            while try rows.next(db) { events.append(Self.event(rows)) }
             return events
         }
     }
 
+    private static func select(_ conditions: [String], newestFirst: Bool) -> String {
+        """
+        SELECT id, kind, received_at, position, at, vehicle, rule, mode, severity,
+            state, effect, ticket, body, CASE kind WHEN 'dead_letter' THEN
+            (SELECT topic FROM dead_letter WHERE dead_letter.position = event.position LIMIT 1) END
+        FROM event WHERE \(conditions.joined(separator: " AND "))
+        ORDER BY id \(newestFirst ? "DESC" : "ASC") LIMIT ?
+        """
+    }
+
+    private func filteredRows(
+        _ filter: EventFilter, in range: ClosedRange<Int64>, newestFirst: Bool, limit: Int,
+        _ db: Database
+    ) throws -> ColumnRows {
+        var (conditions, arguments) = Self.conditions(of: filter)
+        conditions.append("id BETWEEN ? AND ?")
+        arguments += [range.lowerBound, range.upperBound, limit]
+        let sql = Self.select(conditions, newestFirst: newestFirst)
+        let rows = try kept.query(sql, db, sql)
+        try rows.bind(arguments)
+        return rows
+    }
+
+    /// Rows without a filter, which whoever follows the events asks for at each commit.
+    private func plainRows(
+        in range: ClosedRange<Int64>, newestFirst: Bool, limit: Int, _ db: Database
+    ) throws -> ColumnRows {
+        let rows = try kept.query(
+            newestFirst ? "events, newest first" : "events", db,
+            Self.select(
+                Self.conditions(of: EventFilter()).0 + ["id BETWEEN ? AND ?"],
+                newestFirst: newestFirst))
+        rows.bind(range.lowerBound, to: 1)
+        rows.bind(range.upperBound, to: 2)
+        rows.bind(Int64(limit), to: 3)
+        return rows
+    }
+
     /// The newest event's identifier; 0 before the first.
     public func newestEvent() throws -> Int64 {
-        try queryAlone { db in
+        try askAlone { db in
             try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(id) FROM event")) ?? 0
         }
     }
@@ -189,16 +221,16 @@ extension TicketStore {
         return (conditions, arguments)
     }
 
-    /// Reads a row by place, because looking columns up by name takes longer than the query.
-    private static func event(_ row: Row) -> StoredEvent {
+    private static func event(_ row: ColumnRows) -> StoredEvent {
         StoredEvent(
-            id: row[0], kind: row[1], received: EventTime(milliseconds: row[2]),
-            position: UInt64(bitPattern: row[3] as Int64),
-            at: (row[4] as Int64?).map { EventTime(milliseconds: $0) },
-            vehicle: row[5], rule: row[6], mode: row[7],
-            severity: (row[8] as String?).flatMap { Severity(name: $0) },
-            state: row[9], effect: row[10], ticket: row[11], body: row[12],
-            topic: (row[13] as Data?).map { [UInt8]($0) })
+            id: row.integer(0), kind: row.text(1) ?? "",
+            received: EventTime(milliseconds: row.integer(2)),
+            position: UInt64(bitPattern: row.integer(3)), at: row.time(4), vehicle: row.text(5),
+            rule: row.text(6), mode: row.text(7),
+            severity: row.text(8).flatMap { Severity(name: $0) }, state: row.text(9),
+            effect: row.text(10), ticket: row.isNull(11) ? nil : row.integer(11),
+            body: row.text(12) ?? "",
+            topic: row.isNull(13) ? nil : row.read(13) { $0.withUnsafeBytes { [UInt8]($0) } })
     }
 }
 

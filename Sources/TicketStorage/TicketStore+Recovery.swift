@@ -220,15 +220,12 @@ extension TicketStore {
             try self.store(memory, db)
             try storeLanes(lanes, db)
             try storeFleet(fleet, db)
-            var binder = Binder(
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO journal (row, received_at, kind, first, messages, body)
-                        VALUES (?, ?, 'rules', ?, 0, ?)
-                        """))
+            var binder = try kept.binder(.journal, db)
             binder.bind(row)
             binder.bind(received)
+            binder.bind(lasting: "rules")
             binder.bind(position + 1)
+            binder.bind(Int64(0))
             binder.bind(body[...])
             try binder.run(db)
             for text in texts {

@@ -63,6 +63,7 @@ extension TicketStore {
                     json_extract(json, '$.correction'), json_extract(json, '$.root_part')
                   FROM ticket_event INDEXED BY ticket_event_cause
                  WHERE ticket BETWEEN ? AND ? AND at < ?
+                   AND (kind = 'repair_done' OR kind = 'remote' OR kind = 'close')
                    AND json_extract(json, '$.cause') IS NOT NULL
                  ORDER BY ticket
                 """, [numbers.lowerBound, numbers.upperBound, end.milliseconds])

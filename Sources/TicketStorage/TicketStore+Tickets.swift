@@ -5,85 +5,43 @@ import VehicleFaults
 // Tickets on their way into the store and back.
 extension TicketStore {
     /// Writes what a ticket has become over its row, or makes the row.
-    func store(_ ticket: Ticket, _ db: Database) throws {
-        try store(ticket, ticketUpsert(db), db)
-        try storeCard(of: ticket, cardUpsert(db), db)
+    func store(_ ticket: Ticket, _ db: Database) throws { try store([ticket], db) }
+
+    /// Writes what tickets have become, with what reports ask of them.
+    ///
+    /// - Parameter areNew: whether none has a row yet; to look for one first costs a fifth more.
+    func store(_ tickets: [Ticket], areNew: Bool = false, _ db: Database) throws {
+        try kept.write(areNew ? .newTicket : .ticket, count: tickets.count, db) { place, binder in
+            binder.bind(tickets[place].number)
+            tickets[place].putColumns(into: &binder)
+        }
+        try kept.write(areNew ? .newCard : .ticketCard, count: tickets.count, db) {
+            place, binder in
+            let ticket = tickets[place]
+            binder.bind(ticket.number)
+            binder.bind(ticket.openedReceived.milliseconds)
+            binder.bind(ticket.vehicle)
+            binder.bind(ticket.rules.first)
+            binder.bind(ticket.card.bytes[...])
+        }
     }
 
-    /// The statement that ``store(_:_:_:)`` runs: it is long, and so not looked for with each ticket.
-    func ticketUpsert(_ db: Database) throws -> Statement {
-        try db.cachedStatement(sql: Self.upsert)
-    }
-
-    /// Writes what a ticket has become with a statement that was looked for before.
-    func store(_ ticket: Ticket, _ statement: Statement, _ db: Database) throws {
-        var binder = Binder(statement)
-        binder.bind(ticket.number)
-        ticket.putColumns(into: &binder)
-        try binder.run(db)
-    }
-
-    /// The statement that ``storeCard(of:_:_:)`` runs.
-    func cardUpsert(_ db: Database) throws -> Statement {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO ticket_card (number, opened, vehicle, rule, card) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (number) DO UPDATE SET vehicle = excluded.vehicle, rule = excluded.rule,
-                    card = excluded.card
-                """)
-    }
-
-    /// Writes what reports ask of a ticket.
-    func storeCard(of ticket: Ticket, _ statement: Statement, _ db: Database) throws {
-        var binder = Binder(statement)
-        binder.bind(ticket.number)
-        binder.bind(ticket.openedReceived.milliseconds)
-        binder.bind(ticket.vehicle)
-        if let rule = ticket.rules.first { binder.bind(rule) } else { binder.bindNull() }
-        binder.bind(ticket.card.bytes[...])
-        try binder.run(db)
-    }
-
-    private static let upsert: String = {
-        var names = ColumnNames()
-        Ticket(
-            number: 0, vehicle: VehicleID(checked: (0, 0, 0, 0, 0)), mode: "", severity: .s4,
-            advice: .a4, component: "", skill: "", name: ("", ""),
-            openedAt: EventTime(milliseconds: 0), openedPosition: 0, findings: 0,
-            latestAt: EventTime(milliseconds: 0), symptomGone: false
-        ).putColumns(into: &names)
-        let places = names.names.map { _ in "?" }.joined(separator: ", ")
-        let changes = names.names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        return """
-            INSERT INTO ticket (number, \(names.names.joined(separator: ", ")))
-            VALUES (?, \(places)) ON CONFLICT (number) DO UPDATE SET \(changes)
-            """
-    }()
-
-    /// The statement that ``store(_:event:_:_:)`` runs.
-    func historyInsert(_ db: Database) throws -> Statement {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO ticket_event (ticket, epoch, at, actor, role, kind, state, event, json)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-    }
-
-    /// Adds an event to a ticket's history.
-    func store(
-        _ ticketEvent: TicketEvent, event: Int64?, _ statement: Statement, _ db: Database
-    ) throws {
-        var binder = Binder(statement)
-        binder.bind(ticketEvent.ticket)
-        binder.bind(Int64(ticketEvent.epoch))
-        binder.bind(ticketEvent.at.milliseconds)
-        binder.bind(ticketEvent.actor)
-        binder.bind(ticketEvent.role.rawValue)
-        binder.bind(ticketEvent.kind.name)
-        binder.bind(ticketEvent.state.rawValue)
-        binder.bind(event)
-        binder.bind(ticketEvent.fields.json)
-        try binder.run(db)
+    /// Adds events to the history of tickets.
+    ///
+    /// - Parameter events: each with the decision that says it.
+    func store(_ events: [(event: TicketEvent, decision: Int64?)], _ db: Database) throws {
+        try kept.write(.ticketEvent, count: events.count, db) { place, binder in
+            let event = events[place].event
+            binder.bind(event.ticket)
+            binder.bind(Int64(event.epoch))
+            binder.bind(event.at.milliseconds)
+            binder.bind(event.actor)
+            binder.bind(event.role.rawValue)
+            binder.bind(event.kind.name)
+            binder.bind(event.state.rawValue)
+            binder.bind(events[place].decision)
+            binder.bind(event.fields.json)
+        }
     }
 
     /// Moves findings to the ticket that was split off for them.
@@ -103,12 +61,7 @@ extension TicketStore {
                     arguments: [row.kind.rawValue, row.key])
                 continue
             }
-            var binder = Binder(
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO ticket_memory (kind, key, value) VALUES (?, ?, ?)
-                        ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value
-                        """))
+            var binder = try kept.binder(.memory, db)
             binder.bind(row.kind.rawValue)
             binder.bind(row.key)
             binder.bind(value)
@@ -121,9 +74,12 @@ extension TicketStore {
     /// The tickets that the ticket stage must know, in order of number.
     static func liveTickets(_ db: Database) throws -> [Ticket] {
         try fold(
-            tickets: ("live = 1", []),
-            events: ("ticket IN (SELECT number FROM ticket WHERE live = 1)", []), db)
+            tickets: (isLive, []),
+            events: ("ticket IN (SELECT number FROM ticket WHERE \(isLive))", []), db)
     }
+
+    /// Whether the ticket stage must know a ticket, for SQL, so that an index finds it.
+    static let isLive = "state IN (\(openStates)) OR state = 'closed' AND live = 1"
 
     static func memory(_ db: Database) throws -> [MemoryRow] {
         try Row.fetchAll(db, sql: "SELECT kind, key, value FROM ticket_memory").compactMap { row in

@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import FleetWatch
 import Foundation
 import GRDB
@@ -39,15 +40,20 @@ public final class TicketStore: Sendable {
     public let path: String
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
+    /// The statements of the connection that writes; of the only one, where nothing is written.
+    let kept = KeptStatements()
 
     /// The database's name in a state folder.
     public static let fileName = "forewarn.db"
+
+    deinit { kept.forget() }
 
     /// Opens the store at `path`; a writer makes it when it is not there, and brings it up to date.
     ///
     /// - Throws: ``Unusable`` when it cannot be opened, is damaged or was made by a newer version.
     public init(path: String, access: Access) throws {
         self.path = path
+        _ = Self.settings
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         do {
@@ -66,6 +72,7 @@ public final class TicketStore: Sendable {
                 try pool.writeWithoutTransaction { db in
                     try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
                 }
+                try pool.write(Schema.makeFresh)
                 if try pool.read(Schema.migrator.hasBeenSuperseded) {
                     throw Unusable(path: path, reason: "it was written by a newer version")
                 }
@@ -81,6 +88,7 @@ public final class TicketStore: Sendable {
                     try db.execute(sql: "PRAGMA cache_size = -65536")
                 }
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
+                try queue.write(Schema.makeFresh)
                 try Schema.migrator.migrate(queue)
                 reader = queue
                 writer = queue
@@ -102,6 +110,9 @@ public final class TicketStore: Sendable {
             throw Unusable(path: path, reason: error.message ?? "\(error.resultCode)")
         }
     }
+
+    /// What is said to SQLite once, before the first store is opened.
+    private static let settings = sqlite_settings_keep_no_account()
 
     private static func readable(_ path: String, _ configuration: Configuration) throws
         -> DatabaseQueue
@@ -127,11 +138,6 @@ public final class TicketStore: Sendable {
         }
     }
 
-    /// Runs `body` outside a transaction, for what one statement answers.
-    func readAlone<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try reader.unsafeRead(body)
-    }
-
     /// Runs `body` in one read transaction.
     public func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try reader.read(body)
@@ -139,7 +145,22 @@ public final class TicketStore: Sendable {
 
     /// Runs `body` in one write transaction; returns when it is committed.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try writable().write(body)
+        try writeAlone { db in
+            try kept.run(.begin, db)
+            do {
+                let value = try body(db)
+                try kept.run(.commit, db)
+                return value
+            } catch {
+                try? db.rollback()
+                throw error
+            }
+        }
+    }
+
+    /// Runs `body` on the connection that ``kept`` is of, outside a transaction.
+    func ask<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try writer?.writeWithoutTransaction(body) ?? reader.unsafeRead(body)
     }
 
     /// Runs `body` on the writing connection outside a transaction.
@@ -156,5 +177,8 @@ public final class TicketStore: Sendable {
     func copy(to target: DatabaseQueue) throws { try reader.backup(to: target) }
 
     /// Closes the database; a writer's last commit is in the database file afterwards.
-    public func close() throws { try reader.close() }
+    public func close() throws {
+        try ask { _ in kept.forget() }
+        try reader.close()
+    }
 }

@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+import ServiceTickets
+import Testing
+import VehicleFaults
+
+@testable import TicketStorage
+
+/// How rows reach their tables.
+@Suite struct StoredRowTests {
+    /// Columns and indexes as SQLite sees them, whatever the text that made them looks like.
+    private static func shape(_ db: Database) throws -> [String] {
+        var shape: [String] = []
+        let tables = try Row.fetchAll(
+            db,
+            sql: "SELECT name, wr, strict FROM pragma_table_list WHERE type = 'table' ORDER BY name"
+        )
+        for table in tables {
+            let name: String = table[0]
+            shape.append("\(name) without rowid \(table[1] as Int), strict \(table[2] as Int)")
+            shape += try Row.fetchAll(
+                db, sql: "SELECT * FROM pragma_table_xinfo(?)", arguments: [name]
+            ).map { "\(name).\($0)" }
+        }
+        let indexes = try Row.fetchAll(
+            db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name")
+        for index in indexes {
+            let words = (index[1] as String? ?? "").split(whereSeparator: \.isWhitespace)
+            shape.append("\(index[0] as String): \(words.joined(separator: " "))")
+        }
+        return shape
+    }
+
+    @Test("a new store has the tables that migrations make of an old one") func freshSchema() throws
+    {
+        let fresh = try DatabaseQueue()
+        try fresh.write(Schema.makeFresh)
+        let migrated = try DatabaseQueue()
+        try Schema.migrator.migrate(migrated)
+        #expect(try fresh.read(Self.shape) == migrated.read(Self.shape))
+        #expect(try fresh.read(Schema.migrator.hasCompletedMigrations))
+        let constraints = "SELECT group_concat(sql) LIKE '%CHECK (id = 1)%' FROM sqlite_master"
+        for queue in [fresh, migrated] {
+            #expect(try queue.read { try Bool.fetchOne($0, sql: constraints) } == true)
+        }
+    }
+
+    @Test("a store that has tables is left to the migrations") func oldSchema() throws {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue, upTo: "4 customers")
+        try queue.write(Schema.makeFresh)
+        #expect(try queue.read(Schema.migrator.hasCompletedMigrations) == false)
+        try Schema.migrator.migrate(queue)
+        #expect(try queue.read(Schema.migrator.hasCompletedMigrations))
+    }
+
+    @Test("the index of causes has the steps that may say one") func causes() throws {
+        let steps = TicketStep.allCases.filter { ($0.required + $0.optional).contains(.cause) }
+        let folder = try ScratchFolder()
+        let store = try TicketStore(path: folder.database, access: .shadow)
+        let index = try store.read {
+            try String.fetchOne(
+                $0, sql: "SELECT sql FROM sqlite_master WHERE name = 'ticket_event_cause'") ?? ""
+        }
+        let named = steps.map { "kind = '\($0.rawValue)'" }
+        #expect(!steps.isEmpty && named.allSatisfy(index.contains))
+        #expect(index.components(separatedBy: "kind = ").count == named.count + 1)
+    }
+
+    @Test("tickets to be led on are found without a look at those that are closed") func live()
+        throws
+    {
+        let folder = try ScratchFolder()
+        let store = try TicketStore(path: folder.database, access: .shadow)
+        let plan = try store.read { db in
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN SELECT number FROM ticket WHERE \(TicketStore.isLive)"
+            ).map { $0[3] as String }.joined(separator: "\n")
+        }
+        #expect(plan.contains("ticket_state (state=?)") && plan.contains("ticket_watched"))
+        #expect(!plan.contains("SCAN"))
+    }
+
+    @Test("what a row lacks is not left over from the row before it", arguments: [1, 7, 8, 19])
+    func bindings(count: Int) throws {
+        let folder = try ScratchFolder()
+        let store = try TicketStore(path: folder.database, access: .shadow)
+        func text(_ place: Int) -> String? {
+            // Some are longer than what a statement has room for.
+            place % 3 == 0 ? nil : String(repeating: "é\(place)", count: place % 5 == 4 ? 2000 : 3)
+        }
+        for round in 0..<3 {
+            try store.write { db in
+                try store.kept.write(.event, count: count, db) { place, binder in
+                    let place = place + round
+                    binder.bind(lasting: "finding")
+                    binder.bind(Int64(place))
+                    binder.bind(UInt64(place))
+                    binder.bind(place % 2 == 0 ? nil : Int64(place))
+                    binder.bind(text(place))
+                    for _ in 0..<5 { binder.bindNull() }
+                    binder.bind(place % 4 == 0 ? Int64(place) : nil)
+                    binder.bind("")
+                }
+            }
+        }
+        let rows = try store.read { try Row.fetchAll($0, sql: "SELECT * FROM event ORDER BY id") }
+        try #require(rows.count == 3 * count)
+        for (index, row) in rows.enumerated() {
+            let place = index % count + index / count
+            #expect(row["id"] == Int64(index + 1))
+            #expect(row["received_at"] == Int64(place) && row["position"] == Int64(place))
+            #expect(row["at"] == (place % 2 == 0 ? nil : Int64(place)))
+            #expect(row["vehicle"] == text(place))
+            #expect(row["rule"] == nil as String? && row["effect"] == nil as String?)
+            #expect(row["ticket"] == (place % 4 == 0 ? Int64(place) : nil))
+            #expect(row["body"] == "")
+        }
+    }
+
+    @Test("a transaction that fails leaves nothing, and the next one goes on") func failure() throws
+    {
+        let folder = try ScratchFolder()
+        let store = try TicketStore(path: folder.database, access: .write(.normal))
+        struct Broken: Error {}
+        #expect(throws: Broken.self) {
+            try store.write { db in
+                try store.setFacts([("a", "1"), ("b", "2")], db)
+                throw Broken()
+            }
+        }
+        #expect(throws: DatabaseError.self) {
+            try store.write { db in
+                try store.setFacts([("a", "1")], db)
+                // A row lacks what it must have, behind seven that have it.
+                try store.kept.write(.event, count: 8, db) { place, binder in
+                    binder.bind(lasting: "finding")
+                    binder.bind(Int64(1))
+                    if place < 7 { binder.bind(Int64(1)) } else { binder.bindNull() }
+                    for _ in 0..<8 { binder.bindNull() }
+                    binder.bind("{}")
+                }
+            }
+        }
+        #expect(try store.fact("a") == nil && store.newestEvent() == 0)
+        _ = try store.finish(facts: [("a", "3")])
+        #expect(try store.fact("a") == "3")
+        try store.close()
+    }
+}
