@@ -151,14 +151,15 @@ public struct FleetWatch {
         number()
         let count = boxes.count
         let boxes = boxes
-        let slices = slices.map(\.slice)
+        // A slice is large, and is read where it is.
+        let slices = slices
         share { index in
             let box = boxes[index]
             box.shard.beginBatch()
             box.newcomers.removeAll(keepingCapacity: true)
-            for (number, slice) in slices.enumerated() {
+            for number in slices.indices {
                 Self.assign(
-                    slice, to: index, of: count, &box.shard,
+                    slices[number].slice, to: index, of: count, &box.shard,
                     work: &box.work[number], newcomers: &box.newcomers)
             }
         }

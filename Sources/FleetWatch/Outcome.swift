@@ -68,14 +68,16 @@ public struct CommandOutcome: Sendable {
 }
 
 /// A finding with what the ticket stage made of it.
-public struct SettledFinding: Sendable {
-    public var finding: Finding
+///
+/// A class, since decisions go from stage to stage and a ticket is large.
+public final class SettledFinding: Sendable {
+    public let finding: Finding
     private let worded: WordedRules
-    public var effect: TicketEffect
+    public let effect: TicketEffect
     /// The ticket as it is after the finding; `nil` when there is none.
-    public var ticket: Ticket?
+    public let ticket: Ticket?
     /// The ticket's event that the effect alone says: it was opened or raised.
-    public var own: TicketEvent?
+    public let own: TicketEvent?
 
     /// The rule that the finding is of.
     public var rule: Rule { _read { yield worded.rules[finding.rule] } }
