@@ -24,7 +24,7 @@ public enum YAMLSource {
         }
         let node: Node?
         do {
-            node = try compose(yaml: text)
+            node = try compose(yaml: text, .basic)
         } catch let error as YamlError {
             throw diagnostic(error, file: file)
         } catch {
