@@ -340,4 +340,32 @@ public struct DriftCheck: Equatable, Sendable {
         let third = high(1) & Self.form != 0 ? words[9] : words[9] & 0xFFFF_FFFF
         trend = TrendCheck(words: [words[7], words[8], third, words[10]])
     }
+
+    /// What ``count(hasCode:at:_:)`` does with a message that the code did not come with, where nothing
+    /// is under way: nearly every message of nearly every vehicle, for which reading all words and writing
+    /// them again would take longer than the rest of it.
+    ///
+    /// - Returns: whether it is the first message that was judged; `nil` when nothing was done.
+    public static func passOver(
+        _ words: inout InlineArray<11, UInt64>, at time: EventTime, _ settings: DriftSettings
+    ) -> Bool? {
+        let flags: UInt64 = 0x2000 << 32
+        guard words[1] >> 63 == 1, words[4] >> 32 == 0, words[5] & flags == 0 else { return nil }
+        let seconds = UInt32(clamping: time.milliseconds / 1000)
+        // Not from before a repair.
+        guard time.milliseconds / 1000 >= Int64(words[5] & 0xFFFF_FFFF) else { return nil }
+        var present = Float(bitPattern: UInt32(truncatingIfNeeded: words[3]))
+        present += Float(settings.pace) * (0 - present)
+        // Numbers below the normal ones take a processor a hundred times as long.
+        if present < .leastNormalMagnitude { present = 0 }
+        let (seen, usual) = (Double(present), settings.harmless)
+        guard seen * (1 - usual) <= settings.bar * usual * (1 - seen) else { return nil }
+        words[3] = words[3] & (0xFFFF_FFFF << 32) | UInt64(present.bitPattern)
+        let judged = words[4] & UInt64(mostJudged)
+        if judged < UInt64(mostJudged) { words[4] += 1 }
+        if words[1] >> 32 & 0x3FFF < UInt64(mostCounted) { words[1] += 1 << 32 }
+        // Neither readings since an onset nor codes in them.
+        words[5] = words[5] & (0xC000 << 32) | UInt64(seconds)
+        return judged == 0
+    }
 }

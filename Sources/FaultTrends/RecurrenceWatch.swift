@@ -30,6 +30,14 @@ public struct RecurrenceWatch: Equatable, Sendable {
     var trip: UInt64 = 0
     /// When the event before the spell came, or the newest one outside of a spell, or a repair.
     var since: UInt32 = 0
+    /// What ``counted`` was when the fleet was told of it; in memory only.
+    public var told: (events: UInt32, exposure: UInt32) {
+        get { (UInt32(truncatingIfNeeded: toldWord), UInt32(truncatingIfNeeded: toldWord >> 32)) }
+        set { toldWord = UInt64(newValue.events) | UInt64(newValue.exposure) << 32 }
+    }
+    private var toldWord: UInt64 = 0
+    /// Where ``words`` have that.
+    public static let toldPlace = 9
 
     /// Nothing known yet.
     public init() {}
@@ -144,8 +152,37 @@ public struct RecurrenceWatch: Equatable, Sendable {
             clock.bitPattern, pair(events, 1 << 31), run.bitPattern,
             pair(spell.events, Float(logEvidence).bitPattern),
             pair(judged, spell.logTimes.bitPattern), pair(since, flags),
-            spell.exposure.bitPattern, gap.bitPattern, trip, 0, 0,
+            spell.exposure.bitPattern, gap.bitPattern, trip, toldWord, 0,
         ]
+    }
+
+    /// What ``see(hasCode:clock:trip:at:allowed:)`` does with a message that the code did not come with,
+    /// outside of a spell: nearly every message, for which reading all words and writing them again would
+    /// take longer than the rest of it.
+    ///
+    /// - Parameter allowed: events in a unit of the clock; 0 while nobody knows.
+    /// - Returns: whether it is the first message that was judged, and whether ``counted`` is another than
+    ///   before; `nil` when nothing was done.
+    public static func passOver(
+        _ words: inout InlineArray<11, UInt64>, clock now: Double, allowed: Double,
+        at time: EventTime
+    ) -> (isFirst: Bool, hasCounted: Bool)? {
+        let (hasClock, isOpen): (UInt64, UInt64) = (0x4000 << 32, 0x2000 << 32)
+        guard words[5] & (hasClock | isOpen) == hasClock else { return nil }
+        // Not from before a repair.
+        guard words[8] != 0 || time.milliseconds / 1000 >= Int64(words[5] & 0xFFFF_FFFF) else {
+            return nil
+        }
+        let step = max(0, now - Double(bitPattern: words[0]))
+        words[0] = now.bitPattern
+        let run = Double(bitPattern: words[2])
+        words[2] = (run + step).bitPattern
+        let hasCounted = Int64(min(run, 1e9)) != Int64(min(run + step, 1e9))
+        guard allowed > 0 else { return (false, hasCounted) }
+        let judged = words[4] & 0xFFFF
+        if judged < 0xFFFF { words[4] += 1 }
+        words[7] = (Double(bitPattern: words[7]) + allowed * step).bitPattern
+        return (judged == 0, hasCounted)
     }
 
     /// What ``words`` said. Words of zero are nothing known.
@@ -164,5 +201,6 @@ public struct RecurrenceWatch: Equatable, Sendable {
         spell.exposure = Double(bitPattern: words[6])
         gap = Double(bitPattern: words[7])
         trip = words[8]
+        toldWord = words[Self.toldPlace]
     }
 }

@@ -62,8 +62,13 @@ public struct WearForecast: Equatable, Sendable {
 public struct WearWatch: Equatable, Sendable {
     /// What the meter showed when the part was new: 0, or its reading at the last confirmed repair.
     var base = 0.0
-    /// The age up to which the fleet has been told of this part, in whole units.
+    /// The age up to which the part's life has been counted, in whole units; `nil` when it was never seen.
+    public var reached: Int? { isSeen ? Int(counted) : nil }
     var counted: Int64 = 0
+    /// The age up to which the fleet was told of it; in memory only.
+    public var reported: Int = 0
+    /// Where ``words`` have that.
+    public static let reportedPlace = 7
     /// Whether the part was seen at all.
     var isSeen = false
     /// The age at which it was told to be due; `nil` while it was not.
@@ -76,14 +81,15 @@ public struct WearWatch: Equatable, Sendable {
 
     /// Takes in what the meter shows.
     ///
-    /// - Returns: the part's age, and the stretch of ages that the fleet was not told of. Where watching
-    ///   begins is where the first stretch does, since nobody knows what was before. `nil` for a
-    ///   meter that shows less than before.
+    /// - Returns: the part's age, and the stretch of ages that is new. Where watching begins is where the
+    ///   first stretch does, since nobody knows what was before. `nil` for a meter that shows less
+    ///   than before.
     public mutating func run(to meter: Double) -> (age: Double, from: Int, to: Int)? {
         let age = meter - base
         guard age >= 0, age < 1e9, !isSeen || age >= Double(counted) else { return nil }
         let whole = Int64(age)
         let from = isSeen ? counted : whole
+        if !isSeen { reported = Int(whole) }
         (counted, isSeen) = (whole, true)
         return (age, Int(from), Int(whole))
     }
@@ -101,10 +107,9 @@ public struct WearWatch: Equatable, Sendable {
     /// Puts a new part in the place of the old one.
     ///
     /// - Parameter meter: what it shows.
-    /// - Returns: the age that the old part reached, as far as the fleet was told; `nil` when it was
-    ///   never seen.
+    /// - Returns: the age that the old part reached; `nil` when it was never seen.
     public mutating func replace(at meter: Double) -> Int? {
-        let reached = isSeen ? Int(counted) : nil
+        let reached = reached
         self = WearWatch()
         base = meter
         return reached
@@ -115,7 +120,7 @@ public struct WearWatch: Equatable, Sendable {
         let flags: UInt64 = (isSeen ? 0x4000 : 0) | (told != nil ? 0x1000 : 0)
         return [
             base.bitPattern, 1 << 63, UInt64(bitPattern: counted), 0, isForecast ? 1 : 0,
-            flags << 32, (told ?? 0).bitPattern, 0, 0, 0, 0,
+            flags << 32, (told ?? 0).bitPattern, UInt64(reported), 0, 0, 0,
         ]
     }
 
@@ -124,6 +129,7 @@ public struct WearWatch: Equatable, Sendable {
         base = Double(bitPattern: words[0])
         counted = Int64(bitPattern: words[2])
         isForecast = words[4] & 1 != 0
+        reported = Int(truncatingIfNeeded: words[Self.reportedPlace])
         isSeen = words[5] >> 32 & 0x4000 != 0
         told = words[5] >> 32 & 0x1000 != 0 ? Double(bitPattern: words[6]) : nil
     }

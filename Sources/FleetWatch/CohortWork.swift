@@ -104,10 +104,10 @@ extension LaneEngine {
             let reading = buffer.readings[index]
             guard let plan = cohorts.place(of: Int(reading.signal.index)), reading.value.isFinite
             else { continue }
-            let key = LaneMemory.key(.cohort, 0)
             let start =
-                lane.memory.find(key)
-                ?? lane.memory.add(key, length: CohortWork.words * cohorts.plans.count)
+                scratch.groups.find(.cohort, 0, in: lane.memory)
+                ?? lane.memory.add(
+                    LaneMemory.key(.cohort, 0), length: CohortWork.words * cohorts.plans.count)
             let place = start + CohortWork.words * plan
             // Above 0 for any time that can be meant, and 0 is none.
             let hour = UInt64(bitPattern: moment.at / Self.hour &+ 1 << 40)

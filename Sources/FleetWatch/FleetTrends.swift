@@ -191,6 +191,16 @@ struct TrendKnowledge: Equatable, Sendable {
     /// Readings of a kind that say what is common to it.
     private static let enough: Int64 = 200
 
+    /// What lanes go by until the next epoch. Sums that grow are left out, or each would be copied at its
+    /// first change.
+    var forLanes: TrendKnowledge {
+        var one = TrendKnowledge()
+        (one.slopes, one.common) = (slopes, common)
+        (one.recurrence, one.ranks) = (recurrence.forLanes, ranks.forLanes)
+        (one.wear, one.pairs) = (wear.forLanes, pairs.forLanes)
+        return one
+    }
+
     mutating func publish(_ trend: TrendRule) {
         if slopes == nil, !trend.adjust.isEmpty, let found = adjustment.slopes {
             slopes = found
@@ -257,9 +267,9 @@ struct TrendHarvest: Equatable, Sendable {
     var watched = 0
     var adjustment = AdjustmentSums()
     var common: [UInt64: CommonSum] = [:]
-    var recurrences: [UInt64: RecurrenceSums] = [:]
+    var recurrences: [CountChange] = []
     var ranks: [UInt64: QuantileSketch] = [:]
-    var lives: [UInt64: LifeHistogram] = [:]
+    var lives: [LifeStretch] = []
     /// By ``PairWatch/place(of:isAbove:)``; empty for none.
     var pairs: [PairRecord] = []
     var suspects: [VehicleID: Suspect] = [:]

@@ -55,10 +55,12 @@ extension LaneEngine {
         _ checks: [Int], after repair: ConfirmedRepair, at time: EventTime, lane: inout Lane
     ) -> Bool {
         guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return false }
+        scratch.groups.forget()
         for index in checks {
             let place = start + TrendWork.words * index
-            switch trends.plans[index].form {
-            case .drift(let settings):
+            let settings = trends.plans[index].settings
+            switch trends.looks[index].form {
+            case .drift:
                 change(index, at: place, lane: &lane) { (check: inout DriftCheck) in
                     check.beginAnew(at: time, settings)
                 }
@@ -86,8 +88,9 @@ extension LaneEngine {
         guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return }
         for index in trends.plans.indices {
             let place = start + TrendWork.words * index
-            switch trends.plans[index].form {
-            case .drift(let settings):
+            let settings = trends.plans[index].settings
+            switch trends.looks[index].form {
+            case .drift:
                 change(index, at: place, lane: &lane) { (check: inout DriftCheck) in
                     check.noteVisit(at: moment.time, settings)
                 }

@@ -26,6 +26,7 @@ extension FleetWatch {
     /// Brings what the shards gathered together; in which order makes no difference.
     mutating func gatherTrends() {
         for box in boxes {
+            box.shard.tellFleet()
             for (index, plan) in box.shard.engine.trends.plans.enumerated() {
                 fleet.add(box.shard.engine.trends.harvest[index], to: plan.rule.meaning)
                 box.shard.engine.trends.harvest[index] = TrendHarvest()

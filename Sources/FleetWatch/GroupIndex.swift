@@ -25,6 +25,8 @@ struct GroupIndex: ~Copyable {
     private let counts: InlineArray<16, Int32>
     /// Signals of which the lane or the message knows a reading.
     var heard = SignalSet()
+    /// Measures that the lane remembers something of: a bit for each atom.
+    private var remembered: OwnedNumbers<UInt64>
     /// Episodes, in order of birth.
     private(set) var episodes: [(rule: Int, place: Int)] = []
 
@@ -36,7 +38,7 @@ struct GroupIndex: ~Copyable {
             (.signal, program.signals.count), (.cell, program.cells.count),
             (.measure, program.atoms.count), (.event, program.atoms.count),
             (.pattern, program.atoms.count), (.silence, program.atoms.count),
-            (.episode, program.rules.count), (.clock, 1), (.trip, 1),
+            (.episode, program.rules.count), (.clock, 1), (.trip, 1), (.trend, 1), (.cohort, 1),
         ]
         for (kind, count) in sizes {
             bases[Int(kind.rawValue)] = Int32(size)
@@ -45,6 +47,7 @@ struct GroupIndex: ~Copyable {
         }
         (self.bases, self.counts) = (bases, counts)
         known = OwnedNumbers(repeating: Known(), count: size)
+        remembered = OwnedNumbers(repeating: 0, count: (program.atoms.count + 63) / 64)
     }
 
     /// Goes over the groups of a lane.
@@ -57,6 +60,7 @@ struct GroupIndex: ~Copyable {
         end = 0
         seen = 0
         heard = SignalSet()
+        for word in 0..<remembered.count { remembered[word] = 0 }
         episodes.removeAll(keepingCapacity: true)
         goOn(memory)
     }
@@ -64,38 +68,60 @@ struct GroupIndex: ~Copyable {
     /// Goes over the groups that were added since.
     mutating func goOn(_ memory: borrowing LaneMemory) {
         guard end >= 0, end < memory.count else { return }
+        let start = unsafe known.start
         if let list = unsafe memory.list {
-            let entries = unsafe list.span
-            while seen < entries.count {
-                // The newest stands first.
-                let entry = entries[entries.count &- 1 &- seen]
-                seen &+= 1
-                take(
-                    UInt32(truncatingIfNeeded: entry &>> 32),
-                    Int(truncatingIfNeeded: entry & 0xFFFF_FFFF))
+            // The newest stands first.
+            var index = list.count &- 1 &- seen
+            (seen, end) = (list.count, memory.count)
+            while index >= 0 {
+                unsafe take(list[index], start)
+                index &-= 1
             }
-            end = memory.count
             return
         }
         var place = end
         while place < memory.count {
             let header = memory[place]
-            take(UInt32(truncatingIfNeeded: header &>> 32), place &+ 1)
+            unsafe take(header & ~0xFFFF_FFFF | UInt64(place &+ 1), start)
             seen &+= 1
             place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
         }
         end = place
     }
 
-    @inline(__always) private mutating func take(_ key: UInt32, _ place: Int) {
-        let kind = Int(truncatingIfNeeded: key &>> 28)
-        let number = Int(truncatingIfNeeded: key) & 0x0FFF_FFFF
+    /// Kinds of which more is noted than the place, a bit each.
+    private static let noted: UInt64 =
+        1 << UInt64(LaneMemory.Kind.signal.rawValue) | 1 << UInt64(LaneMemory.Kind.measure.rawValue)
+        | 1 << UInt64(LaneMemory.Kind.episode.rawValue)
+
+    /// Notes a group.
+    ///
+    /// - Parameters:
+    ///   - entry: its key, and the place of its content.
+    ///   - start: of ``known``, which would be looked up again for each group.
+    @inline(__always) private mutating func take(
+        _ entry: UInt64, _ start: UnsafeMutablePointer<Known>
+    ) {
+        let kind = Int(truncatingIfNeeded: entry &>> 60)
+        let number = Int(truncatingIfNeeded: entry &>> 32) & 0x0FFF_FFFF
         guard number < Int(counts[kind]) else { return }
-        known[Int(bases[kind]) &+ number] = Known(
-            pass: pass, place: Int32(truncatingIfNeeded: place))
-        if kind == Int(LaneMemory.Kind.signal.rawValue) { heard.insert(number) }
-        if kind == Int(LaneMemory.Kind.episode.rawValue) { episodes.append((number, place)) }
+        let place = Int32(truncatingIfNeeded: entry)
+        unsafe start[Int(bases[kind]) &+ number] = Known(pass: pass, place: place)
+        if Self.noted &>> UInt64(kind) & 1 != 0 { note(kind, number, Int(place)) }
     }
+
+    private mutating func note(_ kind: Int, _ number: Int, _ place: Int) {
+        if kind == Int(LaneMemory.Kind.signal.rawValue) {
+            heard.insert(number)
+        } else if kind == Int(LaneMemory.Kind.measure.rawValue) {
+            remembered[number &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: number & 63)
+        } else if kind == Int(LaneMemory.Kind.episode.rawValue) {
+            episodes.append((number, place))
+        }
+    }
+
+    /// Those of 64 atoms that are measures of which the lane remembers something.
+    @inline(__always) func remembered(_ word: Int) -> UInt64 { remembered[word] }
 
     /// Knows of no lane any more.
     mutating func forget() { end = -1 }

@@ -7,8 +7,9 @@ import VehicleFaults
 struct PairKnowledge: FleetPart, Sendable {
     /// By ``PairWatch/place(of:isAbove:)``; the last is of codes with which nothing was off.
     var records: [PairRecord] = []
-    /// What was published.
+    /// What was published, and whether there are cases enough in it to tell anything.
     var published: [PairRecord] = []
+    private(set) var isInformed = false
 
     mutating func add(_ harvest: [PairRecord]) {
         guard !harvest.isEmpty else { return }
@@ -16,7 +17,21 @@ struct PairKnowledge: FleetPart, Sendable {
         for (place, one) in harvest.enumerated() { records[place].merge(one) }
     }
 
-    mutating func publish() { published = records }
+    mutating func publish() {
+        published = records
+        isInformed = published.contains { $0.cases >= PairRecord.enoughCases }
+    }
+
+    /// What lanes go by.
+    var forLanes: Self {
+        var one = Self()
+        (one.published, one.isInformed) = (published, isInformed)
+        return one
+    }
+
+    static func == (a: Self, b: Self) -> Bool {
+        a.records == b.records && a.published == b.published
+    }
 
     static let none = [PairRecord](repeating: PairRecord(), count: PairWatch.places)
 
@@ -35,6 +50,7 @@ struct PairKnowledge: FleetPart, Sendable {
     init(_ input: inout ByteReader) throws(LaneDamaged) {
         records = try Self.list(&input)
         published = try Self.list(&input)
+        isInformed = published.contains { $0.cases >= PairRecord.enoughCases }
     }
 
     private static func list(_ input: inout ByteReader) throws(LaneDamaged) -> [PairRecord] {
@@ -71,9 +87,9 @@ extension LaneEngine {
             watch.read(value, of: place, hasCode: hasCode, at: moment.time)
         }
         defer { lane.memory.setCheckWords(watch.words, at: place) }
-        let known = trends.published[index].pairs.published
-        watch.isInformed = known.contains { $0.cases >= PairRecord.enoughCases }
+        watch.isInformed = trends.published[index].pairs.isInformed
         guard hasCode else { return }
+        let known = trends.published[index].pairs.published
         let seen = watch.see(at: moment.time)
         guard !known.isEmpty, !watch.isTold else { return }
         let proven = seen.filter { known[$0].isProven(beyond: plan.rule.harmless) }

@@ -32,6 +32,13 @@ struct RankKnowledge: FleetPart, Sendable {
         sums = [:]
     }
 
+    /// What lanes go by.
+    var forLanes: Self {
+        var one = Self()
+        (one.number, one.published) = (number, published)
+        return one
+    }
+
     /// What vehicles of a kind showed on the day that was published; `nil` when they were few.
     func distances(of kind: UInt64) -> QuantileSketch? {
         guard let sketch = published[kind] ?? published[CohortWork.everyKind],
@@ -130,12 +137,13 @@ extension LaneEngine {
 
     /// Shows a message to a check that goes by ranks.
     mutating func applyRank(
-        _ index: Int, _ raw: Double, at moment: Moment, place: Int, lane: inout Lane
+        _ index: Int, at moment: Moment, place: Int, lane: inout Lane
     ) {
         var check = RankCheck(words: lane.memory.checkWords(at: place))
         guard !check.drift.isBeforeRepair(moment.time) else { return }
         let was = check.drift
         let plan = trends.plans[index]
+        let raw = plan.rule.signal.flatMap { trends.value($0) } ?? 0
         let scatter = judgeWaiting(index, &check, lane.vehicle)
         if let cleaned = adjusted(index, raw, &check.drift),
             let full = check.drift.gather(

@@ -6,26 +6,48 @@ import VehicleFaults
 struct RecurrenceKnowledge: FleetPart, Sendable {
     /// Of all vehicles ever heard, each with all its events.
     var sums: [UInt64: RecurrenceSums] = [:]
-    /// What was published: events in a unit of the clock that are allowed.
+    /// What was published: events in a unit of the clock that are allowed, for kinds with an opinion of
+    /// their own, and for all others.
     var allowed: [UInt64: Double] = [:]
+    /// All of ``sums``, and the kinds whose sums changed since they were last published. Both follow from
+    /// the rest.
+    private var whole = RecurrenceSums()
+    private var changed: Set<UInt64> = []
+    /// For lanes: what kinds without an opinion of their own are allowed.
+    private var general: Double?
 
-    mutating func add(_ harvest: [UInt64: RecurrenceSums]) {
-        for (kind, sum) in harvest { sums[kind, default: RecurrenceSums()].merge(sum) }
+    mutating func add(_ changes: [CountChange]) {
+        for one in changes {
+            sums[one.kind, default: RecurrenceSums()].add(one)
+            whole.add(one)
+            changed.insert(one.kind)
+        }
     }
 
     /// A kind with few vehicles or events is allowed what the whole fleet is.
     mutating func publish() {
-        var all = RecurrenceSums()
-        for sum in sums.values { all.merge(sum) }
-        guard let whole = all.allowedRate else { return }
-        allowed = sums.mapValues { $0.allowedRate ?? whole }
-        allowed[CohortWork.everyKind] = whole
+        guard let rate = whole.allowedRate else { return }
+        for kind in changed { allowed[kind] = sums[kind]?.allowedRate }
+        changed = []
+        allowed[CohortWork.everyKind] = rate
     }
 
-    /// What a vehicle is allowed; `nil` when the fleet has no opinion yet.
-    func rate(of vehicle: VehicleID) -> Double? {
-        allowed[CohortWork.kind(of: vehicle)] ?? allowed[CohortWork.everyKind]
+    /// What lanes go by.
+    var forLanes: Self {
+        var one = Self()
+        one.allowed = allowed
+        one.general = one.allowed.removeValue(forKey: CohortWork.everyKind)
+        return one
     }
+
+    /// What a vehicle is allowed, of what lanes go by; `nil` when the fleet has no opinion yet.
+    func rate(of vehicle: VehicleID) -> Double? {
+        // Often there is one for all.
+        if !allowed.isEmpty, let own = allowed[CohortWork.kind(of: vehicle)] { return own }
+        return general ?? allowed[CohortWork.everyKind]
+    }
+
+    static func == (a: Self, b: Self) -> Bool { a.sums == b.sums && a.allowed == b.allowed }
 
     func write(_ out: inout ByteWriter) {
         out.word(UInt64(sums.count))
@@ -63,6 +85,8 @@ struct RecurrenceKnowledge: FleetPart, Sendable {
             sum.squaredExposure = try wide()
             sum.eventsByExposure = try wide()
             sums[kind] = sum
+            whole.merge(sum)
+            changed.insert(kind)
         }
         for _ in 0..<(try input.word()) {
             let kind = try input.word()
@@ -76,28 +100,30 @@ extension LaneEngine {
     mutating func applyRecurrence(
         _ index: Int, hasCode: Bool, at moment: Moment, place: Int, lane: inout Lane
     ) {
-        let plan = trends.plans[index]
-        guard let trip = tripNumber(lane),
-            let clock = clock(plan.rule.clock, at: moment.at, lane: lane)
+        let look = trends.looks[index]
+        guard let trip = tripNumber(lane), let clock = clock(look.clock, at: moment.at, lane: lane)
         else { return }
-        var watch = RecurrenceWatch(words: lane.memory.checkWords(at: place))
+        let fleet = trends.published[index].recurrence.rate(of: lane.vehicle)
+        let allowed = max(look.harmless, fleet ?? 0)
+        var words = lane.memory.checkWords(at: place)
+        if !hasCode,
+            let passed = RecurrenceWatch.passOver(
+                &words, clock: clock, allowed: allowed, at: moment.time)
+        {
+            lane.memory.setCheckWords(words, at: place)
+            if passed.hasCounted { trends.hasCounted = true }
+            if passed.isFirst, trends.feeds { trends.harvest[index].watched += 1 }
+            return
+        }
+        var watch = RecurrenceWatch(words: words)
         guard !watch.isBeforeRepair(moment.time) else { return }
         let was = watch
-        let fleet = trends.published[index].recurrence.rate(of: lane.vehicle)
-        let allowed = max(plan.rule.harmless, fleet ?? 0)
         watch.see(
             hasCode: hasCode, clock: clock, trip: trip, at: moment.time,
             allowed: allowed > 0 ? allowed : nil)
         lane.memory.setCheckWords(watch.words, at: place)
-        guard trends.feeds else { return }
-        if watch.counted != was.counted {
-            trends.harvest[index].recurrences[
-                CohortWork.kind(of: lane.vehicle), default: RecurrenceSums()
-            ].add(
-                events: watch.counted.events, exposure: watch.counted.exposure,
-                inPlaceOf: was.counted)
-        }
-        guard tells(index, lane.vehicle, watch, was: was) else { return }
+        if watch.counted != was.counted { trends.hasCounted = true }
+        guard trends.feeds, tells(index, lane.vehicle, watch, was: was) else { return }
         trends.harvest[index].suspects[lane.vehicle] = Suspect(
             logEvidence: watch.logEvidence, position: moment.position, at: moment.at,
             since: watch.onset.milliseconds, reading: Double(watch.spell.events + 2),

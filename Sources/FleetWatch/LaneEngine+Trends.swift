@@ -2,135 +2,33 @@ import FaultRules
 import FaultTrends
 import VehicleFaults
 
-/// How the checks of a program look at a message, and what they have gathered for the fleet.
-struct TrendWork {
-    /// A check as the engine needs it; shared, since each message asks every check, and a copy of a
-    /// rule costs as much as what is done with a reading.
-    final class Plan: Sendable {
-        let rule: TrendRule
-        let form: Form
-        let asksCode: Bool
-
-        init(rule: TrendRule, form: Form) {
-            self.rule = rule
-            self.form = form
-            asksCode = rule.code != nil
-        }
-    }
-
-    /// What a check keeps of a vehicle, in ``words`` words.
-    enum Form {
-        case drift(DriftSettings)
-        case recurrence
-        case rank
-        case subsystem
-        case wear
-        case pair
-    }
-
-    let plans: [Plan]
-    /// The signals that each check cannot do without, one check after the other, and where those of each
-    /// end.
-    private let needed: ContiguousArray<Int>
-    private let neededEnds: ContiguousArray<Int>
-    /// What was published at the last epoch, by check.
-    var published: [TrendKnowledge]
-    var harvest: [TrendHarvest]
-    /// Whether what lanes do now is not yet in what the fleet has gathered.
-    var feeds = true
-    private var generation: UInt32 = 0
-    private var marks: [UInt32]
-    private var values: [Double]
-
-    /// Words of one check.
-    static let words = 11
-
-    init(_ program: RuleProgram) {
-        plans = program.trends.map { rule in
-            let kind: DriftSettings.Kind
-            switch rule.kind {
-            case .rises, .falls: kind = rule.isPair ? .pair : .level
-            case .scatters: kind = .scatter
-            case .returns: kind = .share
-            case .recurs: return Plan(rule: rule, form: .recurrence)
-            case .wearsOut: return Plan(rule: rule, form: .wear)
-            case .aboveKind, .belowKind: return Plan(rule: rule, form: .rank)
-            case .unlikeKind: return Plan(rule: rule, form: .subsystem)
-            case .foretells: return Plan(rule: rule, form: .pair)
-            }
-            return Plan(
-                rule: rule,
-                form: .drift(DriftSettings(kind, harmless: rule.harmless, limit: rule.limit)))
-        }
-        var (needed, ends): (ContiguousArray<Int>, ContiguousArray<Int>) = ([], [])
-        for rule in program.trends {
-            if let signal = rule.signal { needed += [signal] + rule.adjust + rule.signals }
-            ends.append(needed.count)
-        }
-        (self.needed, neededEnds) = (needed, ends)
-        published = plans.map { _ in TrendKnowledge() }
-        harvest = plans.map { _ in TrendHarvest() }
-        marks = Array(repeating: 0, count: program.signals.count)
-        values = Array(repeating: 0, count: program.signals.count)
-    }
-
-    /// Takes what the fleet published.
-    mutating func publish(_ fleet: FleetTrends) {
-        for (index, plan) in plans.enumerated() {
-            published[index] = fleet.knowledge[plan.rule.meaning] ?? TrendKnowledge()
-        }
-    }
-
-    /// Notes what a message reads.
-    mutating func see(_ readings: Range<Int32>, _ buffer: borrowing ReportBuffer) {
-        generation &+= 1
-        for index in Int(readings.lowerBound)..<Int(readings.upperBound) {
-            let reading = buffer.readings[index]
-            let signal = Int(reading.signal.index)
-            guard signal < marks.count else { continue }
-            marks[signal] = generation
-            values[signal] = reading.value
-        }
-    }
-
-    /// What the message reads of a signal.
-    func value(_ signal: Int) -> Double? { marks[signal] == generation ? values[signal] : nil }
-
-    /// Whether the message reads all that a check cannot do without.
-    fileprivate func reads(for index: Int) -> Bool {
-        for place in (index > 0 ? neededEnds[index - 1] : 0)..<neededEnds[index]
-        where marks[needed[place]] != generation { return false }
-        return true
-    }
-}
-
 extension LaneEngine {
     /// Shows a message to the checks. A late message is no news of the present.
     mutating func applyTrends(
         of report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
     ) {
         trends.see(report.readings, buffer)
-        let key = LaneMemory.key(.trend, 0)
-        var group = lane.memory.find(key)
-        for index in trends.plans.indices {
-            guard trends.reads(for: index) else { continue }
-            let plan = trends.plans[index]
-            let raw = plan.rule.signal.flatMap { trends.value($0) } ?? 0
+        var group = scratch.groups.find(.trend, 0, in: lane.memory)
+        let isBare = report.sightings.isEmpty
+        trends.choose()
+        for chosen in 0..<trends.chosen.count {
+            let index = trends.chosen[chosen]
+            let look = trends.looks[index]
+            if look.needsMore, !trends.reads(for: index) { continue }
             let hasCode =
-                !plan.asksCode
-                || !report.sightings.isEmpty
-                    && Self.hasCode(of: plan.rule, among: report.sightings, buffer)
-            let start = group ?? lane.memory.add(key, length: TrendWork.words * trends.plans.count)
+                !look.asksCode
+                || !isBare
+                    && Self.hasCode(of: trends.plans[index].rule, among: report.sightings, buffer)
+            let start =
+                group
+                ?? lane.memory.add(
+                    LaneMemory.key(.trend, 0), length: TrendWork.words * trends.looks.count)
             group = start
             let place = start + TrendWork.words * index
-            switch plan.form {
-            case .drift(let settings):
-                var check = DriftCheck(words: lane.memory.checkWords(at: place))
-                guard !check.isBeforeRepair(moment.time) else { continue }
-                apply(
-                    plan, index, settings, raw, hasCode: hasCode, at: moment, lane.vehicle, &check)
-                lane.memory.setCheckWords(check.words, at: place)
-            case .rank: applyRank(index, raw, at: moment, place: place, lane: &lane)
+            switch look.form {
+            case .drift:
+                applyDrift(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
+            case .rank: applyRank(index, at: moment, place: place, lane: &lane)
             case .recurrence:
                 applyRecurrence(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
             case .subsystem: applySubsystem(index, at: moment, place: place, lane: &lane)
@@ -138,6 +36,24 @@ extension LaneEngine {
             case .pair: applyPair(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
             }
         }
+    }
+
+    private mutating func applyDrift(
+        _ index: Int, hasCode: Bool, at moment: Moment, place: Int, lane: inout Lane
+    ) {
+        var words = lane.memory.checkWords(at: place)
+        let look = trends.looks[index]
+        if look.isCounted, !hasCode, look.bucket == 0,
+            let isFirst = DriftCheck.passOver(&words, at: moment.time, trends.plans[index].settings)
+        {
+            lane.memory.setCheckWords(words, at: place)
+            if isFirst, trends.feeds { trends.harvest[index].watched += 1 }
+            return
+        }
+        var check = DriftCheck(words: words)
+        guard !check.isBeforeRepair(moment.time) else { return }
+        apply(index, hasCode: hasCode, at: moment, lane.vehicle, &check)
+        lane.memory.setCheckWords(check.words, at: place)
     }
 
     private static func hasCode(
@@ -155,10 +71,13 @@ extension LaneEngine {
     }
 
     private mutating func apply(
-        _ plan: TrendWork.Plan, _ index: Int, _ settings: DriftSettings, _ raw: Double,
-        hasCode: Bool, at moment: Moment, _ vehicle: VehicleID, _ check: inout DriftCheck
+        _ index: Int, hasCode: Bool, at moment: Moment, _ vehicle: VehicleID,
+        _ check: inout DriftCheck
     ) {
         let was = check
+        let plan = trends.plans[index]
+        let settings = plan.settings
+        let raw = plan.rule.signal.flatMap { trends.value($0) } ?? 0
         if plan.rule.signal == nil {
             guard
                 let full = check.gather(hasCode: hasCode, at: moment.time, width: plan.rule.bucket)

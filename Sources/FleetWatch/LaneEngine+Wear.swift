@@ -10,9 +10,17 @@ struct WearKnowledge: FleetPart, Sendable {
     /// What was published, and the kinds that had failures enough then to go by their own.
     var forecasts: [UInt64: WearForecast] = [:]
     var decided: Set<UInt64> = []
+    /// All of ``lives``, and the kinds of which a part has failed. Both follow from the rest.
+    private var whole = LifeHistogram()
+    private var failing: Set<UInt64> = []
 
-    mutating func add(_ harvest: [UInt64: LifeHistogram]) {
-        for (kind, one) in harvest { lives[kind, default: LifeHistogram()].merge(one) }
+    mutating func add(_ stretches: [LifeStretch]) {
+        for one in stretches {
+            lives[one.kind, default: LifeHistogram()].add(
+                from: one.from, to: one.to, hasFailed: one.hasFailed)
+            whole.add(from: one.from, to: one.to, hasFailed: one.hasFailed)
+            if one.hasFailed { failing.insert(one.kind) }
+        }
     }
 
     /// A kind with few failures goes by those of the whole fleet.
@@ -22,21 +30,33 @@ struct WearKnowledge: FleetPart, Sendable {
             lives.fit.flatMap { WearForecast($0, span: span, chance: trend.harmless) }
         }
         (forecasts, decided) = ([:], [])
-        var all = LifeHistogram()
-        for (kind, one) in lives {
-            all.merge(one)
-            guard one.failures.reduce(0, +) >= Int64(WearForecast.enoughFailures) else { continue }
+        for kind in failing {
+            guard let one = lives[kind],
+                one.failures.reduce(0, +) >= Int64(WearForecast.enoughFailures)
+            else { continue }
             decided.insert(kind)
             forecasts[kind] = forecast(one)
         }
-        forecasts[CohortWork.everyKind] = forecast(all)
+        forecasts[CohortWork.everyKind] = forecast(whole)
+    }
+
+    /// What lanes go by.
+    var forLanes: Self {
+        var one = Self()
+        (one.forecasts, one.decided) = (forecasts, decided)
+        return one
     }
 
     /// What is expected of a vehicle's part; `nil` while too few have failed.
     func forecast(for vehicle: VehicleID) -> WearForecast? {
+        guard !forecasts.isEmpty else { return nil }
         let kind = CohortWork.kind(of: vehicle)
         // A kind that has failures enough and is not shown to wear is not held to what others do.
         return forecasts[decided.contains(kind) ? kind : CohortWork.everyKind]
+    }
+
+    static func == (a: Self, b: Self) -> Bool {
+        a.lives == b.lives && a.forecasts == b.forecasts && a.decided == b.decided
     }
 
     func write(_ out: inout ByteWriter) {
@@ -73,7 +93,10 @@ struct WearKnowledge: FleetPart, Sendable {
                 exposure.append(try input.integer())
                 failures.append(try input.integer())
             }
-            lives[kind] = LifeHistogram(exposure: exposure, failures: failures)
+            let one = LifeHistogram(exposure: exposure, failures: failures)
+            lives[kind] = one
+            whole.merge(one)
+            if failures.contains(where: { $0 > 0 }) { failing.insert(kind) }
         }
         for _ in 0..<(try input.word()) { decided.insert(try input.word()) }
         for _ in 0..<(try input.word()) {
@@ -91,22 +114,15 @@ struct WearKnowledge: FleetPart, Sendable {
 extension LaneEngine {
     /// Shows a message to a check of a part that wears out.
     mutating func applyWear(_ index: Int, at moment: Moment, place: Int, lane: inout Lane) {
-        let plan = trends.plans[index]
+        guard let meter = meter(trends.looks[index].clock, lane) else { return }
         var watch = WearWatch(words: lane.memory.checkWords(at: place))
-        guard let meter = Self.meter(plan.rule.clock, lane), let seen = watch.run(to: meter) else {
-            return
-        }
+        guard let seen = watch.run(to: meter) else { return }
         let forecast = trends.published[index].wear.forecast(for: lane.vehicle)
         let wasTold = watch.told != nil
         let isDue = watch.becomesDue(at: seen.age, forecast)
         lane.memory.setCheckWords(watch.words, at: place)
-        guard trends.feeds else { return }
-        if seen.to > seen.from {
-            trends.harvest[index].lives[
-                CohortWork.kind(of: lane.vehicle), default: LifeHistogram()
-            ].add(from: seen.from, to: seen.to, hasFailed: false)
-        }
-        guard isDue, let forecast else { return }
+        if seen.to > seen.from { trends.hasCounted = true }
+        guard trends.feeds, isDue, let forecast else { return }
         if wasTold { trends.harvest[index].withdraw(lane.vehicle, isOver: true) }
         let (chance, interval) = forecast.chance(atAge: seen.age)
         trends.harvest[index].suspects[lane.vehicle] = Suspect(
@@ -115,8 +131,8 @@ extension LaneEngine {
     }
 
     /// What the odometer or hour meter showed last.
-    private static func meter(_ clock: Window.Kind, _ lane: borrowing Lane) -> Double? {
-        guard let place = lane.memory.find(LaneMemory.key(.clock, 0)) else { return nil }
+    private func meter(_ clock: Window.Kind, _ lane: borrowing Lane) -> Double? {
+        guard let place = scratch.groups.find(.clock, 0, in: lane.memory) else { return nil }
         let value = lane.memory.double(place + (clock == .engineHours ? 3 : 1))
         return value.isNaN ? nil : value
     }
@@ -124,16 +140,16 @@ extension LaneEngine {
     /// Ends the life of a part that was replaced, and begins that of the new one.
     mutating func renewWear(_ index: Int, _ repair: ConfirmedRepair, place: Int, lane: inout Lane) {
         let plan = trends.plans[index]
-        guard repair.replacesPart, let meter = Self.meter(plan.rule.clock, lane) else { return }
+        guard repair.replacesPart, let meter = meter(plan.rule.clock, lane) else { return }
         var watch = WearWatch(words: lane.memory.checkWords(at: place))
         let wasTold = watch.told != nil
         let age = watch.replace(at: meter)
         lane.memory.setCheckWords(watch.words, at: place)
         guard trends.feeds else { return }
         if let age, repair.isFailure, program.rules[plan.rule.rule].mode == repair.mode {
-            trends.harvest[index].lives[
-                CohortWork.kind(of: lane.vehicle), default: LifeHistogram()
-            ].add(from: age, to: age, hasFailed: true)
+            trends.harvest[index].lives.append(
+                LifeStretch(
+                    kind: CohortWork.kind(of: lane.vehicle), from: age, to: age, hasFailed: true))
         }
         if wasTold { trends.harvest[index].withdraw(lane.vehicle, isOver: true) }
     }

@@ -179,6 +179,21 @@ import MemoryHints
         return nil
     }
 
+    /// The place after the header of the only group of a kind that lanes are given early.
+    func findOldest(_ kind: Kind) -> Int? {
+        let key = Self.key(kind, 0)
+        guard let list = unsafe list else { return find(key) }
+        let entries = unsafe list.span
+        var index = entries.count
+        while index > 0 {
+            index &-= 1
+            if UInt32(truncatingIfNeeded: entries[index] &>> 32) == key {
+                return Int(truncatingIfNeeded: entries[index] & 0xFFFF_FFFF)
+            }
+        }
+        return nil
+    }
+
     /// Adds a group of zeros and returns the place after its header.
     @inline(never) mutating func add(_ key: UInt32, length: Int) -> Int {
         let place = count

@@ -13,6 +13,9 @@
         self.count = count
     }
 
+    /// The numbers, for whoever has checked the places already.
+    @unsafe var start: UnsafeMutablePointer<Number> { unsafe base }
+
     deinit { unsafe base.deallocate() }
 
     subscript(place: Int) -> Number {

@@ -16,6 +16,8 @@ struct Shard: ~Copyable {
     /// Lanes whose stored state is behind, in the order in which they fell behind.
     private var dirty: [(lane: Int, since: Int64)] = []
     private var dirtyHead = 0
+    /// Lanes that have counted what the fleet was not told of.
+    private var untold = UntoldLanes()
     /// For each finding of ``LaneEngine/findings``, what decides its place among all shards'.
     private(set) var keys: [FindingKey] = []
     /// Of no meaning; see ``warm(_:)``.
@@ -40,6 +42,7 @@ struct Shard: ~Copyable {
     mutating func add(_ lane: consuming Lane) -> Int {
         let (time, vehicle) = (lane.due, lane.vehicle)
         let index = lanes.add(lane)
+        engine.tellCounts(of: &lanes[index], isTold: true)
         noteDue(index, vehicle, at: time)
         return index
     }
@@ -48,7 +51,23 @@ struct Shard: ~Copyable {
         let (time, vehicle) = (lane.due, lane.vehicle)
         engine.letGoCodes(of: lanes[index])
         lanes[index] = lane
+        engine.tellCounts(of: &lanes[index], isTold: true)
         noteDue(index, vehicle, at: time)
+    }
+
+    /// Tells the fleet what lanes have counted since it was told last.
+    mutating func tellFleet() {
+        for index in untold.take() { engine.tellCounts(of: &lanes[index]) }
+    }
+
+    /// Notes that a lane has counted something.
+    @inline(never) private mutating func noteCounts(_ index: Int) {
+        engine.trends.hasCounted = false
+        if engine.trends.feeds {
+            untold.note(index)
+        } else {
+            engine.tellCounts(of: &lanes[index], isTold: true)
+        }
     }
 
     /// Sees to it that a lane is looked at when it is due.
@@ -113,6 +132,7 @@ struct Shard: ~Copyable {
             lane: &lanes[index], engine: &engine)
         if news.isDirty { dirty.append((index, row)) }
         if let time = news.due { noteDue(index, lanes[index].vehicle, at: time) }
+        if engine.trends.hasCounted { noteCounts(index) }
         while keys.count < engine.findings.count {
             keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
         }
@@ -143,9 +163,10 @@ struct Shard: ~Copyable {
     mutating func renew(
         _ checks: [Int], after repair: ConfirmedRepair, at time: EventTime, row: Int64
     ) {
-        guard let index = lanes.find(repair.vehicle), lanes[index].appliedRow < row,
-            engine.renew(checks, after: repair, at: time, lane: &lanes[index])
-        else { return }
+        guard let index = lanes.find(repair.vehicle), lanes[index].appliedRow < row else { return }
+        // A part's life is told before it ends.
+        engine.tellCounts(of: &lanes[index], isTold: !engine.trends.feeds)
+        guard engine.renew(checks, after: repair, at: time, lane: &lanes[index]) else { return }
         touch(index, row: row)
     }
 
@@ -165,6 +186,7 @@ struct Shard: ~Copyable {
             // brings about the same whether ticks come one by one or a message comes at last.
             let grid = TickGrid.latest(upTo: next.time &+ TickGrid.interval &- 1)
             engine.tick(at: grid, lane: &lanes[next.lane])
+            if engine.trends.hasCounted { noteCounts(next.lane) }
             touch(next.lane, row: row)
             noteDue(next.lane, next.vehicle, at: lanes[next.lane].due)
             while keys.count < engine.findings.count {
@@ -202,6 +224,7 @@ struct Shard: ~Copyable {
     /// Forgets the lanes that were silent longest, of those whose stored state is complete.
     mutating func forget(downTo count: Int) {
         guard lanes.count > count else { return }
+        tellFleet()
         let clean = (0..<lanes.count).filter { lanes[$0].dirtySince == 0 }
             .sorted { lanes[$0].latestReceived < lanes[$1].latestReceived }
         let victims = clean.prefix(lanes.count - count)

@@ -47,6 +47,38 @@ import VehicleFaults
         }
     }
 
+    @Test("a message that a code did not come with is passed over as it would be counted")
+    func passingOver() {
+        var (done, left) = (0, 0)
+        for seed in 0..<40 {
+            let settings = DriftSettings(.share, harmless: 0.05 + 0.01 * Double(seed % 20))
+            var deviates = Deviates(seed)
+            // Old forms of the words, repairs and messages from before them among what is met.
+            var words = seed % 5 == 0 ? InlineArray<11, UInt64>(repeating: 0) : DriftCheck().words
+            if seed % 5 == 1 { words[1] = 15_998 << 32 | 1 << 63 }
+            for number in 0..<400 {
+                let at = day(number - (deviates.uniform() < 0.05 ? 3 : 0))
+                let isBefore = DriftCheck(words: words).isBeforeRepair(at)
+                var counted = DriftCheck(words: words)
+                let wasJudged = counted.judged
+                let hasCode = deviates.uniform() < (seed % 3 == 0 ? 0.4 : 0.04)
+                var passed = words
+                if !hasCode, let isFirst = DriftCheck.passOver(&passed, at: at, settings) {
+                    #expect(!isBefore && isFirst == (wasJudged == 0))
+                    counted.count(hasCode: false, at: at, settings)
+                    #expect(DriftCheck(words: passed) == counted, "seed \(seed), \(number)")
+                    done += 1
+                } else if !isBefore {
+                    counted.count(hasCode: hasCode, at: at, settings)
+                    left += 1
+                }
+                if number == 200 { counted.beginAnew(at: day(205), settings) }
+                words = counted.words
+            }
+        }
+        #expect(done > 2000 && left > 2000, "\(done) and \(left)")
+    }
+
     @Test("a vehicle that seems to scatter less than its kind does not see further than its kind")
     func sight() {
         let settings = DriftSettings(.level, harmless: 0.1, limit: 0.3)

@@ -44,6 +44,48 @@ import VehicleFaults
         }
     }
 
+    @Test("a message that the code did not come with is passed over as it would be seen")
+    func passingOver() {
+        var (done, left, counted) = (0, 0, 0)
+        for seed in 0..<40 {
+            var random = Deviates(71_000 + seed)
+            var watch = RecurrenceWatch()
+            var clock = 0.0
+            for number in 0..<300 {
+                clock += random.uniform() < 0.02 ? -3 : 2 * random.uniform()
+                // Messages from before a repair are among them, and times when nobody knows a rate.
+                let late: Int64 = random.uniform() < 0.05 ? 3 : 0
+                let at = EventTime(milliseconds: (Int64(number) - late) * 7_200_000)
+                let allowed = number < 20 ? 0 : 0.05
+                let hasCode = random.uniform() < 0.06
+                var passed = watch.words
+                let answer =
+                    hasCode
+                    ? nil
+                    : RecurrenceWatch.passOver(&passed, clock: clock, allowed: allowed, at: at)
+                let isBefore = watch.isBeforeRepair(at)
+                let was = watch
+                if !isBefore {
+                    watch.see(
+                        hasCode: hasCode, clock: clock, trip: UInt64(number / 2 + 1), at: at,
+                        allowed: allowed > 0 ? allowed : nil)
+                }
+                if let answer {
+                    #expect(!isBefore)
+                    #expect(RecurrenceWatch(words: passed) == watch, "seed \(seed), \(number)")
+                    #expect(answer.isFirst == (was.judged == 0 && watch.judged > 0))
+                    #expect(answer.hasCounted == (was.counted != watch.counted))
+                    done += 1
+                    counted += answer.hasCounted ? 1 : 0
+                } else {
+                    left += 1
+                }
+                if number == 150 { watch.beginAnew(at: at) }
+            }
+        }
+        #expect(done > 5000 && left > 1000 && counted > 3000, "\(done), \(left), \(counted)")
+    }
+
     @Test("a code that hardly ever comes is no evidence, however far the vehicle runs")
     func seldom() {
         for expected in [0.1, 1, 10, 100, 1000, 10_000] {

@@ -42,15 +42,15 @@ import VehicleFaults
         #expect(small.distances(of: own) == nil)
     }
 
-    /// Lives that end around an age, in kilometres.
-    private static func lives(_ age: Double, count: Int, seed: Int) -> LifeHistogram {
-        var histogram = LifeHistogram()
-        for part in 0..<count {
+    /// Lives of a kind that end around an age, in kilometres.
+    private static func lives(
+        _ age: Double, count: Int, seed: Int, of kind: UInt64
+    ) -> [LifeStretch] {
+        (0..<count).map { part in
             // Evenly spread over a fifth to either side.
             let end = age * (0.8 + 0.4 * (Double((part * 37 + seed) % count) + 0.5) / Double(count))
-            histogram.add(from: 0, to: Int(end), hasFailed: true)
+            return LifeStretch(kind: kind, from: 0, to: Int(end), hasFailed: true)
         }
-        return histogram
     }
 
     @Test("a part is as old as those of its own kind that fail, or of all where few of it have")
@@ -59,10 +59,8 @@ import VehicleFaults
             program("when: wears-out, within: 10000 km, chance: 0.2").trends.first)
         for (count, isOwn) in [(60, true), (4, false)] {
             var known = WearKnowledge()
-            known.add([
-                try Self.kind(0): Self.lives(60_000, count: count, seed: 1),
-                try Self.kind(1): Self.lives(200_000, count: 60, seed: 2),
-            ])
+            known.add(Self.lives(60_000, count: count, seed: 1, of: try Self.kind(0)))
+            known.add(Self.lives(200_000, count: 60, seed: 2, of: try Self.kind(1)))
             known.publish(trend)
             let mine = try #require(known.forecast(for: Self.vehicle(0))).dueAge
             let others = try #require(known.forecast(for: Self.vehicle(1))).dueAge
