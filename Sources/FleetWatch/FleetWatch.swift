@@ -76,7 +76,8 @@ public struct FleetWatch {
             subscriptions: subscriptions, names: LaneEngine.names(of: program), limits: limits,
             sources: SourceRegistry(roster))
         needsAliases = decoder.needsAliases
-        boxes = (0..<workers.count).map { _ in
+        let shards = workers.count == 1 ? 1 : workers.count * Self.shardsAWorker
+        boxes = (0..<shards).map { _ in
             ShardBox(
                 Shard(
                     engine: LaneEngine(
@@ -105,14 +106,6 @@ public struct FleetWatch {
             if result == nil { result = seen } else { result?.add(seen) }
         }
         return result
-    }
-
-    func box(of vehicle: VehicleID) -> ShardBox {
-        boxes[Self.shard(of: vehicle.mixed, among: boxes.count)]
-    }
-
-    @inline(__always) private static func shard(of hash: UInt64, among count: Int) -> Int {
-        Int(truncatingIfNeeded: hash >> 40) % count
     }
 
     // MARK: - A batch
@@ -153,7 +146,7 @@ public struct FleetWatch {
         let boxes = boxes
         // A slice is large, and is read where it is.
         let slices = slices
-        share { index in
+        share(count) { index in
             let box = boxes[index]
             box.shard.beginBatch()
             box.newcomers.removeAll(keepingCapacity: true)
@@ -170,12 +163,12 @@ public struct FleetWatch {
     /// Batches below this many entries are not worth waking another thread for.
     private static let worthSharing = 256
 
-    /// Shares a piece of work for each shard out to the workers.
-    private func share(_ body: @Sendable (Int) -> Void) {
+    /// Shares pieces of work out to the workers.
+    private func share(_ count: Int, _ body: @Sendable (Int) -> Void) {
         if entries.count < Self.worthSharing {
-            for index in boxes.indices { body(index) }
+            for index in 0..<count { body(index) }
         } else {
-            workers.run(boxes.count, body)
+            workers.run(count, body)
         }
     }
 
@@ -197,11 +190,19 @@ public struct FleetWatch {
             } else {
                 // What was decoded elsewhere has asked for nothing yet.
                 guess = guesses[report & 7]
-                if report &+ 16 < traces.count { shard.lanes.hintSlot(traces[report &+ 16].hash) }
+                if report &+ 16 < traces.count {
+                    let hash = traces[report &+ 16].hash
+                    if count == 1 || Self.shard(of: hash, among: count) == index {
+                        shard.lanes.hintSlot(hash)
+                    }
+                }
                 if report &+ 8 < traces.count {
-                    let next = shard.lanes.guess(traces[report &+ 8].hash)
-                    if next >= 0 { shard.lanes.hint(next) }
-                    guesses[report & 7] = next
+                    let hash = traces[report &+ 8].hash
+                    if count == 1 || Self.shard(of: hash, among: count) == index {
+                        let next = shard.lanes.guess(hash)
+                        if next >= 0 { shard.lanes.hint(next) }
+                        guesses[report & 7] = next
+                    }
                 }
             }
             guard count == 1 || Self.shard(of: trace.hash, among: count) == index else { continue }
@@ -227,7 +228,7 @@ public struct FleetWatch {
         let (slices, count) = (slices, slices.count)
         let size = (batch.entries.count + count - 1) / count
         let boxes = boxes
-        share { index in
+        share(count) { index in
             let end = min((index + 1) * size, batch.entries.count)
             Self.decode(
                 batch, min(index * size, end)..<end, names, into: &slices[index].slice,
@@ -350,7 +351,7 @@ public struct FleetWatch {
         }
         let (boxes, times, positions) = (boxes, times, positions)
         let slices = slices.map(\.slice)
-        share { index in
+        share(boxes.count) { index in
             let box = boxes[index]
             var tick = 0
             for (slice, work) in zip(slices, box.work) {
