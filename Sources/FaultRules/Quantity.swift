@@ -120,9 +120,9 @@ public struct Cell: Hashable, Sendable {
     /// Words of a step, and words before the first.
     public var stepWords: Int {
         switch function {
-        case .minimum, .maximum, .mean, .delta: 2
+        case .mean: 2
         case .deviation: 3
-        case .count, .percentile: 1
+        case .minimum, .maximum, .delta, .count, .percentile: 1
         case .slope, .reach: 5
         case .change, .rate, .start, .baseline, .score: 0
         }

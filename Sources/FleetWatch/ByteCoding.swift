@@ -3,7 +3,7 @@ import VehicleFaults
 /// Writes numbers and texts in little-endian order.
 struct ByteWriter {
     /// What was written, then room for more.
-    private var room = [UInt8](repeating: 0, count: 1024)
+    private var room = [UInt8](repeating: 0, count: 4096)
     private var used = 0
 
     /// What was written.
@@ -35,24 +35,45 @@ struct ByteWriter {
 
     mutating func integer(_ value: Int64) { word(UInt64(bitPattern: value)) }
 
-    /// A count, then the words.
+    /// A count of 32 bits, then of each word a bit that tells whether it is other than 0, then the words
+    /// that are. Most words of a lane are the empty steps of windows, which so take up no room in the
+    /// store.
     ///
-    /// - Parameter first: stands in for the first of them.
+    /// - Parameters:
+    ///   - first: stands in for the first of them.
+    ///   - passing: one that is left out as if it were 0.
     mutating func words(
-        _ memory: borrowing LaneMemory, _ range: Range<Int>, first: UInt64? = nil
+        _ memory: borrowing LaneMemory, _ range: Range<Int>, first: UInt64? = nil,
+        without passing: Int? = nil
     ) {
-        word(UInt64(range.count))
-        need(8 &* range.count)
-        let words = unsafe memory.words(at: range.lowerBound, length: range.count)
+        let passing = passing ?? -1
+        let count = range.count
+        need(4 &+ (count &+ 7) / 8 &+ 8 &* count)
+        let words = unsafe memory.words(at: range.lowerBound, length: count)
+        let bits = used &+ 4
         let start = used
+        var place = bits &+ (count &+ 7) / 8
         unsafe room.withUnsafeMutableBytes { bytes in
-            for index in 0..<range.count {
+            unsafe bytes.storeBytes(
+                of: UInt32(truncatingIfNeeded: count).littleEndian, toByteOffset: start,
+                as: UInt32.self)
+            var map: UInt8 = 0
+            for index in 0..<count {
                 let word = unsafe index == 0 ? first ?? words[0] : words[index]
+                // What is written for 0 is written over.
                 unsafe bytes.storeBytes(
-                    of: word.littleEndian, toByteOffset: start &+ 8 &* index, as: UInt64.self)
+                    of: word.littleEndian, toByteOffset: place, as: UInt64.self)
+                let isKept = word != 0 && index != passing
+                place &+= isKept ? 8 : 0
+                map |= (isKept ? 1 : 0) &<< UInt8(truncatingIfNeeded: index & 7)
+                if index & 7 == 7 || index == count &- 1 {
+                    unsafe bytes.storeBytes(
+                        of: map, toByteOffset: bits &+ index &>> 3, as: UInt8.self)
+                    map = 0
+                }
             }
         }
-        used &+= 8 &* range.count
+        used = place
     }
 
     mutating func text(_ value: String) {
@@ -74,6 +95,10 @@ struct ByteWriter {
 struct ByteReader {
     private let bytes: [UInt8]
     private(set) var place = 0
+    /// Whether ``words()`` are as ``ByteWriter`` writes them, and not each as it is after a count.
+    var isPacked = true
+    /// How many bytes were saved, of what was read, by leaving out words that are 0.
+    private(set) var saved = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -106,10 +131,28 @@ struct ByteReader {
     }
 
     mutating func words() throws(LaneDamaged) -> [UInt64] {
+        if isPacked { return try packedWords() }
         let count = try length(of: 8)
         var result: [UInt64] = []
         result.reserveCapacity(count)
         for _ in 0..<count { result.append(try word()) }
+        return result
+    }
+
+    private mutating func packedWords() throws(LaneDamaged) -> [UInt64] {
+        let start = place
+        guard place + 4 <= bytes.count else { throw LaneDamaged(offset: start) }
+        var count = 0
+        for index in 0..<4 { count |= Int(bytes[place + index]) << (8 * index) }
+        place += 4
+        guard (count + 7) / 8 <= bytes.count - place else { throw LaneDamaged(offset: start) }
+        let bits = place
+        place += (count + 7) / 8
+        var result = [UInt64](repeating: 0, count: count)
+        for index in 0..<count where bytes[bits + index / 8] & 1 << UInt8(index % 8) != 0 {
+            result[index] = try word()
+        }
+        saved += 8 + 8 * count - (place - start)
         return result
     }
 

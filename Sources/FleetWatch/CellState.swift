@@ -6,24 +6,33 @@ struct CellShape: Sendable {
     let function: Cell.Function
     /// What the window is measured by; `nil` without one.
     let clock: Window.Kind?
-    let steps: Int
-    let stepWords: Int
     let stepLength: Double
-    let words: Int
+    // Small, since a shape is copied with each reading.
+    private let stepCount: Int16
+    private let wordsOfStep: Int16
+    private let mask: Int16
+    private let wordCount: Int32
     /// Whether it remembers the trip.
     let isOfTrip: Bool
     /// Whether the first word of the head tells which steps have something, a bit each.
     let isMapped: Bool
+    var steps: Int { Int(stepCount) }
+    var stepWords: Int { Int(wordsOfStep) }
+    var words: Int { Int(wordCount) }
+    /// What a step's number has in common with its turn; less than 0 unless ``steps`` is a power of two.
+    var turnMask: Int { Int(mask) }
 
     init(_ cell: Cell) {
         function = cell.function
         clock = cell.window?.kind
-        steps = cell.stepCount
-        stepWords = cell.stepWords
+        let steps = cell.stepCount
+        stepCount = Int16(steps)
+        wordsOfStep = Int16(cell.stepWords)
         stepLength = (cell.window?.length ?? 1) / Double(max(cell.stepCount, 1))
-        words = cell.words
+        wordCount = Int32(cell.words)
         isOfTrip = cell.function == .start
         isMapped = cell.words > Cell.head && steps > 0 && steps <= CellState.mostMapped
+        mask = steps > 0 && steps & (steps - 1) == 0 ? Int16(steps - 1) : -1
     }
 }
 
@@ -54,13 +63,18 @@ struct CellState {
     private var origin: Int { place + 2 }
     private var last: Int { place + 3 }
 
-    private func step(of clock: Double) -> Int64 {
-        let quotient = (clock / shape.stepLength).rounded(.down)
-        return quotient.magnitude < 1e18 ? Int64(quotient) : 0
+    @inline(__always) private func step(of clock: Double) -> Int64 {
+        let quotient = clock / shape.stepLength
+        guard quotient.magnitude < 1e18 else { return 0 }
+        // Towards zero and then down: rounding down first is a call.
+        let whole = Int64(quotient)
+        return Double(whole) > quotient ? whole &- 1 : whole
     }
 
     /// Which of the kept steps a step is.
-    private func turn(of step: Int64) -> Int {
+    @inline(__always) private func turn(of step: Int64) -> Int {
+        // A division of whole numbers takes as long as all else of a reading.
+        if shape.turnMask >= 0 { return Int(truncatingIfNeeded: step) & shape.turnMask }
         let rest = Int(truncatingIfNeeded: step % Int64(shape.steps))
         return rest < 0 ? rest &+ shape.steps : rest
     }
@@ -160,15 +174,14 @@ struct CellState {
     }
 
     private func takeOne(_ value: Double, _ start: Int, _ memory: inout LaneMemory) {
-        let isFirst = memory[start] == 0
-        memory[start] = 1
+        let known = memory[start]
         let isBetter =
             switch shape.function {
-            case .minimum: value < memory.double(start + 1)
-            case .maximum: value > memory.double(start + 1)
+            case .minimum: value < Self.unpacked(known)
+            case .maximum: value > Self.unpacked(known)
             default: false
             }
-        if isFirst || isBetter { memory.set(start + 1, value) }
+        if known == 0 || isBetter { memory[start] = Self.packed(value) }
     }
 
     private func add(_ value: Double, to word: Int, _ memory: inout LaneMemory) {
@@ -219,6 +232,21 @@ struct CellState {
             bits |= 1 << UInt64(turn)
         }
         memory[taken] = memory[taken] & Self.counted | bits << Self.mapShift
+    }
+
+    /// The words of a cell as they are now, of those that the first two forms of lanes had: a step of
+    /// the least, the largest or the first value was told by a word of its own.
+    static func words(_ words: [UInt64], ofEarlier cell: Cell) -> [UInt64] {
+        switch cell.function {
+        case .minimum, .maximum, .delta: break
+        default: return words
+        }
+        guard words.count == Cell.head + 2 * cell.stepCount else { return [] }
+        return words.prefix(Cell.head)
+            + (0..<cell.stepCount).map { step in
+                let place = Cell.head + 2 * step
+                return words[place] == 0 ? 0 : ~words[place + 1]
+            }
     }
 
     /// The first word of a cell as it is stored, without the bits.
@@ -310,7 +338,7 @@ struct CellState {
         case .delta:
             var oldest: Double?
             unsafe forEachLiving(clock, memory) { words, _ in
-                oldest = Double(bitPattern: unsafe words[1])
+                oldest = Self.unpacked(unsafe words[0])
                 return false
             }
             return oldest.map { memory.double(last) - $0 }
@@ -338,7 +366,7 @@ struct CellState {
         var result = first
         var isEmpty = true
         unsafe forEachLiving(clock, memory) { words, _ in
-            result = next(result, Double(bitPattern: unsafe words[1]))
+            result = next(result, Self.unpacked(unsafe words[0]))
             isEmpty = false
             return true
         }

@@ -10,9 +10,12 @@ public struct LaneDamaged: Error, Equatable, Sendable {
 /// Lanes as bytes: every group carries a digest of what its words mean, so that a lane finds its
 /// state again after the rules around it have changed, and drops what no rule asks for any more.
 extension LaneEngine {
-    /// The second form has freeze frames with reports that wait, and what measures, counts and
-    /// silences remember. The first is still read.
-    static let codingVersion: UInt8 = 2
+    /// The third form leaves out words that are 0, and has one word for a step of some cells that had
+    /// two. The second has freeze frames with reports that wait,
+    /// and what measures, counts and silences remember. Both and the first are still read.
+    static let codingVersion: UInt8 = 3
+    /// The first form that leaves out words.
+    static let packedVersion: UInt8 = 3
     static let oldestCodingVersion: UInt8 = 1
 
     enum Section: UInt8 {
@@ -127,19 +130,21 @@ extension LaneEngine {
                 let isBlank = !(start..<start + TrendWork.words).contains { memory[$0] != 0 }
                 if isBlank, index > 0 { continue }
                 encodeKept(
-                    kind, trend.meaning, start..<(start + TrendWork.words), memory, into: &out)
+                    kind, trend.meaning, start..<(start + TrendWork.words), memory, into: &out,
+                    without: trends.looks[index].passing)
             }
         }
     }
 
     private func encodeKept(
         _ kind: LaneMemory.Kind, _ meaning: UInt64, _ content: Range<Int>,
-        _ memory: borrowing LaneMemory, into out: inout ByteWriter, first: UInt64? = nil
+        _ memory: borrowing LaneMemory, into out: inout ByteWriter, first: UInt64? = nil,
+        without passing: Int? = nil
     ) {
         out.byte(Section.kept.rawValue)
         out.byte(UInt8(truncatingIfNeeded: kind.rawValue))
         out.word(meaning)
-        out.words(memory, content, first: first)
+        out.words(memory, content, first: first, without: passing)
     }
 
     /// The words of a code's group behind its head, each with the digest of what it means.
@@ -202,6 +207,7 @@ extension LaneEngine {
         guard version >= Self.oldestCodingVersion, version <= Self.codingVersion else {
             throw LaneDamaged(offset: 0)
         }
+        input.isPacked = version >= Self.packedVersion
         lane.newestClaimed = try input.integer()
         lane.newestApplied = try input.integer()
         lane.latestReceived = try input.integer()
@@ -266,10 +272,14 @@ extension LaneEngine {
         switch kind {
         case .cell:
             let number = program.cell(meaning: meaning)
-            try keep(.cell, number, &input, into: &lane) { program.cells[$0].cell.words }
-            if let number, let place = lane.memory.find(LaneMemory.key(.cell, number)) {
-                CellState(measures.cells[number].shape, at: place).map(&lane.memory)
-            }
+            var words = try input.words()
+            guard let number else { return }
+            let cell = program.cells[number].cell
+            if !input.isPacked { words = CellState.words(words, ofEarlier: cell) }
+            guard words.count == cell.words else { return }
+            let place = lane.memory.add(LaneMemory.key(.cell, number), length: words.count)
+            lane.memory.set(place, words)
+            CellState(measures.cells[number].shape, at: place).map(&lane.memory)
         case .measure, .event, .silence:
             guard let kind else { return }
             try keep(kind, program.atom(meaning: meaning), &input, into: &lane) { atom in

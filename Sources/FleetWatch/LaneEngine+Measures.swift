@@ -70,7 +70,7 @@ extension LaneEngine {
             lane.memory.set(place + 2, now)
             lane.memory.set(place + 3, Int64(-1))
             if let engine, engine <= 0 { lane.memory.set(place + 4, now) }
-            lane.memory.set(place + 5, clock(.distance, at: now, lane: lane) ?? .nan)
+            lane.memory.set(place + 5, clock(.distance, at: now, memory: lane.memory) ?? .nan)
             return
         }
         let last = lane.memory.integer(place + 2)
@@ -91,7 +91,7 @@ extension LaneEngine {
             lane.memory[place] &+= 1
             lane.memory.set(place + 1, now)
             lane.memory.set(place + 3, now &- (standing != 0 ? standing : last))
-            lane.memory.set(place + 5, clock(.distance, at: now, lane: lane) ?? .nan)
+            lane.memory.set(place + 5, clock(.distance, at: now, memory: lane.memory) ?? .nan)
         }
         if let engine, engine > 0 { standing = 0 }
         lane.memory.set(place + 2, now)
@@ -100,80 +100,81 @@ extension LaneEngine {
 
     // MARK: - What is known
 
+    // What reads words is given those alone. A lane is passed as a copy of its numbers, 128 bytes each time.
+
     /// Where a window's clock stands, or `nil` when the vehicle has not told.
-    func clock(_ kind: Window.Kind, at now: Int64, lane: borrowing Lane) -> Double? {
+    func clock(_ kind: Window.Kind, at now: Int64, memory: borrowing LaneMemory) -> Double? {
         switch kind {
         case .time: return Double(now)
-        case .trips: return tripNumber(lane).map { Double($0) }
+        case .trips: return tripNumber(memory).map { Double($0) }
         case .distance, .engineHours:
-            guard let place = scratch.groups.find(.clock, 0, in: lane.memory) else { return nil }
-            let value = lane.memory.double(place + (kind == .distance ? 0 : 2))
+            guard let place = scratch.groups.find(.clock, 0, in: memory) else { return nil }
+            let value = memory.double(place + (kind == .distance ? 0 : 2))
             return value.isNaN ? nil : value
         }
     }
 
-    func tripNumber(_ lane: borrowing Lane) -> UInt64? {
-        guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else { return nil }
-        return lane.memory[place]
+    func clock(_ kind: Window.Kind, at now: Int64, lane: borrowing Lane) -> Double? {
+        clock(kind, at: now, memory: lane.memory)
     }
 
-    private func builtin(_ name: Quantity.Builtin, at now: Int64, lane: borrowing Lane) -> Double? {
+    func tripNumber(_ lane: borrowing Lane) -> UInt64? { tripNumber(lane.memory) }
+
+    func tripNumber(_ memory: borrowing LaneMemory) -> UInt64? {
+        guard let place = scratch.groups.find(.trip, 0, in: memory) else { return nil }
+        return memory[place]
+    }
+
+    private func builtin(_ name: Quantity.Builtin, at now: Int64, memory: borrowing LaneMemory)
+        -> Double?
+    {
         if name == .month { return scratch.month(at: now) }
-        guard let place = scratch.groups.find(.trip, 0, in: lane.memory) else { return nil }
+        guard let place = scratch.groups.find(.trip, 0, in: memory) else { return nil }
         switch name {
-        case .tripAge: return Double(now &- lane.memory.integer(place + 1)) / 1000
+        case .tripAge: return Double(now &- memory.integer(place + 1)) / 1000
         case .tripRest:
-            let stood = lane.memory.integer(place + 3)
+            let stood = memory.integer(place + 3)
             return stood < 0 ? nil : Double(stood) / 3_600_000
         case .tripDistance:
-            guard let run = clock(.distance, at: now, lane: lane) else { return nil }
-            return run - lane.memory.double(place + 5)
+            guard let run = clock(.distance, at: now, memory: memory) else { return nil }
+            return run - memory.double(place + 5)
         case .month: return nil
         }
     }
 
     /// A signal's newest reading, if it speaks for the present.
-    private func fresh(_ signal: Int, at now: Int64, lane: borrowing Lane) -> Double? {
+    private func fresh(_ signal: Int, at now: Int64, memory: borrowing LaneMemory) -> Double? {
         if let value = scratch.value(signal) { return value }
-        guard let place = scratch.groups.find(.signal, signal, in: lane.memory),
-            lane.memory[place + LaneLayout.Place.lastPosition] != 0
+        guard let place = scratch.groups.find(.signal, signal, in: memory),
+            memory[place + LaneLayout.Place.lastPosition] != 0
         else { return nil }
-        let age = now &- lane.memory.integer(place + LaneLayout.Place.lastTime)
+        let age = now &- memory.integer(place + LaneLayout.Place.lastTime)
         guard age.magnitude <= UInt64(RuleLimits.freshMilliseconds) else { return nil }
-        return lane.memory.double(place + LaneLayout.Place.lastValue)
+        return memory.double(place + LaneLayout.Place.lastValue)
     }
 
     /// What a formula comes to, by its place; `nil` when a part of it is not known.
-    func value(of formula: Int32, at now: Int64, lane: borrowing Lane) -> Double? {
+    func value(of formula: Int32, at now: Int64, memory: borrowing LaneMemory) -> Double? {
         switch measures.table.formulas[Int(formula)] {
-        case .signal(let signal): return fresh(Int(signal), at: now, lane: lane)
-        case .builtin(let name): return builtin(name, at: now, lane: lane)
+        case .signal(let signal): return fresh(Int(signal), at: now, memory: memory)
+        case .builtin(let name): return builtin(name, at: now, memory: memory)
         case .attribute(let name):
-            return roster[lane.vehicle]?.number(measures.table.attributeNames[Int(name)])
+            return attributes?.number(measures.table.attributeNames[Int(name)])
         case .cell(let number):
-            let shape = measures.cells[Int(number)].shape
-            let stand = shape.clock.flatMap { clock($0, at: now, lane: lane) }
-            guard let place = scratch.groups.find(.cell, Int(number), in: lane.memory) else {
-                // Nothing read is a count too, if the window's clock is known.
-                guard case .count = shape.function, stand != nil else { return nil }
-                return 0
-            }
-            return CellState(shape, at: place).value(
-                clock: stand, trip: shape.isOfTrip ? tripNumber(lane) ?? 0 : 0,
-                memory: lane.memory)
+            return value(ofCell: Int(number), at: now, memory: memory)
         case .constant(let value): return value.isFinite ? value : nil
-        case .cohort(let place): return cohorts.cohort(Int(place), of: lane.vehicle)?.median
+        case .cohort(let place): return cohort(place)?.median
         case .score(let place, let signal):
-            guard let others = cohorts.cohort(Int(place), of: lane.vehicle), others.deviation > 0,
-                let own = fresh(Int(signal), at: now, lane: lane)
+            guard let others = cohort(place), others.deviation > 0,
+                let own = fresh(Int(signal), at: now, memory: memory)
             else { return nil }
             let score = (own - others.median) / others.deviation
             return score.isFinite ? score : nil
         case .unknown: return nil
-        case .magnitude(let part): return value(of: part, at: now, lane: lane)?.magnitude
+        case .magnitude(let part): return value(of: part, at: now, memory: memory)?.magnitude
         case .binary(let sign, let first, let second):
-            guard let a = value(of: first, at: now, lane: lane),
-                let b = value(of: second, at: now, lane: lane)
+            guard let a = value(of: first, at: now, memory: memory),
+                let b = value(of: second, at: now, memory: memory)
             else { return nil }
             let result =
                 switch sign {
@@ -183,19 +184,52 @@ extension LaneEngine {
                 case .over: a / b
                 }
             return result.isFinite ? result : nil
-        case .least(let parts): return extreme(of: parts, isLeast: true, at: now, lane: lane)
-        case .greatest(let parts): return extreme(of: parts, isLeast: false, at: now, lane: lane)
+        case .least(let parts): return extreme(of: parts, isLeast: true, at: now, memory: memory)
+        case .greatest(let parts):
+            return extreme(of: parts, isLeast: false, at: now, memory: memory)
         }
     }
 
+    private func value(ofCell number: Int, at now: Int64, memory: borrowing LaneMemory) -> Double? {
+        let shape = measures.cells[number].shape
+        let stand = stand(of: shape, at: now, memory: memory)
+        guard let place = scratch.groups.find(.cell, number, in: memory) else {
+            // Nothing read is a count too, if the window's clock is known.
+            guard case .count = shape.function, stand != nil else { return nil }
+            return 0
+        }
+        return CellState(shape, at: place).value(
+            clock: stand, trip: shape.isOfTrip ? tripNumber(memory) ?? 0 : 0,
+            memory: memory)
+    }
+
+    /// Where the clock of a cell's window stands, if it has one and that is known.
+    @inline(__always) private func stand(
+        of shape: CellShape, at now: Int64, memory: borrowing LaneMemory
+    ) -> Double? {
+        guard let kind = shape.clock else { return nil }
+        return kind == .time ? Double(now) : clock(kind, at: now, memory: memory)
+    }
+
+    /// What the roster says of the vehicle.
+    private var attributes: VehicleAttributes? {
+        guard let vehicle = scratch.vehicle else { return nil }
+        return roster[vehicle]
+    }
+
+    private func cohort(_ place: Int32) -> Cohort? {
+        guard let vehicle = scratch.vehicle else { return nil }
+        return cohorts.cohort(Int(place), of: vehicle)
+    }
+
     private func extreme(
-        of parts: Range<Int32>, isLeast: Bool, at now: Int64, lane: borrowing Lane
+        of parts: Range<Int32>, isLeast: Bool, at now: Int64, memory: borrowing LaneMemory
     ) -> Double? {
         var best: Double?
         for part in parts {
             guard
                 let next = value(
-                    of: measures.table.parts[Int(part)], at: now, lane: lane)
+                    of: measures.table.parts[Int(part)], at: now, memory: memory)
             else { return nil }
             if let known = best, isLeast ? next >= known : next <= known { continue }
             best = next
@@ -203,15 +237,19 @@ extension LaneEngine {
         return best.flatMap { $0.isFinite ? $0 : nil }
     }
 
+    func holds(test: Int32, at now: Int64, lane: borrowing Lane) -> Bool? {
+        holds(test: test, at: now, memory: lane.memory)
+    }
+
     /// Whether a guard is true, by its place; `nil` when that is not known (three values as in
     /// Kleene 1938).
-    func holds(test: Int32, at now: Int64, lane: borrowing Lane) -> Bool? {
+    func holds(test: Int32, at now: Int64, memory: borrowing LaneMemory) -> Bool? {
         switch measures.table.tests[Int(test)] {
         case .all(let parts):
             var result: Bool? = true
             for part in parts {
                 let answer = holds(
-                    test: measures.table.parts[Int(part)], at: now, lane: lane)
+                    test: measures.table.parts[Int(part)], at: now, memory: memory)
                 if answer == false { return false }
                 if answer == nil { result = nil }
             }
@@ -220,16 +258,16 @@ extension LaneEngine {
             var result: Bool? = false
             for part in parts {
                 let answer = holds(
-                    test: measures.table.parts[Int(part)], at: now, lane: lane)
+                    test: measures.table.parts[Int(part)], at: now, memory: memory)
                 if answer == true { return true }
                 if answer == nil { result = nil }
             }
             return result
-        case .not(let part): return holds(test: part, at: now, lane: lane).map { !$0 }
+        case .not(let part): return holds(test: part, at: now, memory: memory).map { !$0 }
         case .compare(let formula, let sign, let limit):
-            return value(of: formula, at: now, lane: lane).map { sign.holds($0, limit) }
+            return value(of: formula, at: now, memory: memory).map { sign.holds($0, limit) }
         case .attribute(let atom):
-            return measures.table.attributeTests[Int(atom)].holds(for: roster[lane.vehicle])
+            return measures.table.attributeTests[Int(atom)].holds(for: attributes)
         }
     }
 
@@ -238,48 +276,73 @@ extension LaneEngine {
     /// Looks at the measures that the message touches.
     mutating func applyMeasures(at moment: Moment, lane: inout Lane) {
         scratch.groups.goOn(lane.memory)
-        var word = 0
-        while let atom = scratch.takeTouched(&word) {
-            let number = measures.measureOfAtom[atom]
-            guard number >= 0 else { continue }
-            let measure = measures.measures[Int(number)]
-            guard measure.needs.isSubset(of: scratch.groups.heard) else {
-                // A vehicle sends few of the signals that a rule pack knows.
-                deny(measure, lane: &lane)
-                continue
+        // A vehicle sends few of the signals that a rule pack knows.
+        scratch.possible.choose(scratch.groups.heard, measures)
+        for word in 0..<scratch.touchedWords {
+            let touched = scratch.takeTouched(word)
+            guard touched != 0 else { continue }
+            let possible = scratch.possible[word]
+            var rest = touched & ~possible & scratch.groups.remembered(word)
+            while rest != 0 {
+                deny(atom: word &<< 6 | rest.trailingZeroBitCount, lane: &lane)
+                rest &= rest &- 1
             }
-            guard
-                measure.condition < 0
-                    || holds(test: measure.condition, at: moment.at, lane: lane) == true
-            else {
-                deny(measure, lane: &lane)
-                continue
+            rest = touched & possible
+            while rest != 0 {
+                let number = measures.measureOfAtom[word &<< 6 | rest.trailingZeroBitCount]
+                rest &= rest &- 1
+                look(atMeasure: Int(number), at: moment, lane: &lane)
             }
-            for index in measure.cells {
-                feed(Int(measures.cellLists[Int(index)]), at: moment, lane: &lane)
-            }
-            let value = value(of: measure.formula, at: moment.at, lane: lane)
-            apply(measure, value: value, at: moment, lane: &lane)
         }
+    }
+
+    private mutating func look(atMeasure number: Int, at moment: Moment, lane: inout Lane) {
+        let condition = measures.measures[number].condition
+        guard
+            condition < 0 || holds(test: condition, at: moment.at, memory: lane.memory) == true
+        else {
+            deny(atom: measures.measures[number].atom, lane: &lane)
+            return
+        }
+        for index in measures.measures[number].cells {
+            feed(Int(measures.cellLists[Int(index)]), at: moment, lane: &lane)
+        }
+        let value =
+            switch measures.measures[number].short {
+            case .signal(let signal): fresh(Int(signal), at: moment.at, memory: lane.memory)
+            case .cell(let cell): value(ofCell: Int(cell), at: moment.at, memory: lane.memory)
+            case .other:
+                self.value(
+                    of: measures.measures[number].formula, at: moment.at, memory: lane.memory)
+            }
+        apply(number, value: value, at: moment, lane: &lane)
     }
 
     /// Gives a cell what the message says of its source.
     private mutating func feed(_ number: Int, at moment: Moment, lane: inout Lane) {
-        let cell = measures.cells[number]
-        guard isToldOf(cell), scratch.isFirst(cell: number),
-            let value = value(of: cell.source, at: moment.at, lane: lane)
-        else { return }
+        guard let value = news(of: number, at: moment.at, memory: lane.memory) else { return }
+        let shape = measures.cells[number].shape
         let place: Int
         if let known = scratch.groups.find(.cell, number, in: lane.memory) {
             place = known
         } else {
-            place = lane.memory.add(LaneMemory.key(.cell, number), length: cell.shape.words)
+            place = lane.memory.add(LaneMemory.key(.cell, number), length: shape.words)
             scratch.groups.goOn(lane.memory)
         }
-        CellState(cell.shape, at: place).take(
-            value, at: moment.at,
-            clock: cell.shape.clock.flatMap { clock($0, at: moment.at, lane: lane) },
-            trip: cell.shape.isOfTrip ? tripNumber(lane) ?? 0 : 0, memory: &lane.memory)
+        CellState(shape, at: place).take(
+            value, at: moment.at, clock: stand(of: shape, at: moment.at, memory: lane.memory),
+            trip: shape.isOfTrip ? tripNumber(lane.memory) ?? 0 : 0, memory: &lane.memory)
+    }
+
+    /// What the message says of a cell's source, once.
+    @inline(__always) private mutating func news(
+        of number: Int, at now: Int64, memory: borrowing LaneMemory
+    ) -> Double? {
+        let plain = Int(measures.cells[number].plain)
+        guard scratch.isFirst(cell: number) else { return nil }
+        if plain >= 0 { return scratch.value(plain) }
+        let cell = measures.cells[number]
+        return isToldOf(cell) ? value(of: cell.source, at: now, memory: memory) : nil
     }
 
     private func isToldOf(_ cell: MeasureTable.Place) -> Bool {
@@ -291,21 +354,27 @@ extension LaneEngine {
     }
 
     /// Ends what a measure remembers of holding.
-    @inline(__always) private func deny(_ measure: MeasureTable.Measure, lane: inout Lane) {
-        if let known = scratch.groups.find(.measure, measure.atom, in: lane.memory) {
+    @inline(__always) private func deny(atom: Int, lane: inout Lane) {
+        if let known = scratch.groups.find(.measure, atom, in: lane.memory) {
             lane.memory[known + MeasureTable.MeasureWord.flags] = 0
         }
     }
 
     private mutating func apply(
-        _ measure: MeasureTable.Measure, value: Double?, at moment: Moment, lane: inout Lane
+        _ number: Int, value: Double?, at moment: Moment, lane: inout Lane
     ) {
         typealias Word = MeasureTable.MeasureWord
-        let known = scratch.groups.find(.measure, measure.atom, in: lane.memory)
-        guard let value, measure.comparison.holds(value, measure.limit) else {
+        let known = scratch.groups.find(
+            .measure, measures.measures[number].atom, in: lane.memory)
+        guard let value,
+            measures.measures[number].comparison.holds(value, measures.measures[number].limit)
+        else {
             if let known { lane.memory[known + Word.flags] = 0 }
             return
         }
+        // How long it goes on after that changes nothing.
+        if let known, lane.memory[known + Word.flags] & LaneLayout.HoldPlace.met != 0 { return }
+        let measure = measures.measures[number]
         let place: Int
         if let known {
             place = known
@@ -328,9 +397,7 @@ extension LaneEngine {
             }
         }
         lane.memory.set(place + Word.lastTime, moment.at)
-        guard lane.memory[place + Word.flags] & LaneLayout.HoldPlace.met == 0,
-            lane.memory.integer(place + Word.held) >= measure.milliseconds
-        else { return }
+        guard lane.memory.integer(place + Word.held) >= measure.milliseconds else { return }
         lane.memory[place + Word.flags] |= LaneLayout.HoldPlace.met
         drive(by: measure.atom, at: moment, lane: &lane) { engine, memory in
             let first = engine.firstEvidence(of: measure, place: place, in: memory)

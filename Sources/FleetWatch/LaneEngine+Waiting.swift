@@ -104,6 +104,7 @@ extension LaneEngine {
     /// that may elapse in silence.
     mutating func tick(at now: Int64, lane: inout Lane) {
         scratch.groups.forget()
+        scratch.vehicle = lane.vehicle
         // A report that waited the whole window goes, with all that are older than it.
         if settings.reorderWindow > 0,
             let last = lane.waiting.lastIndex(where: {

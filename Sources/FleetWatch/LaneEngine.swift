@@ -158,6 +158,7 @@ struct LaneEngine: ~Copyable {
     mutating func apply(
         _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
     ) {
+        scratch.vehicle = lane.vehicle
         let isLate = moment.at < lane.newestApplied
         if isLate {
             lane.late &+= 1

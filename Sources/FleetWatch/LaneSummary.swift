@@ -41,7 +41,7 @@ public struct LaneSummary: Sendable {
     }
 
     public var vehicle: VehicleID
-    /// Bytes of the stored lane, and those of them that statistical checks take.
+    /// Bytes of what is remembered, and those of them that statistical checks take; fewer are stored.
     public var bytes: Int
     public var checkBytes: Int { checks.count * 8 * TrendWork.words }
     public var checks: [Check] = []
@@ -85,6 +85,7 @@ public struct LaneSummary: Sendable {
         guard version >= LaneEngine.oldestCodingVersion, version <= LaneEngine.codingVersion else {
             throw LaneDamaged(offset: 0)
         }
+        input.isPacked = version >= LaneEngine.packedVersion
         return version
     }
 
@@ -111,7 +112,9 @@ public struct LaneSummary: Sendable {
                 throw LaneDamaged(offset: place)
             }
             switch section {
-            case .end: return
+            case .end:
+                self.bytes += input.saved
+                return
             case .signal: try readSignal(&input)
             case .code: try readCode(&input)
             case .pattern, .episode:

@@ -17,6 +17,15 @@ struct MeasureTable: Sendable {
         var cells: Range<Int32>
         /// Signals without any of which it is not true and remembers nothing.
         var needs: SignalSet
+        /// What the formula is, where it is no more than that.
+        var short = Short.other
+    }
+
+    /// A formula of one part.
+    enum Short: Sendable {
+        case signal(Int32)
+        case cell(Int32)
+        case other
     }
 
     /// How a measure is told of in evidence.
@@ -32,6 +41,8 @@ struct MeasureTable: Sendable {
         var shape: CellShape
         /// A place among the formulas.
         var source: Int32
+        /// The signal that the source is; less than 0 where it is more.
+        var plain: Int32
         /// The signals of the source, as places in ``signalLists``; a message without any of them
         /// tells it nothing.
         var signals: Range<Int32>
@@ -113,6 +124,7 @@ struct MeasureTable: Sendable {
                 Place(
                     shape: CellShape(placed.cell),
                     source: table.add(placed.cell.source, while: nil, in: program),
+                    plain: Self.plain(placed.cell.source, in: program),
                     signals: start..<Int32(signalLists.count)))
             if placed.cell.function == .start, placed.condition == nil { guardCells.append(index) }
         }
@@ -147,6 +159,13 @@ struct MeasureTable: Sendable {
         return Touch(word: Int32(least / 64), bits: Int32(start)..<Int32(touchWords.count))
     }
 
+    private static func plain(_ source: Quantity, in program: RuleProgram) -> Int32 {
+        guard case .signal(let name) = source, let signal = program.signals.find(name) else {
+            return -1
+        }
+        return Int32(signal.index)
+    }
+
     private mutating func add(_ atom: MeasureAtom, _ index: Int, _ program: RuleProgram) {
         let isPlain = if case .signal = atom.quantity { true } else { false }
         let start = Int32(cellLists.count)
@@ -158,13 +177,20 @@ struct MeasureTable: Sendable {
         var needs = atom.condition?.needs(number) ?? SignalSet()
         // A cell takes what it is told even where the whole is not known.
         if atom.quantity.cells.isEmpty { needs = needs.union(atom.quantity.needs(number)) }
+        let formula = table.add(atom.quantity, while: atom.condition, in: program)
+        let short: Short =
+            switch table.formulas[Int(formula)] {
+            case .signal(let signal): .signal(signal)
+            case .cell(let cell): .cell(cell)
+            default: .other
+            }
         measures.append(
             Measure(
-                atom: index, formula: table.add(atom.quantity, while: atom.condition, in: program),
+                atom: index, formula: formula,
                 comparison: atom.comparison, limit: atom.limit, milliseconds: atom.holdMilliseconds,
                 longestGap: atom.longestGapMilliseconds,
                 condition: atom.condition.map { table.add($0, in: program) } ?? -1,
-                cells: start..<Int32(cellLists.count), needs: needs))
+                cells: start..<Int32(cellLists.count), needs: needs, short: short))
         wordings.append(
             Wording(
                 name: atom.quantity.description, signal: atom.quantity.signals.first ?? "",

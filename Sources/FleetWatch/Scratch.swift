@@ -3,6 +3,8 @@ import VehicleFaults
 
 /// What a message says, while it is applied: by signal, and which measures it touches.
 struct Scratch: ~Copyable {
+    /// Whose message it is.
+    var vehicle: VehicleID?
     private var generation: UInt32 = 0
     private var marks: OwnedNumbers<UInt32>
     private var values: OwnedNumbers<Double>
@@ -11,6 +13,7 @@ struct Scratch: ~Copyable {
     private var touched: OwnedNumbers<UInt64>
     private var monthDay = Int64.min
     private var month = 0.0
+    var possible: PossibleMeasures
     /// Where the groups of the message's lane are.
     var groups: GroupIndex
     /// What may be an event for counts and pairs, which settle it after the message.
@@ -30,6 +33,7 @@ struct Scratch: ~Copyable {
         values = OwnedNumbers(repeating: 0, count: program.signals.count)
         cellMarks = OwnedNumbers(repeating: 0, count: program.cells.count)
         touched = OwnedNumbers(repeating: 0, count: (program.atoms.count + 63) / 64)
+        possible = PossibleMeasures(atoms: program.atoms.count)
         groups = GroupIndex(program)
     }
 
@@ -100,18 +104,13 @@ struct Scratch: ~Copyable {
         return true
     }
 
-    /// Takes the next atom that is to be looked at, in the order of the program.
-    ///
-    /// - Parameter word: where to go on, 0 at first.
-    @inline(__always) mutating func takeTouched(_ word: inout Int) -> Int? {
-        while word < touched.count {
-            let bits = touched[word]
-            guard bits == 0 else {
-                touched[word] = bits & (bits &- 1)
-                return word &<< 6 | bits.trailingZeroBitCount
-            }
-            word &+= 1
-        }
-        return nil
+    /// Words of ``takeTouched(_:)``.
+    var touchedWords: Int { touched.count }
+
+    /// Takes those of 64 atoms that are to be looked at.
+    @inline(__always) mutating func takeTouched(_ word: Int) -> UInt64 {
+        let bits = touched[word]
+        if bits != 0 { touched[word] = 0 }
+        return bits
     }
 }

@@ -21,6 +21,12 @@ struct SignalSet: Equatable, Sendable {
         (low & ~other.low) | (high & ~other.high) == 0
     }
 
+    /// Something in which different sets mostly differ, from 0 to 15.
+    var mixed: Int {
+        let mixed = (low ^ high &* 0xD1B5_4A32_D192_ED03) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mixed &>> 60)
+    }
+
     func union(_ other: SignalSet) -> SignalSet {
         var result = self
         result.low |= other.low

@@ -28,7 +28,7 @@ struct VehicleState {
     }
 
     func text(_ presentation: Presentation) -> String {
-        var text = "\(summary.bytes) bytes stored"
+        var text = "\(summary.bytes) bytes remembered"
         if !summary.checks.isEmpty {
             text += ", \(summary.checkBytes) of them for \(summary.checks.count) statistical checks"
         }
