@@ -27,19 +27,32 @@ struct VehicleState {
         }
     }
 
+    /// How much a stored lane takes, and how much of that is the statistical checks'.
+    static func size(_ summary: LaneSummary, _ words: Words) -> String {
+        let (bytes, checks) = (summary.bytes, summary.checks.count)
+        guard checks > 0 else { return words.say("\(bytes) bytes", "\(bytes) 字节") }
+        let count = words.say(
+            checks == 1 ? "1 statistical check" : "\(checks) statistical checks", "\(checks) 项统计检查")
+        return words.say(
+            "\(bytes) bytes, \(summary.checkBytes) of them for \(count)",
+            "\(bytes) 字节，其中 \(summary.checkBytes) 字节用于 \(count)")
+    }
+
     func text(_ presentation: Presentation) -> String {
-        var text = "\(summary.bytes) bytes remembered"
-        if !summary.checks.isEmpty {
-            text += ", \(summary.checkBytes) of them for \(summary.checks.count) statistical checks"
-        }
-        text += "\n"
+        let words = presentation.words
+        var text = Self.size(summary, words) + "\n"
         let width = checks.map(\.rule.displayWidth).max() ?? 0
         for (rule, _, check) in checks {
-            let state =
-                check.judged == 0
-                ? "too short a past"
-                : "\(check.judged) readings judged, evidence \(shortNumber(check.logEvidence))"
-                    + (check.isSuspicious ? ", something may be under way" : "")
+            var state = words.say("too short a past", "历史尚短")
+            if check.judged > 0 {
+                let evidence = shortNumber(check.logEvidence)
+                state = words.say(
+                    "\(check.judged) readings judged, evidence \(evidence)",
+                    "已判断 \(check.judged) 个读数，证据 \(evidence)")
+                if check.isSuspicious {
+                    state += words.comma + words.say("something may be under way", "可能正在变化")
+                }
+            }
             text += "  \(rule.visible.padded(to: width))  \(state)\n"
         }
         return text
