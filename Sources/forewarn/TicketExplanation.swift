@@ -160,7 +160,7 @@ struct TicketExplanation {
         guard let first = times.first, let last = times.last, items.count > 1 else { return "" }
         let time = words.duration(last.milliseconds(since: first))
         return Self.label("window", "窗口", words)
-            + words.say("\(items.count) seen within \(time)\n", "\(time) 内出现 \(items.count) 次\n")
+            + words.say("\(items.count) seen within \(time)\n", "\(time)内出现 \(items.count) 次\n")
     }
 
     private static func time(_ text: String) -> EventTime? {
