@@ -27,7 +27,7 @@ struct VehicleState {
         }
     }
 
-    /// How much a stored lane takes, and how much of that is the statistical checks'.
+    /// How much is remembered of a vehicle, and how much of that is the statistical checks'.
     static func size(_ summary: LaneSummary, _ words: Words) -> String {
         let (bytes, checks) = (summary.bytes, summary.checks.count)
         guard checks > 0 else { return words.say("\(bytes) bytes", "\(bytes) 字节") }

@@ -58,7 +58,7 @@ struct VehicleText {
         let facts = [
             (words[.lastHeard], heard), (words[.clock], clock),
             ("", counts.joined(separator: ", ")),
-            (words.say("stored", "存储"), VehicleState.size(summary, words)),
+            (words.say("memory", "记忆"), VehicleState.size(summary, words)),
         ]
         let width = facts.map(\.0.displayWidth).max() ?? 0
         return facts.map { "  \($0.0.padded(to: width))  \($0.1)\n" }.joined()
@@ -119,7 +119,7 @@ enum VehicleJSON {
             vehicle.vehicle, heard: vehicle.summary?.lastHeard, open: vehicle.openTickets)
         object.append("as_of_row", vehicle.summary == nil ? nil : vehicle.appliedRow)
         let summary = vehicle.summary
-        object.append("stored_bytes", summary?.bytes)
+        object.append("memory_bytes", summary?.bytes)
         object.append("check_bytes", summary?.checkBytes)
         object.append("messages", summary?.messages)
         object.append("duplicates", summary?.duplicates)

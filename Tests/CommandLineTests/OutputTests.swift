@@ -99,7 +99,8 @@ import Testing
         (
             ["vehicle", "show", "00042"],
             [
-                "v", "vehicle", "last_heard_at", "open_tickets", "as_of_row", "messages",
+                "v", "vehicle", "last_heard_at", "open_tickets", "as_of_row", "memory_bytes",
+                "check_bytes", "messages",
                 "duplicates", "late", "unbelieved", "waiting", "clock_offset_ms", "tickets",
                 "codes", "signals", "findings",
             ]
