@@ -22,6 +22,17 @@ import VehicleFaults
         #expect(table.count == 5000)
     }
 
+    @Test("vehicles are spread evenly over shards", arguments: [1, 2, 3, 8, 12, 64])
+    func spread(count: Int) throws {
+        var sizes = [Int](repeating: 0, count: count)
+        for number in 0..<6400 {
+            sizes[FleetWatch.shard(of: try vehicle(number).mixed, among: count)] += 1
+        }
+        // Five standard deviations of a count at random.
+        let mean = 6400 / Double(count)
+        for size in sizes { #expect((Double(size) - mean).magnitude <= 5 * mean.squareRoot()) }
+    }
+
     @Test("closes the gaps of lanes that are forgotten") func removes() throws {
         var table = LaneTable()
         for number in 0..<3000 {
