@@ -100,7 +100,7 @@ struct NativeDecoder: Sendable {
             try readInFull(bytes, frame, &draft, into: &buffer)
         }
         try finish(
-            draft, frame, digest: digest, vehicle: vehicle, list: list, firstSighting, firstReading,
+            draft, digest: digest, vehicle: vehicle, list: list, firstSighting, firstReading,
             into: &buffer)
     }
 
@@ -166,8 +166,8 @@ struct NativeDecoder: Sendable {
 
     /// Appends the report of what was read.
     @inline(__always) private func finish(
-        _ draft: Draft, _ frame: JSONText.Frame, digest: UInt64, vehicle: VehicleID?,
-        list: FaultList, _ firstSighting: Int, _ firstReading: Int, into buffer: inout ReportBuffer
+        _ draft: Draft, digest: UInt64, vehicle: VehicleID?, list: FaultList, _ firstSighting: Int,
+        _ firstReading: Int, into buffer: inout ReportBuffer
     ) throws(DecodingFailure) {
         guard let known = draft.vehicle ?? vehicle else {
             throw DecodingFailure(reason: .noVehicle, offset: draft.end &- 1)

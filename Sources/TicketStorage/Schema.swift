@@ -2,37 +2,46 @@ import GRDB
 
 /// The tables of a state folder's one database, as migrations that are never changed, only added to.
 enum Schema {
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 journal, lanes, events, tickets") { db in
-            try db.execute(sql: first)
+    private struct Migration {
+        let name: String
+        let change: @Sendable (Database) throws -> Void
+
+        init(_ name: String, _ change: @escaping @Sendable (Database) throws -> Void) {
+            self.name = name
+            self.change = change
         }
-        migrator.registerMigration("2 dead letters by position") { db in
+    }
+
+    private static let migrations: [Migration] = [
+        Migration("1 journal, lanes, events, tickets") { db in
+            try db.execute(sql: first)
+        },
+        Migration("2 dead letters by position") { db in
             // What follows the events shows a letter's topic, and knows its position only.
             try db.execute(sql: "CREATE INDEX dead_letter_position ON dead_letter (position)")
-        }
-        migrator.registerMigration("3 the life of tickets") { db in
+        },
+        Migration("3 the life of tickets") { db in
             try db.execute(sql: life)
             try TicketHistory.begin(db)
-        }
-        migrator.registerMigration("4 customers") { db in
+        },
+        Migration("4 customers") { db in
             try db.execute(sql: customers)
-        }
-        migrator.registerMigration("5 what tickets count") { db in
+        },
+        Migration("5 what tickets count") { db in
             // Rows of before have none and are counted from their events.
             try db.execute(sql: "ALTER TABLE ticket ADD COLUMN account TEXT")
             try db.execute(sql: "ALTER TABLE ticket ADD COLUMN estimate_id TEXT")
             try db.execute(sql: "ALTER TABLE ticket ADD COLUMN probability REAL")
             try db.execute(sql: "ALTER TABLE ticket ADD COLUMN fails_at INTEGER")
             try db.execute(sql: "CREATE INDEX ticket_opened ON ticket (opened_received)")
-        }
-        migrator.registerMigration("6 what the fleet knows") { db in
+        },
+        Migration("6 what the fleet knows") { db in
             try db.execute(sql: fleet)
-        }
-        migrator.registerMigration("7 what is asked of many tickets") { db in
+        },
+        Migration("7 what is asked of many tickets") { db in
             try db.execute(sql: asked)
-        }
-        migrator.registerMigration("8 parts of many tickets") { db in
+        },
+        Migration("8 parts of many tickets") { db in
             // Part events of a ticket lie among its others; a plan of parts asks for all of them.
             try db.execute(
                 sql: """
@@ -40,15 +49,37 @@ enum Schema {
                     CREATE INDEX ticket_event_part ON ticket_event (ticket, at, kind, json)
                         WHERE kind = 'part';
                     """)
-        }
-        migrator.registerMigration("9 a card for each ticket") { db in
+        },
+        Migration("9 a card for each ticket") { db in
             try db.execute(sql: cards)
             try TicketStore.writeCards(db)
-        }
-        migrator.registerMigration("10 less to write with a ticket") { db in
+        },
+        Migration("10 less to write with a ticket") { db in
             try db.execute(sql: lighter)
+        },
+    ]
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for migration in migrations {
+            migrator.registerMigration(migration.name, migrate: migration.change)
         }
         return migrator
+    }
+
+    /// Makes the tables of a new store in the transaction that is open, where the migrator would open
+    /// one for each migration and look for keys without a row after it.
+    static func makeFresh(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { return }
+        // As the migrator's own.
+        try db.execute(
+            sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        for migration in migrations {
+            try migration.change(db)
+            try db.execute(
+                sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)",
+                arguments: [migration.name])
+        }
     }
 
     private static let lighter = """
