@@ -54,10 +54,12 @@ extension LaneEngine {
     mutating func renew(
         _ checks: [Int], after repair: ConfirmedRepair, at time: EventTime, lane: inout Lane
     ) -> Bool {
-        guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return false }
+        var first = 0
+        guard lane.memory.next(.trend, from: &first) != nil else { return false }
         scratch.groups.forget()
         for index in checks {
-            let place = start + TrendWork.words * index
+            let key = LaneMemory.key(.trend, index)
+            let place = lane.memory.find(key) ?? lane.memory.add(key, length: TrendWork.words)
             let settings = trends.plans[index].settings
             switch trends.looks[index].form {
             case .drift:
@@ -85,9 +87,9 @@ extension LaneEngine {
 
     /// Notes that a vehicle was in a workshop: where its levels lie must be seen again.
     mutating func noteVisit(at moment: Moment, lane: inout Lane) {
-        guard let start = lane.memory.find(LaneMemory.key(.trend, 0)) else { return }
-        for index in trends.plans.indices {
-            let place = start + TrendWork.words * index
+        var next = 0
+        // A check that was shown nothing yet has no level.
+        while let (index, place) = lane.memory.next(.trend, from: &next) {
             let settings = trends.plans[index].settings
             switch trends.looks[index].form {
             case .drift:

@@ -17,7 +17,7 @@ struct GroupIndex: ~Copyable {
     private var end = -1
     /// Groups that the pass has gone over.
     private var seen = 0
-    /// Kinds that are keyed by signal, cell, atom and rule, one after the other.
+    /// Kinds that are keyed by signal, cell, atom, rule and check, one after the other.
     private var known: OwnedNumbers<Known>
     /// Where the numbers of each kind begin in ``known``, and how many there are; 0 for kinds that
     /// are searched for.
@@ -38,7 +38,8 @@ struct GroupIndex: ~Copyable {
             (.signal, program.signals.count), (.cell, program.cells.count),
             (.measure, program.atoms.count), (.event, program.atoms.count),
             (.pattern, program.atoms.count), (.silence, program.atoms.count),
-            (.episode, program.rules.count), (.clock, 1), (.trip, 1), (.trend, 1), (.cohort, 1),
+            (.episode, program.rules.count), (.clock, 1), (.trip, 1),
+            (.trend, program.trends.count), (.cohort, 1),
         ]
         for (kind, count) in sizes {
             bases[Int(kind.rawValue)] = Int32(size)

@@ -123,16 +123,9 @@ extension LaneEngine {
                     kind, plan.meaning, start..<(start + CohortWork.words), memory, into: &out)
             }
         case .trend:
-            for (index, trend) in program.trends.enumerated() {
-                let start = content.lowerBound + index * TrendWork.words
-                // Checks of signals that a vehicle never sends say nothing. The first stands for all of
-                // them, so that they are there again.
-                let isBlank = !(start..<start + TrendWork.words).contains { memory[$0] != 0 }
-                if isBlank, index > 0 { continue }
-                encodeKept(
-                    kind, trend.meaning, start..<(start + TrendWork.words), memory, into: &out,
-                    without: trends.looks[index].passing)
-            }
+            encodeKept(
+                kind, program.trends[number].meaning, content, memory, into: &out,
+                without: trends.looks[number].passing)
         }
     }
 
@@ -305,8 +298,8 @@ extension LaneEngine {
             }
         case .trend:
             try keep(
-                .trend, program.trends.firstIndex { $0.meaning == meaning },
-                of: program.trends.count, words: TrendWork.words, &input, into: &lane)
+                .trend, program.trends.firstIndex { $0.meaning == meaning }, &input, into: &lane
+            ) { _ in TrendWork.words }
         case .cohort:
             try keep(
                 .cohort, program.cohorts.firstIndex { $0.meaning == meaning },

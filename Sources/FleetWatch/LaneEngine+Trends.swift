@@ -8,7 +8,6 @@ extension LaneEngine {
         of report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
     ) {
         trends.see(report.readings, buffer)
-        var group = scratch.groups.find(.trend, 0, in: lane.memory)
         let isBare = report.sightings.isEmpty
         trends.choose()
         for chosen in 0..<trends.chosen.count {
@@ -19,12 +18,7 @@ extension LaneEngine {
                 !look.asksCode
                 || !isBare
                     && Self.hasCode(of: trends.plans[index].rule, among: report.sightings, buffer)
-            let start =
-                group
-                ?? lane.memory.add(
-                    LaneMemory.key(.trend, 0), length: TrendWork.words * trends.looks.count)
-            group = start
-            let place = start + TrendWork.words * index
+            let place = check(index, of: &lane)
             switch look.form {
             case .drift:
                 applyDrift(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
@@ -36,6 +30,12 @@ extension LaneEngine {
             case .pair: applyPair(index, hasCode: hasCode, at: moment, place: place, lane: &lane)
             }
         }
+    }
+
+    /// The words of a check. A vehicle has those of checks whose signals it sends, and no others.
+    @inline(__always) private mutating func check(_ index: Int, of lane: inout Lane) -> Int {
+        scratch.groups.find(.trend, index, in: lane.memory)
+            ?? lane.memory.add(LaneMemory.key(.trend, index), length: TrendWork.words)
     }
 
     private mutating func applyDrift(

@@ -30,7 +30,7 @@ import MemoryHints
         /// Distance and engine hours.
         case clock = 10
         case trip = 11
-        /// What the statistical checks remember, one after the other.
+        /// What a statistical check remembers; keyed by check.
         case trend = 12
         /// What tells that fault codes were cleared with a tool.
         case clears = 13
@@ -179,17 +179,13 @@ import MemoryHints
         return nil
     }
 
-    /// The place after the header of the only group of a kind that lanes are given early.
-    func findOldest(_ kind: Kind) -> Int? {
-        let key = Self.key(kind, 0)
+    /// As ``find(_:from:)``, by the list where there is one.
+    func findListed(_ key: UInt32) -> Int? {
         guard let list = unsafe list else { return find(key) }
         let entries = unsafe list.span
-        var index = entries.count
-        while index > 0 {
-            index &-= 1
-            if UInt32(truncatingIfNeeded: entries[index] &>> 32) == key {
-                return Int(truncatingIfNeeded: entries[index] & 0xFFFF_FFFF)
-            }
+        for index in entries.indices
+        where UInt32(truncatingIfNeeded: entries[index] &>> 32) == key {
+            return Int(truncatingIfNeeded: entries[index] & 0xFFFF_FFFF)
         }
         return nil
     }

@@ -59,9 +59,10 @@ extension LaneEngine {
     ///
     /// - Parameter isTold: whether the fleet knows already, since the lane comes from where it was told.
     mutating func tellCounts(of lane: inout Lane, isTold: Bool = false) {
-        guard !trends.counting.isEmpty, let start = lane.memory.findOldest(.trend) else { return }
         for index in trends.counting {
-            let place = start + TrendWork.words * index
+            guard let place = lane.memory.findListed(LaneMemory.key(.trend, index)) else {
+                continue
+            }
             if trends.looks[index].form == .wear {
                 tellLife(index, place, isTold, &lane)
             } else {
