@@ -47,7 +47,7 @@ public indirect enum Quantity: Hashable, Sendable {
 
 /// How much of the past counts.
 public struct Window: Hashable, Sendable {
-    public enum Kind: UInt8, Hashable, Sendable {
+    public enum Kind: UInt8, Hashable, Sendable, BitwiseCopyable {
         /// Milliseconds of the vehicle's time.
         case time = 0
         /// Kilometres by the odometer.
@@ -70,7 +70,7 @@ public struct Window: Hashable, Sendable {
 
 /// Something remembered of a signal, in a bounded number of words.
 public struct Cell: Hashable, Sendable {
-    public enum Function: Hashable, Sendable {
+    public enum Function: Hashable, Sendable, BitwiseCopyable {
         case minimum
         case maximum
         case mean

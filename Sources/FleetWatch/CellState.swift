@@ -1,52 +1,42 @@
 import FaultRules
 import FaultTrends
 
-/// What of a cell its words depend on, as plain numbers.
-struct CellShape: Sendable {
-    let function: Cell.Function
-    /// What the window is measured by; `nil` without one.
-    let clock: Window.Kind?
-    let stepLength: Double
-    // Small, since a shape is copied with each reading.
-    private let stepCount: Int16
-    private let wordsOfStep: Int16
-    private let mask: Int16
-    private let wordCount: Int32
-    /// Whether it remembers the trip.
-    let isOfTrip: Bool
-    /// Whether the first word of the head tells which steps have something, a bit each.
-    let isMapped: Bool
-    var steps: Int { Int(stepCount) }
-    var stepWords: Int { Int(wordsOfStep) }
-    var words: Int { Int(wordCount) }
-    /// What a step's number has in common with its turn; less than 0 unless ``steps`` is a power of two.
-    var turnMask: Int { Int(mask) }
-
-    init(_ cell: Cell) {
-        function = cell.function
-        clock = cell.window?.kind
-        let steps = cell.stepCount
-        stepCount = Int16(steps)
-        wordsOfStep = Int16(cell.stepWords)
-        stepLength = (cell.window?.length ?? 1) / Double(max(cell.stepCount, 1))
-        wordCount = Int32(cell.words)
-        isOfTrip = cell.function == .start
-        isMapped = cell.words > Cell.head && steps > 0 && steps <= CellState.mostMapped
-        mask = steps > 0 && steps & (steps - 1) == 0 ? Int16(steps - 1) : -1
-    }
-}
-
 /// The words of a cell: what is remembered of a quantity over a window, or of its own past.
 ///
 /// A window moves in steps: a step that began more than a window's length ago is forgotten whole,
 /// so that what counts reaches back between 31/32 of the window and the whole of it.
-struct CellState {
+///
+/// A shape is read where it is, since a copy of it would be made at each call: good while the list of
+/// shapes lives.
+@safe struct CellState {
     let place: Int
-    let shape: CellShape
+    private let only: UnsafePointer<CellShape>
+    var shape: CellShape { @inline(__always) get { unsafe only.pointee } }
 
-    init(_ shape: CellShape, at place: Int) {
+    /// The words of one of a list of cells, from a place on.
+    @inline(__always) init(_ cell: Int, of shapes: borrowing OwnedNumbers<CellShape>, at place: Int) {
+        precondition(cell >= 0 && cell < shapes.count, "no such cell")
         self.place = place
-        self.shape = shape
+        unsafe only = UnsafePointer(shapes.start + cell)
+    }
+
+    /// Where a window's clock stands.
+    struct Stand {
+        let clock: Double
+        /// In which of the window's steps, counted from where the clock is 0.
+        let step: Int64
+
+        @inline(__always) init(_ clock: Double, _ shape: CellShape) {
+            self.clock = clock
+            let quotient = clock / shape.stepLength
+            guard quotient.magnitude < 1e18 else {
+                step = 0
+                return
+            }
+            // Towards zero and then down: rounding down first is a call.
+            let whole = Int64(quotient)
+            step = Double(whole) > quotient ? whole &- 1 : whole
+        }
     }
 
     // The head: readings taken, newest step, origin, newest reading. Above the readings taken, which
@@ -55,24 +45,16 @@ struct CellState {
 
     /// Steps that have a bit.
     static let mostMapped = 32
-    private static let mapShift: UInt64 = 32
-    private static let counted: UInt64 = 0xFFFF_FFFF
+    static let mapShift: UInt64 = 32
+    static let counted: UInt64 = 0xFFFF_FFFF
 
-    private var taken: Int { place }
-    private var newest: Int { place + 1 }
-    private var origin: Int { place + 2 }
-    private var last: Int { place + 3 }
-
-    @inline(__always) private func step(of clock: Double) -> Int64 {
-        let quotient = clock / shape.stepLength
-        guard quotient.magnitude < 1e18 else { return 0 }
-        // Towards zero and then down: rounding down first is a call.
-        let whole = Int64(quotient)
-        return Double(whole) > quotient ? whole &- 1 : whole
-    }
+    var taken: Int { place }
+    var newest: Int { place + 1 }
+    var origin: Int { place + 2 }
+    var last: Int { place + 3 }
 
     /// Which of the kept steps a step is.
-    @inline(__always) private func turn(of step: Int64) -> Int {
+    @inline(__always) func turn(of step: Int64) -> Int {
         // A division of whole numbers takes as long as all else of a reading.
         if shape.turnMask >= 0 { return Int(truncatingIfNeeded: step) & shape.turnMask }
         let rest = Int(truncatingIfNeeded: step % Int64(shape.steps))
@@ -84,10 +66,10 @@ struct CellState {
     /// Takes a reading.
     ///
     /// - Parameters:
-    ///   - clock: where the window's clock stands; `nil` when it is not known.
+    ///   - stand: where the window's clock stands; `nil` when it is not known.
     ///   - trip: the trip's number.
-    func take(
-        _ value: Double, at time: Int64, clock: Double?, trip: UInt64, memory: inout LaneMemory
+    @inline(__always) func take(
+        _ value: Double, at time: Int64, stand: Stand?, trip: UInt64, memory: inout LaneMemory
     ) {
         switch shape.function {
         case .change, .rate: takeStep(value, at: time, memory: &memory)
@@ -98,7 +80,7 @@ struct CellState {
         case .baseline(let weight, _), .score(let weight, _):
             learn(value, memory: weight, &memory)
         default:
-            if let clock { take(value, clock: clock, memory: &memory) }
+            if let stand { take(value, stand, &memory) }
         }
     }
 
@@ -114,7 +96,7 @@ struct CellState {
 
     /// A value that is never zero bits, which stand for none.
     private static func packed(_ value: Double) -> UInt64 { ~value.bitPattern }
-    private static func unpacked(_ word: UInt64) -> Double { Double(bitPattern: ~word) }
+    static func unpacked(_ word: UInt64) -> Double { Double(bitPattern: ~word) }
 
     /// Three words of the past with the newest reading, three without it.
     private func learn(_ value: Double, memory weight: Double, _ memory: inout LaneMemory) {
@@ -130,8 +112,8 @@ struct CellState {
         memory.set(place + 2, past.count)
     }
 
-    private func take(_ value: Double, clock: Double, memory: inout LaneMemory) {
-        let step = step(of: clock)
+    private func take(_ value: Double, _ stand: Stand, _ memory: inout LaneMemory) {
+        let step = stand.step
         if memory[taken] & Self.counted == 0 {
             memory.set(newest, step)
             memory.set(origin, value)
@@ -163,7 +145,7 @@ struct CellState {
             add(distance * distance, to: start + 2, &memory)
         default:
             // In steps since the step began, so that no sum loses digits to a large clock.
-            let x = clock / shape.stepLength - Double(step)
+            let x = stand.clock / shape.stepLength - Double(step)
             let y = value - memory.double(origin)
             add(1, to: start, &memory)
             add(x, to: start + 1, &memory)
@@ -248,187 +230,4 @@ struct CellState {
                 return words[place] == 0 ? 0 : ~words[place + 1]
             }
     }
-
-    /// The first word of a cell as it is stored, without the bits.
-    static func stored(_ shape: CellShape, _ head: UInt64) -> UInt64 {
-        shape.isMapped ? head & counted : head
-    }
-
-    // MARK: - The value
-
-    /// What it tells, or `nil` when too little is known.
-    func value(clock: Double?, trip: UInt64, memory: borrowing LaneMemory) -> Double? {
-        switch shape.function {
-        case .change, .rate:
-            guard memory[place + 1] != 0, memory[place + 3] != 0 else { return nil }
-            let change = Self.unpacked(memory[place + 1]) - Self.unpacked(memory[place + 3])
-            guard shape.function == .rate else { return change }
-            let milliseconds = memory.integer(place) &- memory.integer(place + 2)
-            return milliseconds > 0 ? change / (Double(milliseconds) / 1000) : nil
-        case .start: return trip != 0 && memory[place] == trip ? memory.double(place + 1) : nil
-        case .baseline(_, let warmUp):
-            return memory.double(place + 2) > Double(warmUp) ? memory.double(place + 3) : nil
-        case .score(_, let warmUp):
-            let past = RunningBaseline(
-                mean: memory.double(place + 3), variance: memory.double(place + 4),
-                count: memory.double(place + 2) - 1)
-            return past.standardised(memory.double(place + 5), warmUp: warmUp)
-        default:
-            guard let clock else { return nil }
-            return windowed(clock, memory)
-        }
-    }
-
-    /// Calls `body` with the words of each step that counts, oldest first, and how many steps ago it
-    /// began, until it says that it has seen enough.
-    @inline(__always) private func forEachLiving(
-        _ clock: Double, _ memory: borrowing LaneMemory,
-        _ body: (_ words: UnsafePointer<UInt64>, _ age: Int) -> Bool
-    ) {
-        let head = memory[taken]
-        guard head > 0 else { return }
-        let last = memory.integer(newest)
-        let now = max(step(of: clock), last)
-        let first = now &- Int64(shape.steps) &+ 1
-        guard first <= last else { return }
-        let (steps, width) = (shape.steps, shape.stepWords)
-        // Checked once for all steps, since a message looks at hundreds of them.
-        let words = unsafe UnsafePointer(
-            memory.words(at: place + Cell.head, length: steps * width))
-        var turn = turn(of: first)
-        if shape.isMapped {
-            // Turned so that the oldest step's bit is the lowest.
-            let bits = head &>> Self.mapShift
-            var rest = bits &>> UInt64(turn) | bits &<< UInt64(steps &- turn)
-            rest &= 1 &<< UInt64(truncatingIfNeeded: last &- first &+ 1) &- 1
-            while rest != 0 {
-                let later = rest.trailingZeroBitCount
-                rest &= rest &- 1
-                var place = turn &+ later
-                if place >= steps { place &-= steps }
-                if !(unsafe body(words + place &* width, steps &- 1 &- later)) { return }
-            }
-            return
-        }
-        var age = steps &- 1
-        for _ in 0...Int(truncatingIfNeeded: last &- first) {
-            let step = unsafe words + turn &* width
-            if unsafe step.pointee != 0, !(unsafe body(step, age)) { return }
-            age &-= 1
-            turn &+= 1
-            if turn == steps { turn = 0 }
-        }
-    }
-
-    private func windowed(_ clock: Double, _ memory: borrowing LaneMemory) -> Double? {
-        var count = 0.0
-        var sum = 0.0
-        var squares = 0.0
-        switch shape.function {
-        case .count:
-            unsafe forEachLiving(clock, memory) { words, _ in
-                count += Double(unsafe words[0])
-                return true
-            }
-            return count
-        case .minimum:
-            return folded(clock, memory, .infinity) { min($0, $1) }
-        case .maximum:
-            return folded(clock, memory, -.infinity) { max($0, $1) }
-        case .delta:
-            var oldest: Double?
-            unsafe forEachLiving(clock, memory) { words, _ in
-                oldest = Self.unpacked(unsafe words[0])
-                return false
-            }
-            return oldest.map { memory.double(last) - $0 }
-        case .percentile(let share): return percentile(share, clock, memory)
-        case .mean, .deviation:
-            let isMean = shape.function == .mean
-            unsafe forEachLiving(clock, memory) { words, _ in
-                count += Double(bitPattern: unsafe words[0])
-                sum += Double(bitPattern: unsafe words[1])
-                if !isMean { squares += Double(bitPattern: unsafe words[2]) }
-                return true
-            }
-            guard count > 0 else { return nil }
-            let mean = sum / count
-            return isMean ? mean : max(0, squares / count - mean * mean).squareRoot()
-        default: return line(clock, memory)
-        }
-    }
-
-    /// The values of the steps, each put to those before it; `nil` when there are none.
-    @inline(__always) private func folded(
-        _ clock: Double, _ memory: borrowing LaneMemory, _ first: Double,
-        _ next: (Double, Double) -> Double
-    ) -> Double? {
-        var result = first
-        var isEmpty = true
-        unsafe forEachLiving(clock, memory) { words, _ in
-            result = next(result, Self.unpacked(unsafe words[0]))
-            isEmpty = false
-            return true
-        }
-        return isEmpty ? nil : result
-    }
-
-    /// Linear between the two nearest ranks (Hyndman and Fan 1996, definition 7).
-    private func percentile(
-        _ share: Double, _ clock: Double, _ memory: borrowing LaneMemory
-    ) -> Double? {
-        var sorted = InlineArray<64, Double>(repeating: 0)
-        var count = 0
-        unsafe forEachLiving(clock, memory) { words, _ in
-            let value = Self.unpacked(unsafe words[0])
-            var place = count
-            while place > 0, sorted[place - 1] > value {
-                sorted[place] = sorted[place - 1]
-                place -= 1
-            }
-            sorted[place] = value
-            count += 1
-            return true
-        }
-        guard count > 0 else { return nil }
-        let rank = share / 100 * Double(count - 1)
-        let low = Int(rank.rounded(.down))
-        guard low + 1 < count else { return sorted[count - 1] }
-        return sorted[low] + (rank - Double(low)) * (sorted[low + 1] - sorted[low])
-    }
-
-    /// The least-squares line through the readings: its slope, or how far it is from a limit.
-    private func line(_ clock: Double, _ memory: borrowing LaneMemory) -> Double? {
-        var (n, x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        unsafe forEachLiving(clock, memory) { words, age in
-            // Moved from the step's beginning to that of the present one.
-            let count = Double(bitPattern: unsafe words[0])
-            let sumX = Double(bitPattern: unsafe words[1])
-            let sumY = Double(bitPattern: unsafe words[2])
-            let shift = -Double(age)
-            n += count
-            x += sumX + shift * count
-            y += sumY
-            xx += Double(bitPattern: unsafe words[3]) + 2 * shift * sumX + shift * shift * count
-            xy += Double(bitPattern: unsafe words[4]) + shift * sumY
-            return true
-        }
-        let spread = xx - x * x / n
-        guard n >= 3, spread > 1e-9 else { return nil }
-        let slope = (xy - x * y / n) / spread
-        let unit = shape.stepLength / (shape.clock?.wholeUnit ?? 1)
-        guard case .reach(let limit) = shape.function else { return slope / unit }
-        guard slope != 0 else { return nil }
-        let now = clock / shape.stepLength - (clock / shape.stepLength).rounded(.down)
-        let present = memory.double(origin) + y / n + slope * (now - x / n)
-        let distance = (limit - present) / slope
-        // Met within the window it is met; before that, the line only leads away from it.
-        if distance < 0 { return -distance <= Double(shape.steps) ? 0 : nil }
-        return distance * unit
-    }
-}
-
-extension Window.Kind {
-    /// The clock's measure of what slopes are told in: a day has so many milliseconds.
-    var wholeUnit: Double { self == .time ? 86_400_000 : 1 }
 }

@@ -110,8 +110,7 @@ extension LaneEngine {
         case .cell:
             encodeKept(
                 kind, program.cells[number].meaning, content, memory, into: &out,
-                first: CellState.stored(
-                    measures.cells[number].shape, memory[content.lowerBound]))
+                first: shapes[number].stored(memory[content.lowerBound]))
         case .measure, .event, .silence:
             encodeKept(kind, program.atomMeanings[number], content, memory, into: &out)
         case .clock, .trip: encodeKept(kind, 0, content, memory, into: &out)
@@ -272,7 +271,7 @@ extension LaneEngine {
             guard words.count == cell.words else { return }
             let place = lane.memory.add(LaneMemory.key(.cell, number), length: words.count)
             lane.memory.set(place, words)
-            CellState(measures.cells[number].shape, at: place).map(&lane.memory)
+            CellState(number, of: shapes, at: place).map(&lane.memory)
         case .measure, .event, .silence:
             guard let kind else { return }
             try keep(kind, program.atom(meaning: meaning), &input, into: &lane) { atom in

@@ -14,6 +14,8 @@ struct LaneEngine: ~Copyable {
     /// For each of them, which sign of ``ClearSigns`` it is, or none.
     private let clearSigns: ContiguousArray<Int8>
     let measures: MeasureTable
+    /// By cell.
+    let shapes: OwnedNumbers<CellShape>
     let roster: VehicleRoster
     let falseCodes: [FalseCode]
     /// For each rule, whether its `when` is one atom and nothing else.
@@ -56,6 +58,7 @@ struct LaneEngine: ~Copyable {
                 Int8(ClearSigns.signals.firstIndex { $0.name == name } ?? -1)
             })
         measures = MeasureTable(program)
+        shapes = OwnedNumbers(program.cells.map { CellShape($0.cell) })
         scratch = Scratch(program)
         trends = TrendWork(program)
         cohorts = CohortWork(program)

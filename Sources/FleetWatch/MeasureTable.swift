@@ -38,7 +38,6 @@ struct MeasureTable: Sendable {
     }
 
     struct Place: Sendable {
-        var shape: CellShape
         /// A place among the formulas.
         var source: Int32
         /// The signal that the source is; less than 0 where it is more.
@@ -122,7 +121,6 @@ struct MeasureTable: Sendable {
             signalLists += placed.cell.source.signals.compactMap { number($0) }.map { Int32($0) }
             cells.append(
                 Place(
-                    shape: CellShape(placed.cell),
                     source: table.add(placed.cell.source, while: nil, in: program),
                     plain: Self.plain(placed.cell.source, in: program),
                     signals: start..<Int32(signalLists.count)))

@@ -13,6 +13,14 @@
         self.count = count
     }
 
+    init(_ numbers: some Collection<Number>) {
+        unsafe base = UnsafeMutablePointer.allocate(capacity: max(1, numbers.count))
+        for (place, number) in numbers.enumerated() {
+            unsafe (base + place).initialize(to: number)
+        }
+        count = numbers.count
+    }
+
     /// The numbers, for whoever has checked the places already.
     @unsafe var start: UnsafeMutablePointer<Number> { unsafe base }
 
