@@ -70,7 +70,7 @@ public struct Window: Hashable, Sendable {
 
 /// Something remembered of a signal, in a bounded number of words.
 public struct Cell: Hashable, Sendable {
-    public enum Function: Hashable, Sendable, BitwiseCopyable {
+    public enum Function: Hashable, Sendable {
         case minimum
         case maximum
         case mean

@@ -345,9 +345,12 @@ public struct DriftCheck: Equatable, Sendable {
     /// is under way: nearly every message of nearly every vehicle, for which reading all words and writing
     /// them again would take longer than the rest of it.
     ///
+    /// - Parameters:
+    ///   - pace: ``DriftSettings/pace``; so are harmless and bar what the settings say.
     /// - Returns: whether it is the first message that was judged; `nil` when nothing was done.
     public static func passOver(
-        _ words: inout InlineArray<11, UInt64>, at time: EventTime, _ settings: DriftSettings
+        _ words: inout InlineArray<11, UInt64>, at time: EventTime, pace: Double,
+        harmless usual: Double, bar: Double
     ) -> Bool? {
         let flags: UInt64 = 0x2000 << 32
         guard words[1] >> 63 == 1, words[4] >> 32 == 0, words[5] & flags == 0 else { return nil }
@@ -355,11 +358,11 @@ public struct DriftCheck: Equatable, Sendable {
         // Not from before a repair.
         guard time.milliseconds / 1000 >= Int64(words[5] & 0xFFFF_FFFF) else { return nil }
         var present = Float(bitPattern: UInt32(truncatingIfNeeded: words[3]))
-        present += Float(settings.pace) * (0 - present)
+        present += Float(pace) * (0 - present)
         // Numbers below the normal ones take a processor a hundred times as long.
         if present < .leastNormalMagnitude { present = 0 }
-        let (seen, usual) = (Double(present), settings.harmless)
-        guard seen * (1 - usual) <= settings.bar * usual * (1 - seen) else { return nil }
+        let seen = Double(present)
+        guard seen * (1 - usual) <= bar * usual * (1 - seen) else { return nil }
         words[3] = words[3] & (0xFFFF_FFFF << 32) | UInt64(present.bitPattern)
         let judged = words[4] & UInt64(mostJudged)
         if judged < UInt64(mostJudged) { words[4] += 1 }

@@ -69,6 +69,50 @@ public struct PairWatch: Equatable, Sendable {
         variance[signal] = (1 - share) * (variance[signal] + share * step * step)
     }
 
+    /// Whether ``words`` are of a vehicle with no case under way, so that a message that the code did not
+    /// come with is but read by ``passOver(_:_:of:at:)``.
+    public static func isQuiet(_ words: InlineArray<11, UInt64>) -> Bool {
+        words[8] & 0xFFFF_FFFF == 0 && words[5] & (0x8000 << 32) == 0
+    }
+
+    /// What ``read(_:of:hasCode:at:)`` does in ``words`` where the code did not come: reading all of them and
+    /// writing them again would take longer than the rest of it.
+    public static func passOver(
+        _ words: inout InlineArray<11, UInt64>, _ reading: Double, of signal: Int,
+        at time: EventTime
+    ) {
+        let level = signal == 2 ? 6 : 2 * signal
+        let known = UInt16(truncatingIfNeeded: words[1] &>> UInt64(32 + 8 * signal)) & 0xFF
+        let mean = Float(bitPattern: UInt32(truncatingIfNeeded: words[level]))
+        let variance = Float(bitPattern: UInt32(truncatingIfNeeded: words[level] &>> 32))
+        let distance = Float(reading) - mean
+        let deviation = variance.squareRoot()
+        let deviate: Float = known >= warmUp && deviation > 0 ? distance / deviation : 0
+        let step =
+            known >= warmUp ? min(max(distance, -3 * deviation), 3 * deviation) : distance
+        let count = min(known + 1, memory)
+        let share = 1 / Float(count)
+        words[level] =
+            UInt64((mean + share * step).bitPattern)
+            | UInt64(((1 - share) * (variance + share * step * step)).bitPattern) << 32
+        let low: UInt64 = 0xFFFF_FFFF
+        words[level + 1] = words[level + 1] & ~low | UInt64(deviate.bitPattern)
+        let shift = UInt64(32 + 8 * signal)
+        words[1] = words[1] & ~(0xFF &<< shift) | UInt64(count) &<< shift
+        let now = UInt64(UInt32(clamping: time.milliseconds / 1000))
+        switch signal {
+        case 0: words[4] = words[4] & low | now << 32
+        case 1: words[5] = words[5] & ~low | now
+        default: words[7] = words[7] & low | now << 32
+        }
+    }
+
+    /// Marks ``words`` as a check's and with whether the fleet has seen cases enough.
+    public static func mark(_ words: inout InlineArray<11, UInt64>, isInformed: Bool) {
+        words[1] |= 1 << 63
+        words[4] = words[4] & ~1 | (isInformed ? 1 : 0)
+    }
+
     /// Where what is off now is counted, one bit each.
     func offNow(at time: EventTime) -> UInt8 {
         let now = UInt32(clamping: time.milliseconds / 1000)

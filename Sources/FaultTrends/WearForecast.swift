@@ -94,6 +94,21 @@ public struct WearWatch: Equatable, Sendable {
         return (age, Int(from), Int(whole))
     }
 
+    /// What ``run(to:)`` and ``becomesDue(at:_:)`` do while there is no forecast, for a part that was seen
+    /// before and of which nothing was told.
+    ///
+    /// - Returns: whether ``reached`` is another than before; `nil` when nothing was done.
+    public static func passOver(_ words: inout InlineArray<11, UInt64>, meter: Double) -> Bool? {
+        guard words[5] >> 32 & 0x5000 == 0x4000 else { return nil }
+        let age = meter - Double(bitPattern: words[0])
+        let counted = Int64(bitPattern: words[2])
+        guard age >= 0, age < 1e9, age >= Double(counted) else { return nil }
+        let whole = Int64(age)
+        words[2] = UInt64(bitPattern: whole)
+        words[4] = 0
+        return whole > counted
+    }
+
     /// Whether the part is due and that was not told yet, or so long ago that the span is over.
     public mutating func becomesDue(at age: Double, _ forecast: WearForecast?) -> Bool {
         isForecast = forecast != nil

@@ -19,6 +19,23 @@ final class ShardBox: @unchecked Sendable {
     }
 }
 
+/// What is known for a check, while what shards gathered is added to it.
+final class KnowledgeBox: @unchecked Sendable {
+    let meaning: UInt64
+    private(set) var knowledge: TrendKnowledge?
+
+    init(_ meaning: UInt64, _ knowledge: consuming TrendKnowledge?) {
+        self.meaning = meaning
+        self.knowledge = knowledge
+    }
+
+    func add(_ harvest: TrendHarvest) {
+        guard harvest != TrendHarvest() else { return }
+        if knowledge == nil { knowledge = TrendKnowledge() }
+        knowledge?.add(harvest)
+    }
+}
+
 /// A report that a shard must apply, by its place in its slice, and the lane it is for.
 struct Work {
     var report: Int32

@@ -6,21 +6,21 @@ extension CellState {
     @inline(__always) func value(stand: Stand?, trip: UInt64, memory: borrowing LaneMemory)
         -> Double?
     {
-        switch shape.function {
+        switch shape.form {
         case .change, .rate:
             guard memory[place + 1] != 0, memory[place + 3] != 0 else { return nil }
             let change = Self.unpacked(memory[place + 1]) - Self.unpacked(memory[place + 3])
-            guard shape.function == .rate else { return change }
+            guard shape.form == .rate else { return change }
             let milliseconds = memory.integer(place) &- memory.integer(place + 2)
             return milliseconds > 0 ? change / (Double(milliseconds) / 1000) : nil
         case .start: return trip != 0 && memory[place] == trip ? memory.double(place + 1) : nil
-        case .baseline(_, let warmUp):
-            return memory.double(place + 2) > Double(warmUp) ? memory.double(place + 3) : nil
-        case .score(_, let warmUp):
+        case .baseline:
+            return memory.double(place + 2) > Double(shape.warmUp) ? memory.double(place + 3) : nil
+        case .score:
             let past = RunningBaseline(
                 mean: memory.double(place + 3), variance: memory.double(place + 4),
                 count: memory.double(place + 2) - 1)
-            return past.standardised(memory.double(place + 5), warmUp: warmUp)
+            return past.standardised(memory.double(place + 5), warmUp: Int(shape.warmUp))
         default:
             guard let stand else { return nil }
             return windowed(stand, memory)
@@ -72,7 +72,7 @@ extension CellState {
         var count = 0.0
         var sum = 0.0
         var squares = 0.0
-        switch shape.function {
+        switch shape.form {
         case .count:
             unsafe forEachLiving(stand, memory) { words, _ in
                 count += Double(unsafe words[0])
@@ -90,9 +90,9 @@ extension CellState {
                 return false
             }
             return oldest.map { memory.double(last) - $0 }
-        case .percentile(let share): return percentile(share, stand, memory)
+        case .percentile: return percentile(stand, memory)
         case .mean, .deviation:
-            let isMean = shape.function == .mean
+            let isMean = shape.form == .mean
             unsafe forEachLiving(stand, memory) { words, _ in
                 count += Double(bitPattern: unsafe words[0])
                 sum += Double(bitPattern: unsafe words[1])
@@ -123,7 +123,7 @@ extension CellState {
 
     /// Linear between the two nearest ranks (Hyndman and Fan 1996, definition 7).
     private func percentile(
-        _ share: Double, _ stand: Stand, _ memory: borrowing LaneMemory
+        _ stand: Stand, _ memory: borrowing LaneMemory
     ) -> Double? {
         var sorted = InlineArray<64, Double>(repeating: 0)
         var count = 0
@@ -139,7 +139,7 @@ extension CellState {
             return true
         }
         guard count > 0 else { return nil }
-        let rank = share / 100 * Double(count - 1)
+        let rank = shape.parameter / 100 * Double(count - 1)
         let low = Int(rank.rounded(.down))
         guard low + 1 < count else { return sorted[count - 1] }
         return sorted[low] + (rank - Double(low)) * (sorted[low + 1] - sorted[low])
@@ -165,12 +165,12 @@ extension CellState {
         guard n >= 3, spread > 1e-9 else { return nil }
         let slope = (xy - x * y / n) / spread
         let unit = shape.stepLength / (shape.clock?.wholeUnit ?? 1)
-        guard case .reach(let limit) = shape.function else { return slope / unit }
+        guard shape.form == .reach else { return slope / unit }
         guard slope != 0 else { return nil }
         let clock = stand.clock / shape.stepLength
         let now = clock - clock.rounded(.down)
         let present = memory.double(origin) + y / n + slope * (now - x / n)
-        let distance = (limit - present) / slope
+        let distance = (shape.parameter - present) / slope
         // Met within the window it is met; before that, the line only leads away from it.
         if distance < 0 { return -distance <= Double(shape.steps) ? 0 : nil }
         return distance * unit

@@ -14,7 +14,8 @@ import FaultTrends
     var shape: CellShape { @inline(__always) get { unsafe only.pointee } }
 
     /// The words of one of a list of cells, from a place on.
-    @inline(__always) init(_ cell: Int, of shapes: borrowing OwnedNumbers<CellShape>, at place: Int) {
+    @inline(__always) init(_ cell: Int, of shapes: borrowing OwnedNumbers<CellShape>, at place: Int)
+    {
         precondition(cell >= 0 && cell < shapes.count, "no such cell")
         self.place = place
         unsafe only = UnsafePointer(shapes.start + cell)
@@ -71,14 +72,13 @@ import FaultTrends
     @inline(__always) func take(
         _ value: Double, at time: Int64, stand: Stand?, trip: UInt64, memory: inout LaneMemory
     ) {
-        switch shape.function {
+        switch shape.form {
         case .change, .rate: takeStep(value, at: time, memory: &memory)
         case .start:
             guard memory[place] != trip else { return }
             memory[place] = trip
             memory.set(place + 1, value)
-        case .baseline(let weight, _), .score(let weight, _):
-            learn(value, memory: weight, &memory)
+        case .baseline, .score: learn(value, memory: shape.parameter, &memory)
         default:
             if let stand { take(value, stand, &memory) }
         }
@@ -130,7 +130,7 @@ import FaultTrends
             | (shape.isMapped ? 1 &<< (Self.mapShift &+ UInt64(turn)) : 0)
         memory.set(last, value)
         let start = place + Cell.head + turn * shape.stepWords
-        switch shape.function {
+        switch shape.form {
         case .minimum, .maximum, .delta: takeOne(value, start, &memory)
         case .percentile:
             if memory[start] == 0 { memory[start] = Self.packed(value) }
@@ -158,7 +158,7 @@ import FaultTrends
     private func takeOne(_ value: Double, _ start: Int, _ memory: inout LaneMemory) {
         let known = memory[start]
         let isBetter =
-            switch shape.function {
+            switch shape.form {
             case .minimum: value < Self.unpacked(known)
             case .maximum: value > Self.unpacked(known)
             default: false

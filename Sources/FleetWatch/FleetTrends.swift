@@ -70,13 +70,18 @@ public struct FleetTrends: Equatable, Sendable {
         }
     }
 
-    /// Takes in what a shard gathered for the check of this meaning.
+    /// Takes out what is known for the check of this meaning, which is added to elsewhere.
+    mutating func takeKnowledge(of meaning: UInt64) -> TrendKnowledge? {
+        knowledge.removeValue(forKey: meaning)
+    }
+
+    mutating func put(_ one: TrendKnowledge?, of meaning: UInt64) { knowledge[meaning] = one }
+
+    /// Takes in what a shard gathered for the check of this meaning, but for what is known of the fleet.
     mutating func add(_ harvest: TrendHarvest, to meaning: UInt64) {
-        guard harvest != TrendHarvest() else { return }
         hypotheses += harvest.opened.count
         levels?.open(harvest.opened, of: meaning)
         watched += harvest.watched
-        knowledge[meaning, default: TrendKnowledge()].add(harvest)
         for (vehicle, isOver) in harvest.withdrawn {
             withdraw(vehicle, from: meaning, isOver: isOver)
         }

@@ -113,10 +113,10 @@ extension LaneEngine {
     private mutating func change<Check: EvidenceCheck>(
         _ index: Int, at place: Int, lane: inout Lane, _ change: (inout Check) -> Void
     ) {
-        var check = Check(words: lane.memory.checkWords(at: place))
+        var check = Check(words: lane.memory[check: place])
         let wasOpen = check.isOpen
         change(&check)
-        lane.memory.setCheckWords(check.words, at: place)
+        lane.memory[check: place] = check.words
         guard trends.feeds, wasOpen else { return }
         trends.harvest[index].withdraw(lane.vehicle, isOver: !check.isOpen)
     }

@@ -25,10 +25,22 @@ extension FleetWatch {
 
     /// Brings what the shards gathered together; in which order makes no difference.
     mutating func gatherTrends() {
+        let (boxes, rules) = (boxes, program.trends)
+        workers.run(boxes.count) { boxes[$0].shard.tellFleet() }
+        // What is known for one check has nothing to do with another.
+        let parts = Set(rules.map(\.meaning)).map { KnowledgeBox($0, fleet.takeKnowledge(of: $0)) }
+        workers.run(parts.count) { number in
+            let part = parts[number]
+            for box in boxes {
+                for index in rules.indices where rules[index].meaning == part.meaning {
+                    part.add(box.shard.engine.trends.harvest[index])
+                }
+            }
+        }
+        for part in parts { fleet.put(part.knowledge, of: part.meaning) }
         for box in boxes {
-            box.shard.tellFleet()
-            for (index, plan) in box.shard.engine.trends.plans.enumerated() {
-                fleet.add(box.shard.engine.trends.harvest[index], to: plan.rule.meaning)
+            for (index, rule) in rules.enumerated() {
+                fleet.add(box.shard.engine.trends.harvest[index], to: rule.meaning)
                 box.shard.engine.trends.harvest[index] = TrendHarvest()
             }
             for (index, plan) in box.shard.engine.cohorts.plans.enumerated() {

@@ -30,7 +30,7 @@ public struct FleetWatch {
     /// What the opened batch has changed of that.
     public internal(set) var aliasChanges: [SparkplugAliases.Change] = []
     let needsAliases: Bool
-    private let workers: Workers
+    let workers: Workers
     let boxes: [ShardBox]
     let slices: [SliceBox]
     private(set) var entries: [Entry] = []

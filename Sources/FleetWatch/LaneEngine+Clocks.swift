@@ -32,9 +32,15 @@ extension LaneEngine {
     }
 
     private mutating func say(_ signal: Int, _ value: Double) {
-        guard signal < measures.isMeasured.count, measures.isMeasured[signal] else { return }
+        guard signal < measures.told.count, let told = measures.told[signal] else { return }
         scratch.say(signal, value)
-        scratch.touch(measures.touches[signal], of: measures.touchWords)
+        scratch.touch(told.touch, of: measures.touchWords)
+        for index in told.outright {
+            let one = measures.outright[Int(index)]
+            if value >= one.low && value <= one.high || scratch.groups.remembers(Int(one.atom)) {
+                scratch.touch(Int(one.atom))
+            }
+        }
     }
 
     private mutating func advanceClocks(lane: inout Lane) {

@@ -21,7 +21,9 @@ extension LaneEngine {
     }
 
     /// A signal's newest reading, if it speaks for the present.
-    @inline(__always) func fresh(_ signal: Int, at now: Int64, memory: borrowing LaneMemory) -> Double? {
+    @inline(__always) func fresh(_ signal: Int, at now: Int64, memory: borrowing LaneMemory)
+        -> Double?
+    {
         if let value = scratch.value(signal) { return value }
         guard let place = scratch.groups.find(.signal, signal, in: memory),
             memory[place + LaneLayout.Place.lastPosition] != 0
@@ -92,7 +94,7 @@ extension LaneEngine {
     ) -> Double? {
         guard let place else {
             // Nothing read is a count too, if the window's clock is known.
-            guard case .count = shapes[number].function, stand != nil else { return nil }
+            guard shapes[number].form == .count, stand != nil else { return nil }
             return 0
         }
         return CellState(number, of: shapes, at: place).value(

@@ -6,7 +6,7 @@ extension LaneEngine {
     mutating func applyMeasures(at moment: Moment, lane: inout Lane) {
         scratch.groups.goOn(lane.memory)
         // A vehicle sends few of the signals that a rule pack knows.
-        scratch.possible.choose(scratch.groups.heard, measures)
+        scratch.possible.choose(scratch.groups.heard, of: measures.measures)
         for word in 0..<scratch.touchedWords {
             let touched = scratch.takeTouched(word)
             guard touched != 0 else { continue }
@@ -40,6 +40,13 @@ extension LaneEngine {
         case .cell(let cell):
             let value = feedAndRead(Int(cell), at: moment, lane: &lane)
             return apply(number, value: value, at: moment, lane: &lane)
+        case .negative(let cell):
+            let value = feedAndRead(Int(cell), at: moment, lane: &lane).map { 0 - $0 }
+            return apply(
+                number, value: value.flatMap { $0.isFinite ? $0 : nil }, at: moment, lane: &lane)
+        case .magnitude(let cell):
+            let value = feedAndRead(Int(cell), at: moment, lane: &lane)?.magnitude
+            return apply(number, value: value, at: moment, lane: &lane)
         case .other: break
         }
         for index in measures.measures[number].cells {
@@ -61,7 +68,9 @@ extension LaneEngine {
     }
 
     /// Gives a cell what the message says of its source, and asks what it tells then.
-    private mutating func feedAndRead(_ number: Int, at moment: Moment, lane: inout Lane) -> Double? {
+    @inline(never) private mutating func feedAndRead(
+        _ number: Int, at moment: Moment, lane: inout Lane
+    ) -> Double? {
         let stand = stand(of: number, at: moment.at, memory: lane.memory)
         guard let news = news(of: number, at: moment.at, memory: lane.memory) else {
             return value(

@@ -75,8 +75,18 @@ extension LaneEngine {
     mutating func applyPair(
         _ index: Int, hasCode: Bool, at moment: Moment, place: Int, lane: inout Lane
     ) {
+        if !hasCode, PairWatch.isQuiet(lane.memory[check: place]) {
+            let partners = trends.looks[index].partners
+            for number in partners.indices where partners[number] >= 0 {
+                guard let value = trends.value(Int(partners[number])) else { continue }
+                PairWatch.passOver(&lane.memory[check: place], value, of: number, at: moment.time)
+            }
+            PairWatch.mark(
+                &lane.memory[check: place], isInformed: trends.published[index].pairs.isInformed)
+            return
+        }
         let plan = trends.plans[index]
-        var watch = PairWatch(words: lane.memory.checkWords(at: place))
+        var watch = PairWatch(words: lane.memory[check: place])
         let wasTold = watch.isTold
         close(watch.expire(at: moment.time, within: plan.rule.bucket), index, hasFailed: false)
         if wasTold, !watch.isTold, trends.feeds {
@@ -86,7 +96,7 @@ extension LaneEngine {
             guard let value = trends.value(signal) else { continue }
             watch.read(value, of: place, hasCode: hasCode, at: moment.time)
         }
-        defer { lane.memory.setCheckWords(watch.words, at: place) }
+        defer { lane.memory[check: place] = watch.words }
         watch.isInformed = trends.published[index].pairs.isInformed
         guard hasCode else { return }
         let known = trends.published[index].pairs.published
@@ -121,7 +131,7 @@ extension LaneEngine {
     ) {
         guard repair.replacesPart else { return }
         let plan = trends.plans[index]
-        var watch = PairWatch(words: lane.memory.checkWords(at: place))
+        var watch = PairWatch(words: lane.memory[check: place])
         let wasTold = watch.isTold
         close(watch.expire(at: time, within: plan.rule.bucket), index, hasFailed: false)
         let places = watch.end()
@@ -129,7 +139,7 @@ extension LaneEngine {
             close(places, index, hasFailed: true)
         }
         watch.forgetLevels()
-        lane.memory.setCheckWords(watch.words, at: place)
+        lane.memory[check: place] = watch.words
         if wasTold, trends.feeds {
             trends.harvest[index].withdraw(lane.vehicle, isOver: true)
         }

@@ -102,7 +102,7 @@ extension LaneEngine {
     mutating func applySubsystem(
         _ index: Int, at moment: Moment, place: Int, lane: inout Lane
     ) {
-        var check = SubsystemCheck(words: lane.memory.checkWords(at: place))
+        var check = SubsystemCheck(words: lane.memory[check: place])
         guard !check.rank.drift.isBeforeRepair(moment.time) else { return }
         let was = check.rank.drift
         let plan = trends.plans[index]
@@ -117,7 +117,7 @@ extension LaneEngine {
                 wait(index, &check.rank, change, at: full.at, lane.vehicle)
             }
         }
-        lane.memory.setCheckWords(check.words, at: place)
+        lane.memory[check: place] = check.words
         tellRank(index, check.rank, scatter, distance, at: moment, lane.vehicle, was: was)
     }
 
@@ -139,7 +139,7 @@ extension LaneEngine {
     mutating func applyRank(
         _ index: Int, at moment: Moment, place: Int, lane: inout Lane
     ) {
-        var check = RankCheck(words: lane.memory.checkWords(at: place))
+        var check = RankCheck(words: lane.memory[check: place])
         guard !check.drift.isBeforeRepair(moment.time) else { return }
         let was = check.drift
         let plan = trends.plans[index]
@@ -152,7 +152,7 @@ extension LaneEngine {
         {
             wait(index, &check, distance, at: full.at, lane.vehicle)
         }
-        lane.memory.setCheckWords(check.words, at: place)
+        lane.memory[check: place] = check.words
         tellRank(index, check, scatter, raw, at: moment, lane.vehicle, was: was)
     }
 

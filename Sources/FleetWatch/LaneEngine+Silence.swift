@@ -24,7 +24,9 @@ extension LaneEngine {
 
     /// Ends or completes silences at a message.
     mutating func applySilence(at moment: Moment, isLate: Bool, lane: inout Lane) {
-        for silence in measures.silences {
+        // By number, since an array that is walked is kept meanwhile.
+        for number in measures.silences.indices {
+            let silence = measures.silences[number]
             let place: Int
             if let known = scratch.groups.find(.silence, silence.atom, in: lane.memory) {
                 place = known

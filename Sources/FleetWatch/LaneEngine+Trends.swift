@@ -41,19 +41,19 @@ extension LaneEngine {
     private mutating func applyDrift(
         _ index: Int, hasCode: Bool, at moment: Moment, place: Int, lane: inout Lane
     ) {
-        var words = lane.memory.checkWords(at: place)
         let look = trends.looks[index]
         if look.isCounted, !hasCode, look.bucket == 0,
-            let isFirst = DriftCheck.passOver(&words, at: moment.time, trends.plans[index].settings)
+            let isFirst = DriftCheck.passOver(
+                &lane.memory[check: place], at: moment.time, pace: look.pace,
+                harmless: look.harmless, bar: look.bar)
         {
-            lane.memory.setCheckWords(words, at: place)
             if isFirst, trends.feeds { trends.harvest[index].watched += 1 }
             return
         }
-        var check = DriftCheck(words: words)
+        var check = DriftCheck(words: lane.memory[check: place])
         guard !check.isBeforeRepair(moment.time) else { return }
         apply(index, hasCode: hasCode, at: moment, lane.vehicle, &check)
-        lane.memory.setCheckWords(check.words, at: place)
+        lane.memory[check: place] = check.words
     }
 
     private static func hasCode(

@@ -114,13 +114,19 @@ struct WearKnowledge: FleetPart, Sendable {
 extension LaneEngine {
     /// Shows a message to a check of a part that wears out.
     mutating func applyWear(_ index: Int, at moment: Moment, place: Int, lane: inout Lane) {
-        guard let meter = meter(trends.looks[index].clock, lane) else { return }
-        var watch = WearWatch(words: lane.memory.checkWords(at: place))
+        guard let meter = meter(trends.looks[index].clock, lane.memory) else { return }
+        if trends.published[index].wear.forecasts.isEmpty,
+            let hasCounted = WearWatch.passOver(&lane.memory[check: place], meter: meter)
+        {
+            if hasCounted { trends.hasCounted = true }
+            return
+        }
+        var watch = WearWatch(words: lane.memory[check: place])
         guard let seen = watch.run(to: meter) else { return }
         let forecast = trends.published[index].wear.forecast(for: lane.vehicle)
         let wasTold = watch.told != nil
         let isDue = watch.becomesDue(at: seen.age, forecast)
-        lane.memory.setCheckWords(watch.words, at: place)
+        lane.memory[check: place] = watch.words
         if seen.to > seen.from { trends.hasCounted = true }
         guard trends.feeds, isDue, let forecast else { return }
         if wasTold { trends.harvest[index].withdraw(lane.vehicle, isOver: true) }
@@ -131,20 +137,20 @@ extension LaneEngine {
     }
 
     /// What the odometer or hour meter showed last.
-    private func meter(_ clock: Window.Kind, _ lane: borrowing Lane) -> Double? {
-        guard let place = scratch.groups.find(.clock, 0, in: lane.memory) else { return nil }
-        let value = lane.memory.double(place + (clock == .engineHours ? 3 : 1))
+    private func meter(_ clock: Window.Kind, _ memory: borrowing LaneMemory) -> Double? {
+        guard let place = scratch.groups.find(.clock, 0, in: memory) else { return nil }
+        let value = memory.double(place + (clock == .engineHours ? 3 : 1))
         return value.isNaN ? nil : value
     }
 
     /// Ends the life of a part that was replaced, and begins that of the new one.
     mutating func renewWear(_ index: Int, _ repair: ConfirmedRepair, place: Int, lane: inout Lane) {
         let plan = trends.plans[index]
-        guard repair.replacesPart, let meter = meter(plan.rule.clock, lane) else { return }
-        var watch = WearWatch(words: lane.memory.checkWords(at: place))
+        guard repair.replacesPart, let meter = meter(plan.rule.clock, lane.memory) else { return }
+        var watch = WearWatch(words: lane.memory[check: place])
         let wasTold = watch.told != nil
         let age = watch.replace(at: meter)
-        lane.memory.setCheckWords(watch.words, at: place)
+        lane.memory[check: place] = watch.words
         guard trends.feeds else { return }
         if let age, repair.isFailure, program.rules[plan.rule.rule].mode == repair.mode {
             trends.harvest[index].lives.append(

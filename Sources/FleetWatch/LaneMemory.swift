@@ -44,7 +44,8 @@ import MemoryHints
 
     // A lane of many groups keeps a list of them at the end of its room, where a walk over the groups
     // need not wait for the header of one to find the next: how many there are in the last word, and
-    // before it, from the back, a word for each: its key, and the place of its content.
+    // before it, from the back, a word for each: its key, and the place of its content. Codes, of which
+    // there may be many, are left out: they are searched for.
 
     /// Lanes with less room than this are walked.
     private static let leastListed = 128
@@ -88,15 +89,19 @@ import MemoryHints
         self[place] = UInt64(bitPattern: value)
     }
 
-    /// The words of one check, from a place on; looked at one by one they would cost as much as most checks.
-    @inline(__always) func checkWords(at place: Int) -> InlineArray<11, UInt64> {
-        precondition(place >= 0 && place <= count - TrendWork.words, "no such words")
-        return unsafe UnsafeRawPointer(base + place).load(as: InlineArray<11, UInt64>.self)
+    /// The words of one check, from a place on, where they are: read and written one by one they would
+    /// cost as much as most checks, and as a copy as much as those that have little to do.
+    subscript(check place: Int) -> InlineArray<11, UInt64> {
+        @inline(__always) get { unsafe check(at: place).pointee }
+        @inline(__always) _modify { yield unsafe &check(at: place).pointee }
     }
-    @inline(__always) mutating func setCheckWords(_ words: InlineArray<11, UInt64>, at place: Int) {
+
+    @unsafe @inline(__always) private func check(at place: Int) -> UnsafeMutablePointer<
+        InlineArray<11, UInt64>
+    > {
         precondition(place >= 0 && place <= count - TrendWork.words, "no such words")
-        unsafe UnsafeMutableRawPointer(base + place).storeBytes(
-            of: words, as: InlineArray<11, UInt64>.self)
+        return unsafe UnsafeMutableRawPointer(base + place).assumingMemoryBound(
+            to: InlineArray<11, UInt64>.self)
     }
 
     /// Writes words from a place on.
@@ -179,7 +184,7 @@ import MemoryHints
         return nil
     }
 
-    /// As ``find(_:from:)``, by the list where there is one.
+    /// As ``find(_:from:)``, by the list where there is one, for all but codes.
     func findListed(_ key: UInt32) -> Int? {
         guard let list = unsafe list else { return find(key) }
         let entries = unsafe list.span
@@ -223,8 +228,14 @@ import MemoryHints
         return result
     }
 
+    /// Whether a group with this header stands in lists.
+    @inline(__always) static func isListed(_ header: UInt64) -> Bool {
+        header &>> 60 != UInt64(Kind.code.rawValue)
+    }
+
     /// Adds a group to the list, for which there is room.
     private mutating func list(_ key: UInt32, _ place: Int) {
+        guard Self.isListed(UInt64(key) << 32) else { return }
         let last = Int(capacity) - 1
         unsafe base[last] += 1
         unsafe base[last - Int(truncatingIfNeeded: base[last])] = UInt64(key) << 32 | UInt64(place)

@@ -25,7 +25,25 @@ struct MeasureTable: Sendable {
     enum Short: Sendable {
         case signal(Int32)
         case cell(Int32)
+        /// 0 less a cell.
+        case negative(Int32)
+        case magnitude(Int32)
         case other
+    }
+
+    /// A measure that is false, whatever else is so, where a message reads its signal outside of a range.
+    struct Outright: Sendable {
+        var atom: Int32
+        var low: Double
+        var high: Double
+    }
+
+    /// What a message touches that says a signal.
+    struct Told: Sendable {
+        /// Atoms, but for those of ``outright``.
+        var touch: Touch
+        /// Places in ``outright``.
+        var outright: Range<Int32>
     }
 
     /// How a measure is told of in evidence.
@@ -85,14 +103,15 @@ struct MeasureTable: Sendable {
     private(set) var codeConditions: [Int: Int32] = [:]
     /// Cells of guards, which nothing guards in turn.
     private(set) var guardCells: [Int] = []
-    /// The atoms that a message touches which says a signal.
-    private(set) var touches: ContiguousArray<Touch> = []
+    /// By signal; `nil` for one that the program does not measure.
+    private(set) var told: ContiguousArray<Told?> = []
+    /// The measures that a message touches only if its reading lies in their range, or if something is
+    /// remembered of them.
+    private(set) var outright: ContiguousArray<Outright> = []
     /// A bit for each atom: one run of words after the other.
     private(set) var touchWords: ContiguousArray<UInt64> = []
     /// The atoms that every message touches.
     private(set) var touchedAlways = Touch(word: 0, bits: 0..<0)
-    /// Whether the program measures a signal.
-    private(set) var isMeasured: ContiguousArray<Bool>
     /// The signals that tell distance, engine hours and whether the engine turns.
     let odometer: Int?
     let hourMeter: Int?
@@ -109,12 +128,10 @@ struct MeasureTable: Sendable {
         engineSpeeds = RuleProgram.engineSpeeds.compactMap { number($0) }
         clocksRun = program.clocks.contains(.distance) || program.clocks.contains(.engineHours)
         countsTrips = program.clocks.contains(.trips)
-        isMeasured = ContiguousArray(program.isMeasured)
         isIdle =
             !program.isMeasured.contains(true) && program.measuresAlways.isEmpty
             && program.silenceAtoms.isEmpty && program.clocks.isEmpty
         measureOfAtom = ContiguousArray(repeating: -1, count: program.atoms.count)
-        for atoms in program.measuresTouched { touches.append(touch(atoms)) }
         touchedAlways = touch(program.measuresAlways)
         for (index, placed) in program.cells.enumerated() {
             let start = Int32(signalLists.count)
@@ -145,6 +162,59 @@ struct MeasureTable: Sendable {
             case .signal, .trend, .attribute, .pair: break
             }
         }
+        addTouches(program)
+    }
+
+    /// Finds the atoms that each signal touches.
+    private mutating func addTouches(_ program: RuleProgram) {
+        for (signal, atoms) in program.measuresTouched.enumerated() {
+            let start = outright.count
+            for atom in atoms {
+                guard measureOfAtom[atom] >= 0,
+                    let range = range(of: measures[Int(measureOfAtom[atom])], signal)
+                else { continue }
+                outright.append(
+                    Outright(atom: Int32(atom), low: range.lowerBound, high: range.upperBound))
+            }
+            let own = Set(outright[start...].map { Int($0.atom) })
+            told.append(
+                program.isMeasured[signal]
+                    ? Told(
+                        touch: touch(atoms.filter { !own.contains($0) }),
+                        outright: Int32(start)..<Int32(outright.count)) : nil)
+        }
+    }
+
+    /// Where a measure of nothing but a signal can be true; `nil` for others.
+    private func range(of measure: Measure, _ signal: Int) -> ClosedRange<Double>? {
+        guard measure.cells.isEmpty else { return nil }
+        switch table.formulas[Int(measure.formula)] {
+        case .signal(Int32(signal)):
+            switch measure.comparison {
+            case .above: return measure.limit.nextUp...(.infinity)
+            case .atLeast: return measure.limit...(.infinity)
+            case .below: return -.infinity...measure.limit.nextDown
+            case .atMost: return -.infinity...measure.limit
+            case .equal: return measure.limit...measure.limit
+            case .unequal: return nil
+            }
+        case .greatest(let parts):
+            // How far it lies outside of two bounds is not above 0.
+            guard measure.comparison == .atMost, measure.limit == 0, parts.count == 2,
+                case .binary(.minus, let a, let b) = formula(parts.lowerBound),
+                case .binary(.minus, let c, let d) = formula(parts.lowerBound + 1),
+                case .constant(let low) = table.formulas[Int(a)],
+                case .signal(Int32(signal)) = table.formulas[Int(b)],
+                case .signal(Int32(signal)) = table.formulas[Int(c)],
+                case .constant(let high) = table.formulas[Int(d)], low <= high
+            else { return nil }
+            return low...high
+        default: return nil
+        }
+    }
+
+    private func formula(_ part: Int32) -> FormulaTable.Formula {
+        table.formulas[Int(table.parts[Int(part)])]
     }
 
     private mutating func touch(_ atoms: [Int]) -> Touch {
@@ -155,6 +225,23 @@ struct MeasureTable: Sendable {
         for _ in least / 64...most / 64 { touchWords.append(0) }
         for atom in atoms { touchWords[start + atom / 64 - least / 64] |= 1 << UInt64(atom % 64) }
         return Touch(word: Int32(least / 64), bits: Int32(start)..<Int32(touchWords.count))
+    }
+
+    private func short(of formula: Int32) -> Short {
+        switch table.formulas[Int(formula)] {
+        case .signal(let signal): return .signal(signal)
+        case .cell(let cell): return .cell(cell)
+        case .magnitude(let part):
+            if case .cell(let cell) = table.formulas[Int(part)] { return .magnitude(cell) }
+        case .binary(.minus, let first, let second):
+            if case .constant(0) = table.formulas[Int(first)],
+                case .cell(let cell) = table.formulas[Int(second)]
+            {
+                return .negative(cell)
+            }
+        default: break
+        }
+        return .other
     }
 
     private static func plain(_ source: Quantity, in program: RuleProgram) -> Int32 {
@@ -176,12 +263,7 @@ struct MeasureTable: Sendable {
         // A cell takes what it is told even where the whole is not known.
         if atom.quantity.cells.isEmpty { needs = needs.union(atom.quantity.needs(number)) }
         let formula = table.add(atom.quantity, while: atom.condition, in: program)
-        let short: Short =
-            switch table.formulas[Int(formula)] {
-            case .signal(let signal): .signal(signal)
-            case .cell(let cell): .cell(cell)
-            default: .other
-            }
+        let short = short(of: formula)
         measures.append(
             Measure(
                 atom: index, formula: formula,

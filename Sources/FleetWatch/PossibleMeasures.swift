@@ -18,19 +18,20 @@ struct PossibleMeasures: ~Copyable {
     }
 
     /// Asks for a set of signals.
-    @inline(__always) mutating func choose(_ signals: SignalSet, _ measures: borrowing MeasureTable)
-    {
+    @inline(__always) mutating func choose(
+        _ signals: SignalSet, of measures: ContiguousArray<MeasureTable.Measure>
+    ) {
         let place = signals.mixed
         start = place &* words
         if !isKnown[place] || sets[place] != signals { find(signals, place, measures) }
     }
 
     @inline(never) private mutating func find(
-        _ signals: SignalSet, _ place: Int, _ measures: borrowing MeasureTable
+        _ signals: SignalSet, _ place: Int, _ measures: ContiguousArray<MeasureTable.Measure>
     ) {
         (sets[place], isKnown[place]) = (signals, true)
         for word in 0..<words { bits[start + word] = 0 }
-        for measure in measures.measures where measure.needs.isSubset(of: signals) {
+        for measure in measures where measure.needs.isSubset(of: signals) {
             bits[start + measure.atom / 64] |= 1 << UInt64(measure.atom % 64)
         }
     }

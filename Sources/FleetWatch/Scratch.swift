@@ -79,6 +79,10 @@ struct Scratch: ~Copyable {
         }
     }
 
+    @inline(__always) mutating func touch(_ atom: Int) {
+        touched[atom &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: atom & 63)
+    }
+
     /// The month of a day, counted from 1970; worked out once for messages of one day.
     @inline(__always) mutating func noteMonth(at time: Int64) {
         let day = Self.day(of: time)

@@ -150,7 +150,9 @@ struct Shard: ~Copyable {
         engine.accept(report, in: buffer, received: received, position: position, lane: &lane)
         let isDirty = lane.dirtySince == 0
         if isDirty { lane.dirtySince = row }
-        return (isDirty, lane.due == before || lane.due == .max ? nil : lane.due)
+        // What is put off is found by the entry that counts already, unless it is overdue.
+        let isKnown = lane.due == before || before > received && before < lane.due
+        return (isDirty, isKnown || lane.due == .max ? nil : lane.due)
     }
 
     private mutating func touch(_ index: Int, row: Int64) {

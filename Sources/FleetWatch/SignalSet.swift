@@ -27,7 +27,7 @@ struct SignalSet: Equatable, Sendable {
         return Int(truncatingIfNeeded: mixed &>> 60)
     }
 
-    func union(_ other: SignalSet) -> SignalSet {
+    @inline(__always) func union(_ other: SignalSet) -> SignalSet {
         var result = self
         result.low |= other.low
         result.high |= other.high

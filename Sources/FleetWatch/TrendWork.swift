@@ -3,7 +3,7 @@ import FaultTrends
 import VehicleFaults
 
 /// How the checks of a program look at a message, and what they have gathered for the fleet.
-struct TrendWork {
+struct TrendWork: ~Copyable {
     /// A check as the engine needs it; shared, since a copy of a rule costs as much as what is done with
     /// a reading.
     final class Plan: Sendable {
@@ -39,6 +39,11 @@ struct TrendWork {
         var harmless: Double
         /// ``TrendRule/bucket``.
         var bucket: Int64
+        /// ``DriftSettings/pace`` and ``DriftSettings/bar``.
+        var pace: Double
+        var bar: Double
+        /// The signals that it learns about beside its code; less than 0 for none.
+        var partners = InlineArray<3, Int32>(repeating: -1)
 
         /// Which of the check's words is of no meaning once it is stored; `nil` for none.
         var passing: Int? {
@@ -71,8 +76,8 @@ struct TrendWork {
     private(set) var chosen: ContiguousArray<Int> = []
     private var chosenFor: UInt64?
     private var generation: UInt32 = 0
-    private var marks: ContiguousArray<UInt32>
-    private var values: ContiguousArray<Double>
+    private var marks: OwnedNumbers<UInt32>
+    private var values: OwnedNumbers<Double>
 
     /// Words of one check.
     static let words = 11
@@ -93,12 +98,18 @@ struct TrendWork {
         plans = program.trends.map { Plan(rule: $0, settings: Self.settings(of: $0)) }
         let looks = ContiguousArray(
             zip(program.trends, needed).map { rule, signals in
-                Look(
+                let settings = Self.settings(of: rule)
+                var look = Look(
                     form: Self.form(of: rule.kind), isCounted: rule.kind == .returns,
                     asksCode: rule.code != nil,
                     needed: signals.reduce(0) { places[$1] < 64 ? $0 | 1 << places[$1] : $0 },
                     needsMore: signals.contains { places[$0] >= 64 }, clock: rule.clock,
-                    harmless: rule.harmless, bucket: rule.bucket)
+                    harmless: rule.harmless, bucket: rule.bucket, pace: settings.pace,
+                    bar: settings.bar)
+                for (place, signal) in rule.signals.prefix(look.partners.count).enumerated() {
+                    look.partners[place] = Int32(truncatingIfNeeded: signal)
+                }
+                return look
             })
         counting = looks.indices.filter {
             looks[$0].form == .recurrence || looks[$0].form == .wear
@@ -106,8 +117,8 @@ struct TrendWork {
         (self.looks, self.places, self.needed) = (looks, places, needed)
         published = plans.map { _ in TrendKnowledge() }
         harvest = plans.map { _ in TrendHarvest() }
-        marks = ContiguousArray(repeating: 0, count: count)
-        values = ContiguousArray(repeating: 0, count: count)
+        marks = OwnedNumbers(repeating: 0, count: count)
+        values = OwnedNumbers(repeating: 0, count: count)
     }
 
     private static func form(of kind: TrendRule.Kind) -> Form {
@@ -171,6 +182,7 @@ struct TrendWork {
 
     /// Whether the message reads all that a check cannot do without that ``needsMore``.
     func reads(for index: Int) -> Bool {
-        needed[index].allSatisfy { marks[Int(places[$0])] == generation }
+        for signal in needed[index] where marks[Int(places[signal])] != generation { return false }
+        return true
     }
 }

@@ -74,11 +74,11 @@ extension LaneEngine {
     private mutating func tellRecurrence(
         _ index: Int, _ place: Int, _ isTold: Bool, _ lane: inout Lane
     ) {
-        var watch = RecurrenceWatch(words: lane.memory.checkWords(at: place))
+        var watch = RecurrenceWatch(words: lane.memory[check: place])
         let (old, now) = (watch.told, watch.counted)
         guard (Int64(old.events), Int64(old.exposure)) != now else { return }
         watch.told = (UInt32(now.events), UInt32(now.exposure))
-        lane.memory.setCheckWords(watch.words, at: place)
+        lane.memory[check: place] = watch.words
         guard !isTold else { return }
         trends.harvest[index].recurrences.append(
             CountChange(
@@ -90,11 +90,11 @@ extension LaneEngine {
     private mutating func tellLife(
         _ index: Int, _ place: Int, _ isTold: Bool, _ lane: inout Lane
     ) {
-        var watch = WearWatch(words: lane.memory.checkWords(at: place))
+        var watch = WearWatch(words: lane.memory[check: place])
         guard let reached = watch.reached, reached != watch.reported else { return }
         let from = watch.reported
         watch.reported = reached
-        lane.memory.setCheckWords(watch.words, at: place)
+        lane.memory[check: place] = watch.words
         guard !isTold else { return }
         trends.harvest[index].lives.append(
             LifeStretch(

@@ -63,7 +63,11 @@ import VehicleFaults
                 let wasJudged = counted.judged
                 let hasCode = deviates.uniform() < (seed % 3 == 0 ? 0.4 : 0.04)
                 var passed = words
-                if !hasCode, let isFirst = DriftCheck.passOver(&passed, at: at, settings) {
+                if !hasCode,
+                    let isFirst = DriftCheck.passOver(
+                        &passed, at: at, pace: settings.pace, harmless: settings.harmless,
+                        bar: settings.bar)
+                {
                     #expect(!isBefore && isFirst == (wasJudged == 0))
                     counted.count(hasCode: false, at: at, settings)
                     #expect(DriftCheck(words: passed) == counted, "seed \(seed), \(number)")

@@ -73,4 +73,46 @@ import VehicleFaults
         let check = DriftCheck(words: watch.words)
         #expect(check.judged == 1 && check.logEvidence == 0 && check.isSuspicious)
     }
+
+    @Test("a message that the code did not come with is passed over as it would be read")
+    func passingOver() {
+        var (done, left) = (0, 0)
+        for seed in 0..<20 {
+            var random = Deviates(72_000 + seed)
+            var watch = PairWatch()
+            for number in 0..<400 {
+                let time = at(number * 2)
+                let hasCode = random.uniform() < 0.02
+                let said = (0..<3).filter { _ in random.uniform() < 0.6 }
+                let values = said.map { Double($0) * 50 + random.normal() * Double($0 + 1) }
+                var passed = watch.words
+                let isQuiet = !hasCode && PairWatch.isQuiet(passed)
+                if isQuiet {
+                    for (signal, value) in zip(said, values) {
+                        PairWatch.passOver(&passed, value, of: signal, at: time)
+                    }
+                    PairWatch.mark(&passed, isInformed: number % 3 == 0)
+                }
+                _ = watch.expire(at: time, within: 30 * Self.hour)
+                for (signal, value) in zip(said, values) {
+                    watch.read(value, of: signal, hasCode: hasCode, at: time)
+                }
+                watch.isInformed = number % 3 == 0
+                if hasCode {
+                    _ = watch.see(at: time)
+                    if random.uniform() < 0.5 { watch.tell() }
+                }
+                guard isQuiet else {
+                    left += 1
+                    continue
+                }
+                done += 1
+                for place in passed.indices {
+                    #expect(
+                        passed[place] == watch.words[place], "seed \(seed), \(number), \(place)")
+                }
+            }
+        }
+        #expect(done > 4000 && left > 1000, "\(done), \(left)")
+    }
 }

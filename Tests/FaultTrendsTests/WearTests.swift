@@ -102,4 +102,35 @@ import Testing
         #expect(DriftCheck(words: watch.words).judged == 1)
         #expect(WearWatch(words: .init(repeating: 0)) == WearWatch())
     }
+
+    @Test("while there is no forecast a part is passed over as it would be seen")
+    func passingOver() throws {
+        let forecast = WearForecast(
+            try #require(Self.lives(shape: 3.5, seed: 1).fit), span: 10_000, chance: 0.15)
+        var (done, left, counted) = (0, 0, 0)
+        for seed in 0..<20 {
+            var random = Deviates(73_000 + seed)
+            var watch = WearWatch()
+            var meter = 100_000.0
+            for number in 0..<400 {
+                // A meter that runs backwards, now and then.
+                meter += random.uniform() < 0.02 ? -4 : 1.5 * random.uniform()
+                let known = number > 300 && number < 330 ? forecast : nil
+                var passed = watch.words
+                let answer = known == nil ? WearWatch.passOver(&passed, meter: meter) : nil
+                let was = watch.reached
+                if let seen = watch.run(to: meter) { _ = watch.becomesDue(at: seen.age, known) }
+                if let answer {
+                    #expect(WearWatch(words: passed) == watch, "seed \(seed), \(number)")
+                    #expect(answer == (watch.reached != was))
+                    done += 1
+                    counted += answer ? 1 : 0
+                } else {
+                    left += 1
+                }
+                if number == 200 { _ = watch.replace(at: meter) }
+            }
+        }
+        #expect(done > 3000 && left > 500 && counted > 1500, "\(done), \(left), \(counted)")
+    }
 }

@@ -38,13 +38,14 @@ import Testing
         let window = Window(.time, 32_000)
         for function: Cell.Function in [.minimum, .maximum, .delta, .mean, .count] {
             let cell = Cell(function: function, source: source, window: window)
-            let shape = CellShape(cell)
+            let shapes = OwnedNumbers([CellShape(cell)])
             var memory = LaneMemory(room: 1)
             let place = memory.add(LaneMemory.key(.cell, 0), length: cell.words)
-            let state = CellState(shape, at: place)
+            let state = CellState(0, of: shapes, at: place)
             for (second, value) in [(3, 12.5), (3, 11.5), (7, 0), (20, -3)] {
                 state.take(
-                    value, at: Int64(second) * 1000, clock: Double(second) * 1000, trip: 1,
+                    value, at: Int64(second) * 1000,
+                    stand: CellState.Stand(Double(second) * 1000, shapes[0]), trip: 1,
                     memory: &memory)
             }
             let words = (0..<cell.words).map { memory[place + $0] }

@@ -61,4 +61,32 @@ import Testing
             #expect(one.isSubset(of: many) && !many.isSubset(of: one), "\(signal)")
         }
     }
+
+    static let ranges: [(when: String, in: ClosedRange<Double>?)] = [
+        ("coolant_c > 3 while rpm < 900", 3.0.nextUp...(.infinity)),
+        ("coolant_c >= 3 while rpm < 900", 3...(.infinity)),
+        ("coolant_c < 3 while rpm < 900", -.infinity...3.0.nextDown),
+        ("coolant_c <= 3 while rpm < 900", -.infinity...3),
+        ("coolant_c == 3 while rpm < 900", 3...3),
+        ("coolant_c != 3 while rpm < 900", nil),
+        ("coolant_c in 3 to 5 for 60s", 3...5),
+        ("abs(coolant_c) > 3 while rpm < 900", nil),
+        ("mean(coolant_c, 1h) > 3", nil),
+    ]
+
+    @Test(
+        "a reading outside of its range makes a measure false, whatever else is known",
+        arguments: ranges)
+    func outright(when: String, range: ClosedRange<Double>?) throws {
+        let program = try program([Check(when)])
+        let table = MeasureTable(program)
+        let signal = Int(try #require(program.signals.find("coolant_c")).index)
+        let told = try #require(table.told[signal])
+        let found = table.outright[Int(told.outright.lowerBound)..<Int(told.outright.upperBound)]
+        #expect(found.map { $0.low...$0.high } == (range.map { [$0] } ?? []), "\(when)")
+        // What is looked at outright is touched by nothing else of the signal.
+        let touched = table.touchWords[
+            Int(told.touch.bits.lowerBound)..<Int(told.touch.bits.upperBound)]
+        #expect(touched.contains { $0 != 0 } == (range == nil))
+    }
 }
