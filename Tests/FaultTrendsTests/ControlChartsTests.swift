@@ -50,62 +50,94 @@ import Testing
 
     @Test("a chart with no shift stays quiet as long as its limit promises")
     func inControlRunLength() {
-        // One-sided ARL of k = .5, h = 4 is 335.37 (R package spc 0.6.7); two-sided half of it.
-        // A normal deviate from twelve uniforms is close enough for 10 %.
-        var state: UInt64 = 7
-        func uniform() -> Double {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Double(state >> 11) * 0x1p-53
-        }
+        var random = Deviates(7)
+        expectNear(
+            meanRun(8000, shift: 0, limit: 4) { random.normal() }, 167.6838, within: 0.03, "limit 4"
+        )
+    }
+
+    /// The mean of runs until the two-sided sum with slack ½ signals.
+    private func meanRun(
+        _ runs: Int, shift: Double, limit: Double, _ deviate: () -> Double
+    ) -> Double {
         var total = 0
-        let runs = 3000
         for _ in 0..<runs {
             var chart = CumulativeSumChart()
-            var length = 0
+            var isIn = true
+            while isIn {
+                total += 1
+                isIn = chart.add(deviate() + shift, slack: 0.5, limit: limit) == nil
+            }
+        }
+        return Double(total) / Double(runs)
+    }
+
+    @Test(
+        "a shifted signal is found as soon as the tables say",
+        arguments: RunLengthTables.sums.filter { $0.slack == 0.5 && $0.limit <= 5 })
+    func shiftedRunLength(row: RunLengthTables.Sum) {
+        // In control a run is hundreds of readings long; all rows are computed in RunLengthTests.
+        for (place, shift) in RunLengthTables.shifts.enumerated() where shift >= 0.5 {
+            var random = Deviates(Int(100 * row.limit + shift))
+            let mean = meanRun(3000, shift: shift, limit: row.limit) { random.normal() }
+            expectNear(
+                mean, row.twoSided[place], within: 0.03, "limit \(row.limit), shift \(shift)")
+        }
+    }
+
+    @Test(
+        "so is one by its average",
+        arguments: RunLengthTables.averages.filter { (0.1...0.2).contains($0.weight) })
+    func shiftedAverage(row: (weight: Double, width: Double, lengths: [Double])) {
+        let limit = row.width * (row.weight / (2 - row.weight)).squareRoot()
+        for (place, shift) in RunLengthTables.shifts.enumerated() where shift >= 0.75 {
+            var random = Deviates(Int(1000 * row.width))
+            var total = 0
+            let runs = 3000
+            for _ in 0..<runs {
+                var chart = MovingAverageChart()
+                var isIn = true
+                while isIn {
+                    total += 1
+                    isIn =
+                        chart.add(random.normal() + shift, weight: row.weight, limit: limit) == nil
+                }
+            }
+            expectNear(
+                Double(total) / Double(runs), row.lengths[place], within: 0.03,
+                "weight \(row.weight), shift \(shift)")
+        }
+    }
+
+    /// Dependence on the value before; mean run length with slack ½ and limit 5 (simulated).
+    static let dependent: [(dependence: Double, length: Double)] = [
+        (0, 476.052), (0.25, 116.48833333333333), (0.5, 51.885666666666665), (0.7, 33.278),
+        (0.9, 29.3),
+    ]
+
+    @Test(
+        "dependence that is left in makes a chart signal far too soon, as the tables say",
+        arguments: dependent)
+    func dependentRunLength(phi: Double, length: Double) {
+        guard phi > 0 else {
+            // Exactly 465.44: the table's own simulation is 2.3 % off.
+            let exact = ExactRunLength(sumWithSlack: 0.5, limit: 5).mean(shift: 0)
+            return expectNear(0.5 * exact, length, within: 0.03, "no dependence")
+        }
+        var random = Deviates(Int(100 * phi))
+        let noise = (1 - phi * phi).squareRoot()
+        var total = 0
+        // As many values for each.
+        let runs = Int(1.2e6 / length)
+        for _ in 0..<runs {
+            var chart = CumulativeSumChart()
+            var value = random.normal()
             repeat {
-                length += 1
-                let deviate = (0..<12).reduce(-6.0) { sum, _ in sum + uniform() }
-                if chart.add(deviate, slack: 0.5, limit: 4) != nil { break }
-            } while length < 100_000
-            total += length
-        }
-        let mean = Double(total) / Double(runs)
-        #expect(abs(mean / 167.68 - 1) < 0.1, "mean run length \(mean)")
-    }
-
-    @Test("a shifted signal is found as soon as the tables say", arguments: CheckTables.sumRuns)
-    func shiftedRunLength(row: [Double]) {
-        // In control a run is hundreds of readings long; those rows are left to forewarn-calibration.
-        guard row[1] > 0 else { return }
-        var random = Deviates(Int(100 * row[0] + row[1]))
-        var total = 0
-        let runs = 3000
-        for _ in 0..<runs {
-            var chart = CumulativeSumChart()
-            var isIn = true
-            while isIn {
                 total += 1
-                isIn = chart.add(random.normal() + row[1], slack: 0.5, limit: row[0]) == nil
-            }
+                guard chart.add(value, slack: 0.5, limit: 5) == nil else { break }
+                value = phi * value + noise * random.normal()
+            } while true
         }
-        expectNear(Double(total) / Double(runs), row[2], within: 0.03, "limit \(row[0])")
-    }
-
-    @Test("so is one by its average", arguments: CheckTables.averageRuns)
-    func shiftedAverage(row: [Double]) {
-        guard row[2] > 0 else { return }
-        var random = Deviates(Int(1000 * row[1]))
-        let limit = row[1] * (row[0] / (2 - row[0])).squareRoot()
-        var total = 0
-        let runs = 3000
-        for _ in 0..<runs {
-            var chart = MovingAverageChart()
-            var isIn = true
-            while isIn {
-                total += 1
-                isIn = chart.add(random.normal() + row[2], weight: row[0], limit: limit) == nil
-            }
-        }
-        expectNear(Double(total) / Double(runs), row[3], within: 0.03, "weight \(row[0])")
+        expectNear(Double(total) / Double(runs), length, within: 0.03, "dependence \(phi)")
     }
 }

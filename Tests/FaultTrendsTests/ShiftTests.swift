@@ -13,6 +13,7 @@ import VehicleFaults
         var chart = CumulativeSumChart()
         for (index, row) in CheckTables.selfStarting.enumerated() {
             let deviate = baseline.deviate(row[0], memory: 2000)
+            expectNear(baseline.mean, row[4], within: 1e-9, "mean before \(index)")
             baseline.learn(row[0], memory: 2000)
             guard index >= 2, let deviate else {
                 #expect(deviate == nil)
