@@ -27,6 +27,48 @@ import Testing
         }
     }
 
+    /// Quantiles (1, 25, 50, 75, 95, 99 %) of samples that are lognormal, normal about 10, of two humps and
+    /// exponential; exactly and as the package ddsketch 3.0.1 gives them.
+    static let published: [[Double]] = [
+        [0.029711046207642658, 0.02989192178449859],
+        [0.36139749044521885, 0.3641885062120716],
+        [0.986527568158111, 0.9900000000000001],
+        [2.730537571755688, 2.745556169248641],
+        [11.819368843600602, 11.822829145791063],
+        [33.611058784522314, 33.45050904417027],
+        [7.687022785763114, 7.614220887373002],
+        [9.326497068960999, 9.30009239720775],
+        [10.003289578811467, 10.074696689511441],
+        [10.677989280420828, 10.697702536950287],
+        [11.653587265848445, 11.58871371716154],
+        [12.346483129298012, 12.305344364474509],
+        [-2.0402509699262596, -2.0339376953853785],
+        [0.009831525455275275, 0.009752765968826068],
+        [4.089613618304718, 4.095943117534242],
+        [7.992905015274311, 7.924973703917148],
+        [9.282954683424467, 9.30009239720775],
+        [10.062268327193097, 10.074696689511441],
+        [0.009901844117588914, 0.009949791543953868],
+        [0.28718149931704745, 0.2864785336916676],
+        [0.6900442098700189, 0.6906912739679639],
+        [1.3791835977042466, 1.39091387920514],
+        [2.980050191520988, 2.974233423476717],
+        [4.559905741978062, 4.526732305578894],
+    ]
+
+    @Test("its buckets are the published ones") func buckets() throws {
+        for row in Self.published {
+            // Each quantile falls into the bucket that the package put it into, and into its middle.
+            for number in row {
+                var sketch = QuantileSketch()
+                sketch.add(number)
+                expectNear(
+                    try #require(sketch.quantile(0.5)), row[1], within: 1e-9, "bucket of \(number)")
+            }
+            expectNear(row[0], row[1], within: 0.01 / 0.99, "\(row)")
+        }
+    }
+
     @Test("sketches merge in any order to the same") func merge() {
         var random = Deviates(8)
         var whole = QuantileSketch()
@@ -81,6 +123,9 @@ import Testing
         expectNear(squared, CheckTables.distance[0], within: 1e-9, "squared")
         let p = CohortDistance.pValue(squared: squared, size: 3, count: Self.distanceCount)
         expectNear(p, CheckTables.distance[1], within: 1e-9, "chance")
+        // As if mean and covariance were known, which makes too much of it.
+        let known = ChiSquareDistribution.survival(squared, degrees: 3)
+        expectNear(known, CheckTables.distance[2], within: 1e-9, "chance by chi-square")
     }
 
     /// Vehicles behind the published covariance.

@@ -126,7 +126,6 @@ enum RecurrenceTables {
     /// Events, exposure; mean, 5 % and 95 % of the rate, chance above three times the fleet's, chance of
     /// as many events again.
     static let posteriors: [[Double]] = [
-
         [
             0, 1000.0, 0.00026533016453462294, 9.010955415995062e-06, 0.0008391312364571823,
             0.01648541848531153, 1.0,
@@ -163,16 +162,18 @@ enum RecurrenceTables {
         2.7, 10.3, 12.5, 30.6, 57.0, 61.3, 80.0, 109.5, 125.0, 128.6, 143.8, 167.9, 229.2, 296.7,
         320.6, 328.2, 366.2, 396.7, 421.1, 438.2, 501.2, 620.0,
     ]
-    /// β, λ, both without bias, final rate, Cramér and von Mises, Laplace, 90 % bounds of β.
+    /// β, λ, both without bias, final rate, its inverse, growth, Cramér and von Mises, Laplace, 90 % bounds of β.
     static let endingWithEvent: [Double] = [
         0.6142103999317298, 0.42394221488057476, 0.558373090847027, 0.6070525703270298,
-        0.02179456257822267, 0.049280671447225755, -2.7831596856069787, 0.39287199766035985,
+        0.02179456257822267, 45.883003910306016, 0.38578960006827034, 0.049280671447225755,
+        -2.7831596856069787, 0.39287199766035985,
         0.8113724643093836,
     ]
-    /// β, λ, both without bias, final rate, Cramér and von Mises, Laplace, 90 % bounds of β.
+    /// β, λ, both without bias, final rate, its inverse, growth, Cramér and von Mises, Laplace, 90 % bounds of β.
     static let endingWithTime: [Double] = [
         0.6142103999317297, 0.42394221488057504, 0.5862917453893783, 0.5073018935637704,
-        0.02179456257822266, 0.02729977390905961, -2.3498959766606107, 0.41581314115439666,
+        0.02179456257822266, 45.88300391030604, 0.38578960006827034, 0.02729977390905961,
+        -2.3498959766606107, 0.41581314115439666,
         0.844272489453692,
     ]
     static let threeSystems: [[Double]] = [
@@ -184,6 +185,6 @@ enum RecurrenceTables {
         [8.4, 32.5, 44.7, 48.4, 50.6, 73.6, 98.7, 112.2, 129.8, 136.0, 195.8],
     ]
     static let threeSystemsFit: [Double] = [
-        0.6153362526935849, 0.46054712038461026,
+        0.6153362526935849, 0.46054712038461026, 0.598243579007652,
     ]
 }

@@ -38,13 +38,15 @@ import Testing
         let expected = RecurrenceTables.likeliest
         let prior = RecurrencePrior.mostLikely(
             Self.vehicles, from: RecurrencePrior(shape: 0.8, exposure: 2000))
-        // The published maximum was itself found to about six digits; ours must be no less likely.
-        expectNear(prior.shape, expected.shape, within: 1e-5, "shape")
-        expectNear(prior.exposure, expected.exposure, within: 1e-5, "exposure")
+        expectNear(prior.shape, expected.shape, within: 1e-6, "shape")
+        expectNear(prior.exposure, expected.exposure, within: 1e-6, "exposure")
+        // The published maximum was found to seven digits; to 40 it is here.
+        expectNear(prior.shape, 0.858_702_257_446_896, within: 1e-9, "exact shape")
+        expectNear(prior.exposure, 2236.353_707_494_026, within: 1e-9, "exact exposure")
         let reached = Self.vehicles.reduce(0) {
             $0 + prior.logLikelihood(events: $1.events, exposure: $1.exposure)
         }
-        #expect(reached >= expected.logLikelihood - 1e-9, "\(reached)")
+        expectNear(reached, expected.logLikelihood, within: 1e-9, "likelihood")
     }
 
     @Test("a vehicle's rate is the fleet's, moved by what it showed") func posteriors() {
@@ -74,6 +76,26 @@ import Testing
         }
     }
 
+    @Test("evidence with the whole of the distribution reaches 20 as rarely as published")
+    func wholeDistribution() {
+        var reached = 0
+        for seed in 0..<1500 {
+            var random = Deviates(44_000 + seed)
+            var exposure = 0.0
+            for events in 1...60 {
+                exposure += random.exponential() * 1000
+                let log = RecurrenceCheck.logEvidence(
+                    events: events, exposure: exposure, allowedRate: 0.001)
+                if log >= Elementary.log(20) {
+                    reached += 1
+                    break
+                }
+            }
+        }
+        // .01965 in the published simulation, give or take three standard errors of 1500.
+        #expect((14...46).contains(reached), "\(reached) of 1500")
+    }
+
     @Test("a vehicle at its allowed rate rarely shows evidence of 20") func promise() {
         var reached = 0
         for seed in 0..<600 {
@@ -100,9 +122,10 @@ import Testing
             endsWithEvent ? RecurrenceTables.endingWithEvent : RecurrenceTables.endingWithTime
         let growth = RateGrowth(times: times, end: 620, endsWithEvent: endsWithEvent)
         let interval = growth.betaInterval(0.9)
+        // The mean time between failures at the end, and how fast it grows.
         let found = [
             growth.beta, growth.lambda, growth.unbiasedBeta, growth.unbiasedLambda,
-            growth.finalRate,
+            growth.finalRate, 1 / growth.finalRate, 1 - growth.beta,
             RateGrowth.cramerVonMises(times: times, end: 620, endsWithEvent: endsWithEvent),
             RateGrowth.laplace(times: times, end: 620, endsWithEvent: endsWithEvent),
             interval.lowerBound, interval.upperBound,
@@ -116,6 +139,10 @@ import Testing
         let pooled = RateGrowth.pooled(
             RecurrenceTables.threeSystems.map { RateGrowth(times: $0, end: 200) })
         #expect(pooled.events == 36)
+        // As one system that was watched to its end with all of them.
+        let all = RateGrowth(events: 36, sumOfLogs: 36 / pooled.beta, end: 200)
+        expectNear(
+            all.unbiasedBeta, RecurrenceTables.threeSystemsFit[2], within: 1e-9, "without bias")
         expectNear(pooled.beta, RecurrenceTables.threeSystemsFit[0], within: 1e-9, "beta")
         expectNear(pooled.lambda, RecurrenceTables.threeSystemsFit[1], within: 1e-9, "lambda")
     }

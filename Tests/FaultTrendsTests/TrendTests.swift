@@ -7,6 +7,7 @@ import VehicleFaults
     @Test("the filter follows the published path") func path() {
         var filter = TrendFilter(levelVariance: 100, slopeVariance: 100)
         let noise = TrendNoise(level: 0.01, slope: 0.001, reading: 0.04)
+        var (all, settled) = (0.0, 0.0)
         for (index, row) in CheckTables.kalman.enumerated() {
             if index > 0 { filter.advance(by: 1, noise, .stepwise) }
             let told = filter.observe(row[0], noise)
@@ -20,7 +21,18 @@ import VehicleFaults
                     miss <= 1e-9 * max(row[place + 1].magnitude, 1), "row \(index), number \(place)"
                 )
             }
+            let part =
+                -0.5
+                * (Elementary.log(2 * Double.pi * told.variance)
+                    + told.distance * told.distance / told.variance)
+            all += part
+            if index >= 2 { settled += part }
         }
+        // The likelihood of what was innovative; statsmodels leaves out the first two.
+        expectNear(all, -7.044717297620499, within: 1e-9, "likelihood")
+        expectNear(settled, -0.5919724116392061, within: 1e-9, "likelihood of the settled")
+        expectNear(filter.level, 8.016094137230578, within: 1e-9, "statsmodels' level")
+        expectNear(filter.slope, 0.9966434126246515, within: 1e-9, "statsmodels' slope")
     }
 
     @Test("without wandering the filter is the least-squares line") func leastSquares() {
@@ -30,9 +42,29 @@ import VehicleFaults
             if index > 0 { filter.advance(by: 1, noise) }
             filter.observe(row[1], noise)
         }
-        expectNear(filter.slope, CheckTables.leastSquares[1], within: 1e-6, "slope")
         let start = filter.level - 11 * filter.slope
-        expectNear(start, CheckTables.leastSquares[0], within: 1e-5, "intercept")
+        expectNear(filter.slope, CheckTables.leastSquares[1], within: 1e-9, "slope")
+        expectNear(start, CheckTables.leastSquares[0], within: 1e-9, "intercept")
+        // Recursive least squares that forget nothing, from the same beginning.
+        expectNear(start, 0.7628205128110965, within: 1e-9, "recursive intercept")
+        expectNear(filter.slope, 1.364335664335992, within: 1e-9, "recursive slope")
+    }
+
+    @Test("with its variances inflated at each step the filter is least squares that forget")
+    func forgetting() {
+        var filter = TrendFilter(levelVariance: 1e9, slopeVariance: 1e9)
+        let noise = TrendNoise(level: 0, slope: 0, reading: 1)
+        for (row, expected) in zip(CheckTables.line, CheckTables.forgetting) {
+            if row[0] > 0 { filter.advance(by: 1, noise) }
+            filter.levelVariance /= 0.95
+            filter.covariance /= 0.95
+            filter.slopeVariance /= 0.95
+            filter.observe(row[1], noise)
+            // Of a beginning of 10⁹ rounding leaves seven digits, in the table too.
+            let start = filter.level - row[0] * filter.slope
+            expectNear(start, expected[0], within: 1e-7, "intercept at \(row[0])")
+            expectNear(filter.slope, expected[1], within: 1e-7, "slope at \(row[0])")
+        }
     }
 
     @Test("a wild reading loses weight and the line stays") func wildReading() {
@@ -67,6 +99,28 @@ import VehicleFaults
                 expectNear(found ?? .nan, time, within: 1e-9, "\(chance) of \(row)")
             }
         }
+    }
+
+    @Test("their mean and deviation are the published ones") func moments() {
+        for row in CheckTables.firstPassageMoments {
+            let life = RemainingLife(distance: row[2], drift: row[0], wander: row[1] * row[1])
+            // ∫ (1 - F) dt and ∫ 2t (1 - F) dt, in ln t.
+            var (first, second) = (0.0, 0.0)
+            let step = 0.005
+            for number in -8000...1400 {
+                let time = row[3] * Elementary.exp(step * Double(number))
+                let share = (1 - life.chance(by: time)) * time * step
+                first += share
+                second += 2 * time * share
+            }
+            expectNear(first, row[3], within: 1e-9, "mean of \(row)")
+            expectNear((second - first * first).squareRoot(), row[4], within: 1e-9, "of \(row)")
+        }
+        // And by a simulation of paths.
+        let (mean, deviation) = (2.005358, 0.5637432162217121)
+        let last = CheckTables.firstPassageMoments[4]
+        expectNear(last[3], mean, within: 0.01, "simulated mean")
+        expectNear(last[4], deviation, within: 0.01, "simulated deviation")
     }
 
     @Test("an uncertain drift widens them as integrating over it does") func uncertainDrift() {
@@ -203,6 +257,13 @@ import VehicleFaults
         expectNear(RobustLine.median(readings) ?? .nan, 2.1, within: 1e-12, "median")
         expectNear(
             RobustLine.medianDeviation(readings) ?? .nan, 0.14826, within: 1e-9, "deviation")
+        let deviations = CheckTables.robustDeviations
+        for (place, expected) in deviations.enumerated() {
+            let found = (readings[place] - 2.1) / (RobustLine.medianDeviation(readings) ?? .nan)
+            #expect((found - expected).magnitude <= 1e-9 * max(1, expected.magnitude), "\(place)")
+            // Beyond three of them is what Hampel's filter cuts out: the sixth.
+            #expect((found.magnitude > 3) == (place == 5))
+        }
         #expect(RobustLine([]) == nil)
         #expect(RobustLine([(1, 1), (1, 2)]) == nil)
     }
