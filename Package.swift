@@ -17,6 +17,7 @@ let package = Package(
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "SpecialFunctions",
                 "FleetWatch", "FleetSimulation", "RuleTrials", "YAMLSource",
             ]),
+        .library(name: "ComparedRules", targets: ["ComparedRules"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
@@ -117,7 +118,7 @@ let package = Package(
             swiftSettings: core),
         .testTarget(
             name: "FaultTrendsTests",
-            dependencies: ["FaultTrends", "SpecialFunctions", "VehicleFaults"],
+            dependencies: ["ComparedRules", "FaultTrends", "SpecialFunctions", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
             name: "SpecialFunctionsTests", dependencies: ["SpecialFunctions"], swiftSettings: core),
@@ -146,6 +147,10 @@ let package = Package(
             name: "FleetSimulationTests",
             dependencies: ["FleetSimulation", "SpecialFunctions", "VehicleFaults"],
             swiftSettings: core),
+        // Rules of others: not in the product, but the tests and the benchmarks hold ours against them.
+        .target(
+            name: "ComparedRules", dependencies: ["FaultTrends", "SpecialFunctions"],
+            path: "Tests/ComparedRules", swiftSettings: core),
         .target(
             name: "BrokerFixture", dependencies: ["MQTTIntake"], path: "Tests/BrokerFixture",
             swiftSettings: core),

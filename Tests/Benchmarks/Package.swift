@@ -12,7 +12,10 @@ let package = Package(
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "forewarn-calibration",
-            dependencies: [.product(name: "ForewarnCore", package: "forewarn")],
+            dependencies: [
+                .product(name: "ForewarnCore", package: "forewarn"),
+                .product(name: "ComparedRules", package: "forewarn"),
+            ],
             swiftSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("m")]),
     ],

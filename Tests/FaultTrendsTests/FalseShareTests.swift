@@ -58,27 +58,31 @@ import Testing
         #expect(watched < 300 || whole > 0.95)
     }
 
-    /// A fleet of 400 with 4 true faults over 20 days: e-BH each day over evidence that looks back.
-    private func run(seed: Int, sharedShock: Double) -> (open: Set<Int>, isMonotone: Bool) {
+    /// A fleet in which one in a hundred has a fault from the ninth day on: e-BH each day over evidence that
+    /// looks back.
+    private func run(seed: Int, sharedShock: Double, vehicles: Int = 400, days: Int = 20) -> (
+        open: Set<Int>, isMonotone: Bool
+    ) {
         var random = Deviates(seed)
-        var largest = [Double](repeating: 0, count: 400)
-        var current = [ChangePointEvidence](repeating: ChangePointEvidence(), count: 400)
+        var largest = [Double](repeating: 0, count: vehicles)
+        var current = [ChangePointEvidence](repeating: ChangePointEvidence(), count: vehicles)
         var open: Set<Int> = []
         var isMonotone = true
-        for day in 1...20 {
+        for day in 1...days {
             let shock = random.normal()
             var logs: [Double] = []
-            for vehicle in 0..<400 {
+            for vehicle in 0..<vehicles {
                 var u = sharedShock.squareRoot() * shock
                 u += (1 - sharedShock).squareRoot() * random.normal()
-                if vehicle < 4, day > 8 { u += 3 }
+                if vehicle < vehicles / 100, day > 8 { u += 3 }
                 current[vehicle].add(min(u, 4), number: Double(day), size: 1.5)
                 largest[vehicle] = max(
                     largest[vehicle], current[vehicle].logValue(after: Double(day)))
                 logs.append(Calibrator.lookBack(logMaximum: largest[vehicle]))
             }
             let limit =
-                FalseShare.threshold(logEvidence: logs, hypotheses: 400, target: 0.05) ?? .infinity
+                FalseShare.threshold(logEvidence: logs, hypotheses: Double(vehicles), target: 0.05)
+                ?? .infinity
             let chosen = Set(logs.indices.filter { logs[$0] >= limit })
             if !chosen.isSuperset(of: open) { isMonotone = false }
             open = chosen
@@ -99,6 +103,15 @@ import Testing
         }
         #expect(falseShares / Double(fleets) <= 0.05)
         #expect(Double(found) >= 0.9 * 4 * Double(fleets), "\(found) found")
+    }
+
+    @Test(
+        "of two thousand over forty days all faults are found and nothing else",
+        arguments: [0, 0.3])
+    func large(sharedShock: Double) {
+        let (open, isMonotone) = run(
+            seed: 950, sharedShock: sharedShock, vehicles: 2000, days: 40)
+        #expect(isMonotone && open == Set(0..<20), "\(open.count) open")
     }
 
     @Test("a rule that is wrong too often is demoted, one that keeps its word is not")
