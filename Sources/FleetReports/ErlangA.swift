@@ -80,14 +80,15 @@ public struct ErlangA: Hashable, Sendable {
     private func sum(
         shape: Double, time: Double, _ term: (Double, Int, Double) -> Double
     ) -> Double {
-        let x = Elementary.exp(-losses * time)
+        // 1 - x, which for people of great patience is too small for a difference.
+        let rest = -Elementary.expm1(-losses * time)
         // I_x(a, b + 1) = I_x(a, b) + x^a (1 - x)^b / (b B(a, b)), from I_x(a, 1) = x^a.
         var tail = Elementary.exp(-losses * time * shape)
         var step = tail
         var sum = 0.0
         for (m, share) in queued.enumerated() {
             sum += term(share, m, min(1, tail))
-            step *= (1 - x) * (shape + Double(m)) / Double(m + 1)
+            step *= rest * (shape + Double(m)) / Double(m + 1)
             tail += step
         }
         return sum

@@ -1,4 +1,5 @@
 import FleetReports
+import Foundation
 import Testing
 
 private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Bool {
@@ -21,14 +22,39 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
         #expect(isClose(IntermittentDemand.dispersion(of: Self.history), 1.9217391304347824))
     }
 
+    @Test("forecasts are the published ones", arguments: QueueTables.demands)
+    func published(row: QueueTables.Demand) throws {
+        let forecast = IntermittentDemand(row.demands, sizeWeight: 0.1)
+        #expect(isClose(forecast.croston, row.croston), "\(row.name)")
+        #expect(isClose(forecast.sba, row.sba), "\(row.name)")
+        #expect(isClose(forecast.interval, row.interval), "\(row.name)")
+        // The table's is over a sample, ours over the population.
+        let sizes = Double(row.demands.count { $0 > 0 })
+        let sample = forecast.variation * sizes / (sizes - 1)
+        #expect(isClose(sample, row.variation), "\(row.name)")
+        #expect(forecast.pattern.rawValue == row.pattern, "\(row.name)")
+        let first = try #require(row.demands.firstIndex { $0 > 0 })
+        for (size, probability, expected) in [(0.2, 0.2, row.tsb), (0.1, 0.3, row.slowTSB)] {
+            func tsb(_ probability: Double) -> Double {
+                IntermittentDemand(row.demands, sizeWeight: size, probabilityWeight: probability)
+                    .tsb
+            }
+            // The package begins with the first period: with a probability of 0 when nothing was asked for, so
+            // that the first demand makes it the weight. Ours is one over that demand's place, and what
+            // the two differ by shrinks with each period.
+            let own = 1 / Double(first + 1)
+            let start = first == 0 ? own : probability
+            let left = pow(1 - probability, Double(row.demands.count - 1 - first))
+            let difference = tsb(0) / own * left * (own - start)
+            #expect(isClose(tsb(probability) - difference, expected), "\(row.name)")
+        }
+    }
+
     @Test("a part whose demand has died is forgotten by TSB and not by Croston") func dying() {
-        let series: [Double] = [
-            5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        ]
-        let forecast = IntermittentDemand(series, sizeWeight: 0.1)
-        #expect(isClose(forecast.croston, 2.706521739130435))
-        #expect(isClose(forecast.sba, 2.571195652173913))
-        #expect(IntermittentDemand(series, sizeWeight: 0.2, probabilityWeight: 0.2).tsb < 0.2)
+        let forecast = IntermittentDemand(
+            QueueTables.demands[1].demands, sizeWeight: 0.2, probabilityWeight: 0.2)
+        #expect(isClose(forecast.tsb, 0.12435965668620098))
+        #expect(forecast.croston > 10 * forecast.tsb)
     }
 
     @Test(
@@ -109,6 +135,23 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
         #expect(isClose(bad.q, 3.59107e-04, 1e-5))
         #expect(found.map(\.isSignal) == [true, false, false, false, false])
         #expect(found.dropFirst().allSatisfy { isClose($0.q, 0.972164, 1e-5) })
+    }
+
+    @Test(
+        "two batches are compared by rates as published",
+        arguments: [
+            [15, 1e6, 50, 1e7, 0.0006065421102579192, 3],
+            [3, 2e5, 100, 1e8, 0.0012115940498062814, 15],
+            [40, 5e6, 300, 6e7, 0.005127176663170596, 1.6],
+        ])
+    func rates(row: [Double]) throws {
+        let found = BatchComparison.compare([
+            .init(name: "B1", vehicles: 1, exposure: row[1], failures: Int(row[0])),
+            .init(name: "B2", vehicles: 1, exposure: row[3], failures: Int(row[2])),
+        ])
+        let batch = try #require(found.first)
+        #expect(isClose(batch.p, row[4]))
+        #expect(isClose(batch.rateRatio, row[5]))
     }
 
     @Test("a batch is no signal by its rate alone, while chance explains it") func chance() throws {
