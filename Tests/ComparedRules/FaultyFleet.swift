@@ -41,11 +41,13 @@ public struct FaultyFleet: Sendable {
     ]
 
     /// Runs rules over the same fleet, from random numbers that are uniform between 0 and 1 or normal.
+    ///
+    /// - Returns: an outcome of each rule.
     public func run(
         _ rules: [DecisionRule], uniform: () -> Double, normal: () -> Double
     ) -> [DecisionRule: Outcome] {
         var (levels, saffron, batches) = (LevelStream(), Saffron(), BatchLevels())
-        var outcomes: [DecisionRule: Outcome] = [:]
+        var outcomes = Dictionary(rules.map { ($0, Outcome()) }) { first, _ in first }
         for _ in 0..<Self.days {
             let common = shock.squareRoot() * normal()
             var isFault = [Bool](repeating: false, count: Self.tests)

@@ -1,7 +1,7 @@
 import SpecialFunctions
 import Testing
 
-/// Every run length and limit of the tables, computed rather than drawn: the longest is 2·10⁹ values.
+/// Every run length and limit of the tables, computed rather than drawn: the longest is 2.4·10⁹ values.
 @Suite struct RunLengthTests {
     /// Siegmund's approximation for one side (1985, section 2.6).
     private func siegmund(slack: Double, limit: Double, shift: Double) -> Double {

@@ -11,8 +11,9 @@ func fleets(_ runs: Int) {
         }
         print("false share ± error (largest), faults found in \(runs) runs: \(title)")
         for rule in DecisionRule.allCases {
-            let outcomes = results.map { $0[rule] ?? FaultyFleet.Outcome() }
+            let outcomes = results.compactMap { $0[rule] }
             let list = outcomes.map(\.falseShare)
+            let found = outcomes.reduce(0) { $0 + $1.found } / Double(runs)
             let n = Double(runs)
             let mean = list.reduce(0, +) / n
             let variance = list.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(n - 1, 1)
@@ -20,7 +21,7 @@ func fleets(_ runs: Int) {
                 "  \(rule.rawValue)",
                 "\(percent(mean)) ± \(percent((variance / n).squareRoot())) "
                     + "(\(percent(list.max() ?? 0))), "
-                    + percent(outcomes.reduce(0) { $0 + $1.found } / n))
+                    + percent(found))
         }
     }
 }
