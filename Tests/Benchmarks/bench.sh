@@ -190,15 +190,20 @@ if has pack; then
     while [ $round -lt "$rounds" ]; do
         replay pack "$root/deploy/rules"
         replay pack2 "$root/deploy/rules" --threads 2
+        replay checks "$root/deploy/rules" --rules "$root/Samples/simulated-trends"
+        replay checks2 "$root/deploy/rules" --rules "$root/Samples/simulated-trends" --threads 2
         [ -z "$peers" ] || msgspec
         round=$((round + 1))
     done
-    ours=$(median "$work/t.pack")
-    two=$(median "$work/t.pack2")
-    say "one deciding thread: $ours s; $(cat "$work/pack.json")"
-    beside msgspec "$ours"
-    say "two deciding threads: $two s, $(ratio "$ours" "$two") times as fast as one; $(cat "$work/pack2.json")"
-    beside msgspec "$two"
+    for name in pack checks; do
+        [ $name = pack ] || say 'with all checks of Samples/simulated-trends beside it:'
+        ours=$(median "$work/t.$name")
+        two=$(median "$work/t.${name}2")
+        say "one deciding thread: $ours s; $(cat "$work/$name.json")"
+        beside msgspec "$ours"
+        say "two deciding threads: $two s, $(ratio "$ours" "$two") times as fast as one; $(cat "$work/${name}2.json")"
+        beside msgspec "$two"
+    done
 fi
 
 # A broker of its own for live, latency and fleet.
