@@ -9,8 +9,9 @@ public struct BatchLimits: Hashable, Sendable {
     public var bytes: Int
     /// The longest that a batch which is neither empty nor full waits for company.
     ///
-    /// It waits only until as much time has passed since the last commit as that took: who comes
-    /// after a quiet while does not wait at all, and on a slow disk batches grow until it keeps up.
+    /// It waits only until as much time has passed since the last commit as that took, or the one
+    /// before it if that took less: who comes after a quiet while does not wait at all, on a slow disk
+    /// batches grow until it keeps up, and one slow commit delays nobody twice.
     public var linger: Duration
 
     /// Limits for a daemon: 2,000 messages, 4 MiB, 5 ms.
@@ -23,8 +24,11 @@ public struct BatchLimits: Hashable, Sendable {
         self.linger = linger
     }
 
-    /// How long after the end of a commit that took `lastCommit` a batch waits for company.
-    func wait(lastCommit: Duration) -> Duration { max(.zero, min(linger, lastCommit)) }
+    /// How long after the end of a commit a batch waits for company, given how long that took and
+    /// how long the one before it.
+    func wait(lastCommits last: Duration, _ before: Duration) -> Duration {
+        max(.zero, min(linger, last, before))
+    }
 
     /// Whether `batch` takes no more.
     func areReached(by batch: MessageBatch) -> Bool {

@@ -26,6 +26,7 @@ public final class BrokerIntake {
     private var isHolding = false
     private var handedOverAt: ContinuousClock.Instant
     private var lastCommit = Duration.zero
+    private var commitBefore = Duration.zero
     private var committedAt: ContinuousClock.Instant
     private var isClosed = false
 
@@ -88,7 +89,7 @@ public final class BrokerIntake {
             }
             let isFull = drain()
             if !inbox.batch.isEmpty && closing == nil {
-                closing = committedAt + limits.wait(lastCommit: lastCommit)
+                closing = committedAt + limits.wait(lastCommits: lastCommit, commitBefore)
             }
             // Without a connection nothing more can come.
             if isFull || rang || clock.now >= closing ?? end { break }
@@ -111,6 +112,7 @@ public final class BrokerIntake {
     /// Like `acknowledge()`, for a caller who knows how long the commit took.
     public func acknowledge(after commit: Duration) {
         if isHolding {
+            commitBefore = lastCommit
             lastCommit = commit
             committedAt = clock.now
         }

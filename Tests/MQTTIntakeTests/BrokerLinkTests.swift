@@ -221,11 +221,16 @@ import Testing
 
 @Suite("When a batch is closed") struct BatchLimitsTests {
     @Test(
-        "nobody waits longer than the last commit took, nor longer than the linger",
-        arguments: [(0, 0), (1, 1), (5, 5), (80, 5), (-3, 0)])
-    func waits(commit: Int, wait: Int) {
+        "nobody waits longer than either of the last commits took, nor longer than the linger",
+        arguments: [
+            (0, 0, 0), (1, 1, 1), (5, 5, 5), (80, 80, 5), (-3, 2, 0), (4, 1, 1), (1, 4, 1),
+            (80, 1, 1),
+        ])
+    func waits(commit: Int, before: Int, wait: Int) {
         let limits = BatchLimits(linger: .milliseconds(5))
-        #expect(limits.wait(lastCommit: .milliseconds(commit)) == .milliseconds(wait))
+        #expect(
+            limits.wait(lastCommits: .milliseconds(commit), .milliseconds(before))
+                == .milliseconds(wait))
     }
 
     @Test("a batch that a caller still holds is not touched by the next one")
