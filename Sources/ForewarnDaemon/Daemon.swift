@@ -55,6 +55,7 @@ public final class Daemon {
         let opened = try Self.openDesk(folder, settings, rules)
         desk = opened
         rules = opened.rules
+        Self.makeRoom(opened.store, logger)
         let before = try opened.store.fact("granted")?.split(separator: "\n").map(String.init) ?? []
         grantedBefore = Set(before)
         announcer = try Announcer(settings: settings, store: opened.store)
@@ -81,6 +82,15 @@ public final class Daemon {
             store: TicketStore(path: folder.database, access: .write(settings.synchronous)),
             rules: rules, lanesInMemory: settings.lanesInMemory,
             workers: .threads(settings.threads))
+    }
+
+    /// A log that grows with each commit is slower, and that is all.
+    private static func makeRoom(_ store: TicketStore, _ logger: Logger) {
+        do {
+            try store.makeRoomForLog()
+        } catch {
+            logger.warning("the log grows as it goes", metadata: ["error": "\(error)"])
+        }
     }
 
     private static func brokerSettings(_ settings: Settings) throws -> BrokerSettings {
@@ -277,6 +287,7 @@ public final class Daemon {
             _ = try opened.store.finish(facts: [("reopened", String(Self.now()))])
             desk = opened
             rules = opened.rules
+            Self.makeRoom(opened.store, logger)
             announcer = try Announcer(settings: settings, store: opened.store)
             logger.notice("store opened again", metadata: ["journal_row": "\(opened.newestRow)"])
             report(opened)

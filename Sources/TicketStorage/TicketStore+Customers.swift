@@ -47,7 +47,7 @@ extension TicketStore {
     ///
     /// - Returns: whether the log is clean too; it is not while another process reads in it.
     public func eraseCustomer(_ reference: String) throws -> Bool {
-        try writeAlone { db in
+        try writeUndisturbed { db in
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "DELETE FROM customer WHERE ref = ?", arguments: [reference])
             return try Int64.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0

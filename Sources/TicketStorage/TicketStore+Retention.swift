@@ -97,7 +97,7 @@ extension TicketStore {
 
     /// Gives freed pages back to the file system; needs free space of the store's size meanwhile.
     public func vacuum() throws {
-        try writeAlone { db in
+        try writeUndisturbed { db in
             try db.execute(sql: "VACUUM")
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }

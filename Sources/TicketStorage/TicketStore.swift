@@ -42,16 +42,26 @@ public final class TicketStore: Sendable {
     private let writer: (any DatabaseWriter)?
     /// The statements of the connection that writes; of the only one, where nothing is written.
     let kept = KeptStatements()
+    /// Looks after the log, where one is written.
+    private let log: LogCopier?
 
     /// The database's name in a state folder.
     public static let fileName = "forewarn.db"
 
-    deinit { kept.forget() }
+    deinit {
+        log?.end()
+        kept.forget()
+    }
 
     /// Opens the store at `path`; a writer makes it when it is not there, and brings it up to date.
     ///
     /// - Throws: ``Unusable`` when it cannot be opened, is damaged or was made by a newer version.
-    public init(path: String, access: Access) throws {
+    public convenience init(path: String, access: Access) throws {
+        try self.init(path: path, access: access, plan: LogPlan())
+    }
+
+    /// Opens a store whose log is copied by another plan.
+    init(path: String, access: Access, plan: LogPlan) throws {
         self.path = path
         _ = Self.settings
         var configuration = Configuration()
@@ -61,8 +71,7 @@ public final class TicketStore: Sendable {
             case .write(let synchronous):
                 configuration.maximumReaderCount = 4
                 configuration.prepareDatabase { db in
-                    // 1,000 pages is SQLite's own choice, made explicit because the size of the log
-                    // decides how long a checkpoint holds up a commit.
+                    // Until the log is looked after: SQLite's own choice.
                     try db.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
                     try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
                 }
@@ -77,6 +86,9 @@ public final class TicketStore: Sendable {
                     throw Unusable(path: path, reason: "it was written by a newer version")
                 }
                 try Schema.migrator.migrate(pool)
+                let copier = LogCopier(path: path, plan: plan)
+                pool.writeWithoutTransaction(copier.attach)
+                log = copier
                 reader = pool
                 writer = pool
             case .shadow:
@@ -90,6 +102,7 @@ public final class TicketStore: Sendable {
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
                 try queue.write(Schema.makeFresh)
                 try Schema.migrator.migrate(queue)
+                log = nil
                 reader = queue
                 writer = queue
             case .read:
@@ -103,6 +116,7 @@ public final class TicketStore: Sendable {
                     // Pages are looked at where the system keeps them, and not copied first.
                     try db.execute(sql: "PRAGMA mmap_size = 17179869184")
                 }
+                log = nil
                 reader = try Self.readable(path, configuration)
                 writer = nil
             }
@@ -173,12 +187,32 @@ public final class TicketStore: Sendable {
         return writer
     }
 
+    /// Runs `body` like ``writeAlone(_:)`` while nobody copies the log to the database.
+    func writeUndisturbed<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        guard let log else { return try writeAlone(body) }
+        return try log.pausing { try writeAlone(body) }
+    }
+
+    /// Gives the log the size that it will have, for whoever commits often; nothing where the disk
+    /// has little room.
+    ///
+    /// - Throws: what the system says.
+    public func makeRoomForLog() throws {
+        try writeAlone { _ in try log?.makeRoom() }
+    }
+
     /// Copies the whole database, page by page, into `target`.
     func copy(to target: DatabaseQueue) throws { try reader.backup(to: target) }
 
-    /// Closes the database; a writer's last commit is in the database file afterwards.
+    /// Closes the database; a writer's last commit is in the database file afterwards, and its log
+    /// empty, unless another process reads an old state.
     public func close() throws {
-        try ask { _ in kept.forget() }
+        log?.end()
+        try ask { db in
+            kept.forget()
+            // A pool closes its readers last, and they could not do it.
+            if log != nil, let connection = db.sqliteConnection { LogCopier.finish(connection) }
+        }
         try reader.close()
     }
 }

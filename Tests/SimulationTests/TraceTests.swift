@@ -82,6 +82,40 @@ extension Simulation {
                 }
                 daemon.kill()
             }
+            try check(garage, messages)
+        }
+
+        @Test("a kill while the log is copied to the database loses nothing")
+        func killsAtCopies() throws {
+            let garage = try Garage()
+            garage.environment["FOREWARN_INTAKE_BATCH_MESSAGES"] = "20"
+            try garage.subscribeOnce()
+            // The first round fills the log, and what is left of it is copied by each that follows.
+            let rounds = [
+                ("pwrite64", 1, 6000), ("pwrite64", 7, 300), ("pwrite64", 40, 300),
+                ("pwrite64", 150, 300), ("fdatasync", 1, 300),
+            ]
+            let messages = Traffic.messages(rounds.map(\.2).reduce(0, +), vehicles: 20, seed: 3)
+            var sent = 0
+            for (call, place, count) in rounds {
+                let part = Array(messages[sent..<(sent + count)])
+                sent += count
+                let daemon = try garage.startDaemon(tracer: [
+                    Programs.strace ?? "", "-D", "-f", "-qq", "-o", "/dev/null", "-P",
+                    garage.database, "-e", "trace=\(call)", "-e",
+                    "inject=\(call):signal=KILL:when=\(place)",
+                ])
+                try garage.waitForConnection(of: daemon)
+                try Publication(part, to: garage.broker.address).finish()
+                try expect("a kill by \(call) \(place); it said:\n\(daemon.output)") {
+                    daemon.end != nil
+                }
+            }
+            try check(garage, messages)
+        }
+
+        /// Nothing of it is lost, and what was decided is what an unbroken run decides.
+        private func check(_ garage: Garage, _ messages: [Message]) throws {
             let last = try garage.startConnectedDaemon()
             try garage.waitForMessage(messages.count)
             #expect(try garage.stop(last) == .exited(0), "\(last.output)")
