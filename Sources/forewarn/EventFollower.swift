@@ -7,10 +7,16 @@ struct EventFollower: ~Copyable {
     private let store: StoreOptions
     private var watch: StoreWatch?
     private var version: Int64 = -1
+    private var index: LogIndex?
+    private var mark: LogIndex.Mark?
     private var file: UInt64 = 0
     private let clock = ContinuousClock()
-    /// The last time that the log was written to.
-    private var written: ContinuousClock.Instant
+    /// The last time that the log was written to; `nil` when that was committed.
+    private var written: ContinuousClock.Instant?
+    /// The last time that the log was written to, or that a commit was seen.
+    private var stirred: ContinuousClock.Instant
+    /// How long after the log was written to its commit is seen.
+    private var usual = Duration.microseconds(200)
     /// When it was last looked whether the store is still the same file.
     private var compared: ContinuousClock.Instant
 
@@ -21,9 +27,9 @@ struct EventFollower: ~Copyable {
 
     init(_ store: StoreOptions) {
         self.store = store
-        written = clock.now
+        stirred = clock.now
         compared = clock.now
-        // Naps of a tenth of a millisecond must not be rounded up to twice that.
+        // Naps of a twentieth of a millisecond must not be rounded up to twice that.
         let slack = Glibc.open("/proc/self/timerslack_ns", O_WRONLY | O_CLOEXEC)
         if slack >= 0 {
             _ = write(slack, "1000", 4)
@@ -49,6 +55,8 @@ struct EventFollower: ~Copyable {
                     let opened = try store.open()
                     file = number
                     version = -1
+                    index = LogIndex(opened)
+                    mark = nil
                     if watch == nil { watch = StoreWatch(folder: folder) }
                     return opened
                 } catch let error as TicketStore.Unusable {
@@ -81,10 +89,10 @@ struct EventFollower: ~Copyable {
     mutating func change(_ store: TicketStore, until end: ContinuousClock.Instant?) throws -> Change
     {
         while true {
+            let hasChanged = try hasChanged(store)
             let now = clock.now
-            let newest = try store.dataVersion()
-            if newest != version {
-                version = newest
+            if hasChanged {
+                noteCommit(at: now)
                 return .committed
             }
             if let end, now >= end { return .timeOver }
@@ -93,14 +101,41 @@ struct EventFollower: ~Copyable {
                 let number = fileNumber()
                 if number != file, number != 0 { return .replaced }
             }
-            let age = now - written
-            if age < Self.quick {
-                usleep(100)
-            } else {
-                pause(
-                    atMost: age < Self.patient ? .milliseconds(1) : Self.longestPause, until: end)
-            }
+            wait(from: now, until: end)
         }
+    }
+
+    private mutating func hasChanged(_ store: TicketStore) throws -> Bool {
+        if let index {
+            let newest = index.mark
+            defer { mark = newest }
+            return newest != mark
+        }
+        let newest = try store.dataVersion()
+        defer { version = newest }
+        return newest != version
+    }
+
+    /// Learns how long it takes from the first sign of a commit to its end.
+    private mutating func noteCommit(at now: ContinuousClock.Instant) {
+        if let written { usual = min((usual * 7 + (now - written)) / 8, Self.quick) }
+        written = nil
+        stirred = now
+        // What was told until now was told of this commit: the next one's first write wakes us.
+        watch?.forget()
+    }
+
+    private mutating func wait(
+        from now: ContinuousClock.Instant, until end: ContinuousClock.Instant?
+    ) {
+        if let written, now - written < Self.quick {
+            usleep(50)
+            return
+        }
+        pause(
+            atMost: now - stirred < Self.patient ? .milliseconds(1) : Self.longestPause, until: end)
+        // Its sync takes most of the time until it can be seen, and there is no use in looking.
+        if written != nil { usleep(UInt32(usual * 3 / 4 / .microseconds(1))) }
     }
 
     private static let longestPause = Duration.milliseconds(100)
@@ -116,7 +151,10 @@ struct EventFollower: ~Copyable {
             usleep(UInt32(milliseconds) * 1000)
             return
         }
-        if watch?.wait(milliseconds: milliseconds) == true { written = clock.now }
+        written = nil
+        guard watch?.wait(milliseconds: milliseconds) == true else { return }
+        stirred = clock.now
+        written = stirred
     }
 
     /// Tells one file of that name from the next; 0 when there is none.

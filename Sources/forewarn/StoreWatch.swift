@@ -26,10 +26,16 @@ struct StoreWatch: ~Copyable {
     borrowing func wait(milliseconds: Int32) -> Bool {
         var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard Glibc.poll(&poll, 1, milliseconds) > 0 else { return false }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        // Which file it was is of no interest; the database says whether anything was committed.
-        while buffer.withUnsafeMutableBytes({ read(descriptor, $0.baseAddress, $0.count) }) > 0 {}
+        forget()
         return true
+    }
+
+    /// Lets go of all changes until now.
+    borrowing func forget() {
+        // Which file it was is of no interest; the database says whether anything was committed.
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
+            while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}
+        }
     }
 
     deinit { close(descriptor) }
