@@ -69,6 +69,9 @@ import MemoryHints
     /// Words in all groups, headers included.
     var count: Int { Int(used) }
 
+    /// The room of a lane of many groups, 512 words at most; 0 for one of few, which grows by what is needed.
+    var roomOfMany: Int { isListed ? min(Int(capacity), 512) : 0 }
+
     subscript(place: Int) -> UInt64 {
         @inline(__always) get {
             precondition(UInt(bitPattern: place) < UInt(bitPattern: count), "no such word")

@@ -16,6 +16,9 @@ struct Shard: ~Copyable {
     /// Lanes whose stored state is behind, in the order in which they fell behind.
     private var dirty: [(lane: Int, since: Int64)] = []
     private var dirtyHead = 0
+    /// The room that a vehicle's first message left its lane with, where that was much: most vehicles send
+    /// the same, and a lane that grows group by group is moved for each.
+    private var firstRoom = 0
     /// Lanes that have counted what the fleet was not told of.
     private var untold = UntoldLanes()
     /// For each finding of ``LaneEngine/findings``, what decides its place among all shards'.
@@ -36,7 +39,7 @@ struct Shard: ~Copyable {
 
     /// Adds a lane for a vehicle that was never heard.
     mutating func add(_ vehicle: VehicleID) -> Int {
-        lanes.add(Lane(vehicle: vehicle, room: engine.layout.usualWords))
+        lanes.add(Lane(vehicle: vehicle, room: max(engine.layout.usualWords, firstRoom)))
     }
 
     mutating func add(_ lane: consuming Lane) -> Int {
@@ -133,6 +136,7 @@ struct Shard: ~Copyable {
         if news.isDirty { dirty.append((index, row)) }
         if let time = news.due { noteDue(index, lanes[index].vehicle, at: time) }
         if engine.trends.hasCounted { noteCounts(index) }
+        if lanes[index].messages == 1 { firstRoom = lanes[index].memory.roomOfMany }
         while keys.count < engine.findings.count {
             keys.append(FindingKey(entry: entry, due: .max, vehicle: nil))
         }
