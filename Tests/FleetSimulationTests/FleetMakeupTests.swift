@@ -47,6 +47,25 @@ import VehicleFaults
         #expect((Double(sudden) / Double(all) - 0.4).magnitude < 0.03)
     }
 
+    @Test("for each real drift three others come to a plateau, at most half of the way")
+    func plateausADrift() {
+        var (drifts, plateaus) = (0, 0)
+        for item in SimulatedFleet(preset: .normal, seed: 12, vehicles: 2500, days: 180) {
+            switch item {
+            case .truth(.failure(let truth)):
+                let isGradual = FailureMode.all[truth.mode].isGradual
+                if isGradual, truth.hasPrecursor, truth.failed != nil { drifts += 1 }
+            case .truth(.lookAlike(let truth)): if truth.what == .plateau { plateaus += 1 }
+            default: break
+            }
+        }
+        // Both are counts: 3, and three standard errors of their ratio.
+        let ratio = Double(plateaus) / Double(max(drifts, 1))
+        let error = 3 * (1 / Double(max(drifts, 1)) + 1 / Double(max(plateaus, 1))).squareRoot()
+        #expect((ratio - 3).magnitude <= 3 * error, "\(plateaus) for \(drifts)")
+        #expect(drifts > 100 && LookAlike.plateauLevels == 0.1...0.5, "\(drifts)")
+    }
+
     @Test("a fifth of the modes is withheld, one of them a whole family; all families are there")
     func families() {
         #expect(FailureMode.all.count == FailureMode.count)

@@ -96,6 +96,32 @@ import VehicleFaults
         }
     }
 
+    @Test("what all of a kind have in common is taken off, and what one has beside it is found")
+    func common() throws {
+        let program = try Self.program()
+        var random = SeededRandom(5)
+        var (messages, now) = ([Message](), Traffic.start)
+        for round in 0..<560 {
+            // From the 200th on all become warmer by 4 within 200 rounds; 1 is harmless.
+            let shared = 4 * min(max(Double(round - 200) / 200, 0), 1)
+            for vehicle in 0..<24 {
+                now += 20_000
+                let own = vehicle == 7 && round > 300 ? 5.0 : 0
+                let hot = ((90 + random.deviate() + shared + own) * 100).rounded() / 100
+                messages.append(
+                    Message(
+                        vehicle: "V\(vehicle)", received: now,
+                        payload: """
+                            {"vin":"V\(vehicle)","seq":\(round + 1),"ts":\(now - 500),\
+                            "dtcs":[],"complete":false,"signals":{"coolant_c":\(hot)}}
+                            """))
+            }
+        }
+        messages.append(Message(received: now + 7_200_000))
+        let found = decide(messages, program, settings: Self.settings).findings
+        #expect(found.map { "\($0.vehicle)" } == ["V7"])
+    }
+
     private static func settings(_ decision: DecisionRule) -> WatchSettings {
         WatchSettings(epoch: settings.epoch, decision: decision)
     }
