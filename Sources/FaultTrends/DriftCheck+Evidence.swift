@@ -3,6 +3,13 @@ import VehicleFaults
 
 /// What a check bets, and what that comes to.
 extension DriftCheck {
+    /// How far a reading would lie from what the past makes expect, as a normal deviate that is not cut.
+    ///
+    /// - Returns: `nil` while the past says too little.
+    public func deviate(of reading: Double, _ settings: DriftSettings) -> Double? {
+        knowsLevel(settings) ? deviate(of: reading, whitening, settings).0 : nil
+    }
+
     /// How far a reading lies from what the past makes expect, as a normal deviate; and the own
     /// deviation.
     func deviate(of reading: Double, _ whitening: Whitening, _ settings: DriftSettings) -> (
@@ -10,8 +17,10 @@ extension DriftCheck {
     ) {
         let n = min(Double(count), 2 * settings.memory)
         let known = min(Double(levelCount), 2 * settings.memory)
-        let deviation = (Double(variance) * n / (n - 1)).squareRoot()
-        let distance = (reading - mean - whitening.share * Double(trail)) / deviation
+        // Readings that depend on each other lie too near to their mean.
+        let fewer = min(max(whitening.lasting, 1), 0.25 * n)
+        let deviation = (Double(variance) * n / (n - fewer)).squareRoot()
+        let distance = (reading - mean - past.forecast(whitening) * ownDeviation) / deviation
         return (
             SelfStartingBaseline.normalDeviate(
                 distance / (whitening.variance * (1 + 1 / known)).squareRoot(), degrees: n - 2),
@@ -30,6 +39,14 @@ extension DriftCheck {
             ? settings.harmless / deviation * share + 1.64 / n.squareRoot() : 0
     }
 
+    /// The variance of a deviate that is allowed for.
+    private func allowance(_ whitening: Whitening, _ settings: DriftSettings) -> Double {
+        // The share that is carried over is known only so well, and what lasts of an error in it is the more
+        // the fewer independent readings there were. The factor keeps the promise as measured.
+        let n = min(Double(levelCount), 2 * settings.memory)
+        return max(settings.allowance, 1 + 4 * whitening.lasting / n)
+    }
+
     mutating func judge(
         _ reading: Double, _ whitening: Whitening, usual: Double, at time: EventTime,
         _ settings: DriftSettings
@@ -43,7 +60,8 @@ extension DriftCheck {
             let excess = Double(present) - margin
             if isOpen {
                 let stake = min(max(excess, 0), settings.boldest)
-                bet(stake * (seen - margin) - 0.5 * settings.allowance * stake * stake)
+                let allowance = allowance(whitening, settings)
+                bet(stake * (seen - margin) - 0.5 * allowance * stake * stake)
             }
             follow(min(max(deviate, -settings.cut), settings.cut) - 0.5, at: time)
             believe(seen, settings)
@@ -53,7 +71,7 @@ extension DriftCheck {
         case .scatter:
             // What is harmless enters as noise without memory, and weighs more once whitened.
             let extra = max(settings.harmless * settings.harmless - 1, 0)
-            let bound = 1 + extra * whitening.fresh
+            let bound = 1 + extra * whitening.fresh(pull: Self.pull)
             let square = min(deviate * deviate, 9 * bound)
             if isOpen {
                 let ratio = min(max(Double(present) / bound, 1), settings.boldest)

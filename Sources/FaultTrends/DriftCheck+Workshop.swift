@@ -13,7 +13,7 @@ extension DriftCheck {
             return
         }
         forgotten = settings.kind == .share ? 0 : count
-        trail = 0
+        past.forget()
         hasLearned = false
         (gathered, gatheredMean) = (0, 0)
         drop(settings)
@@ -84,8 +84,7 @@ extension DriftCheck {
     /// Takes the level after a visit for the vehicle's own.
     private mutating func adopt(_ step: Double, after number: UInt32) {
         mean += step
-        // The distances in it were from the old level, and their weights come to 2.
-        trail -= Float(2 * step)
+        past.move(by: step / ownDeviation)
         if count > number { forgotten = count - number }
     }
 }

@@ -17,10 +17,8 @@ public struct DriftCheck: Equatable, Sendable {
     var count: UInt32 = 0
     /// How many of them the own level rests upon no more, because they came before a repair.
     var forgotten: UInt32 = 0
-    /// Distances of earlier readings from the mean, each weighing half as much as the one after it.
-    var trail: Float = 0
-    /// What a distance and the trail before it have in common.
-    var product: Float = 0
+    /// What the next reading is expected by, and how well that does; or two circumstances of a reading.
+    var past = RecentPast()
     /// What the last readings say of the present: a whitened deviate, its square, or a share.
     var present: Float = 0
     /// ln of the e-value; 0 before a hypothesis is open.
@@ -109,39 +107,8 @@ public struct DriftCheck: Equatable, Sendable {
 
     // MARK: - Signals
 
-    /// How the trail's weights fall from one reading to the one before it.
-    static let fading = 0.5
-
-    /// How readings hang together with those before them, and what that leaves of a shift.
-    struct Whitening {
-        /// How much of the trail is expected to carry over to the next reading.
-        var share: Double
-        /// The variance of what was not expected, as a ratio to that of readings.
-        var variance: Double
-        /// By how many whitened deviates a lasting shift of one deviation shows.
-        var response: Double
-        /// How much of a reading's own new noise is left in it, as a ratio to ``variance``.
-        var fresh: Double
-    }
-
-    /// The best forecast from the trail alone: the least-squares share (Yule 1927; Walker 1931 for the trail
-    /// in place of single readings). One number stands for a dependence that lasts, as a noisy sensor
-    /// on something slow has, where the correlation of neighbours alone would understate it.
-    var whitening: Whitening {
-        // Few readings say little of their dependence: it is drawn to a middling one.
-        let prior = 50.0
-        let n = Double(count)
-        let raw = variance > 0 ? Double(product) / Double(variance) : 0
-        let common = min(max((n * raw + prior * 0.5) / (n + prior), -0.4), 1.2)
-        let fading = Self.fading
-        let spread = (1 + 2 * fading * common) / (1 - fading * fading)
-        let share = common / spread
-        let left = 1 - share * common
-        return Whitening(
-            share: share, variance: left,
-            response: (1 - share / (1 - fading)) / left.squareRoot(),
-            fresh: (1 + share * share / (1 - fading * fading)) / left)
-    }
+    /// How readings hang together with those before them, as far as that is known.
+    var whitening: Whitening { past.whitening(count: Double(count)) }
 
     /// Adds the reading of one bucket; a rise must be towards the side on which the signal fails.
     ///
@@ -182,8 +149,8 @@ public struct DriftCheck: Equatable, Sendable {
             mean += Self.pull * believed(distance, settings)
         }
         hasLearned = mayLearn
-        // What a code brought with it says nothing of the readings after it.
-        remember(isCase ? 0 : distance, settings)
+        // What a code brought with it says nothing of the readings after it: what was expected stands for it.
+        remember(isCase ? past.forecast(whitening) * ownDeviation : distance, settings)
         if follows, levelCount >= 2, variance > 0 {
             trend.add(
                 cleaned, at: time, variance: Double(variance) * whitening.variance,
@@ -193,17 +160,18 @@ public struct DriftCheck: Equatable, Sendable {
     }
 
     private mutating func remember(_ distance: Double, _ settings: DriftSettings) {
+        guard variance > 0 else { return }
         // A wild reading must not be expected again; one that is where evidence is looked for must.
         let most =
             levelCount < 4
             ? .infinity
-            : (settings.kind == .level ? settings.harmless : 0) + settings.cut * ownDeviation
-        trail = Float(Self.fading * Double(trail) + min(max(distance, -most), most))
+            : (settings.kind == .level ? settings.harmless : 0) / ownDeviation + settings.cut
+        past.remember(min(max(distance / ownDeviation, -most), most))
     }
 
     /// How far the level follows a reading where only scatter matters: a new sensor shows another level
     /// and scatters no more than the old one.
-    private static let pull = 0.15
+    static let pull = 0.15
 
     private func believed(_ distance: Double, _ settings: DriftSettings) -> Double {
         guard count >= 10, levelCount > 0 else { return distance }
@@ -214,7 +182,8 @@ public struct DriftCheck: Equatable, Sendable {
     private mutating func learn(
         _ reading: Double, _ distance: Double, _ settings: DriftSettings
     ) {
-        let common = believed(distance, settings) * believed(Double(trail), settings)
+        let seen = believed(distance, settings)
+        let was = Double(variance)
         // How far readings scatter is not learned from a level that hardly anybody knows yet.
         let isKnown = forgotten == 0 || levelCount >= 10
         if isKnown, count < Self.mostCounted {
@@ -224,7 +193,7 @@ public struct DriftCheck: Equatable, Sendable {
         }
         let share = 1 / min(Double(count), settings.memory)
         let levelShare = 1 / min(Double(levelCount), settings.memory)
-        let step = levelCount == 1 ? reading - mean : believed(distance, settings)
+        let step = levelCount == 1 ? reading - mean : seen
         // What the cut leaves of a normal deviate's variance.
         let kept = count > 10 ? 0.995 : 1
         mean += (settings.kind == .scatter ? max(levelShare, Self.pull) : levelShare) * step
@@ -233,7 +202,11 @@ public struct DriftCheck: Equatable, Sendable {
             variance = Float(
                 (1 - share) * Double(variance) + (1 - levelShare) * share * step * step / kept)
         }
-        if hasLearned { product = Float((1 - share) * (Double(product) + share * common)) }
+        guard hasLearned, was > 0, variance > 0 else { return }
+        let deviation = was.squareRoot()
+        past.learn(
+            seen / deviation, reach: count > 10 ? settings.reach : .infinity, share: share,
+            scale: was / Double(variance), kept: kept)
     }
 
     // MARK: - Results
@@ -271,14 +244,14 @@ public struct DriftCheck: Equatable, Sendable {
     public mutating func learn(_ reading: Double, with others: [Double]) -> (
         Double, [Double]
     )? {
-        let was: (Double, [Float])? = isLearner ? (mean, [variance, trail, product]) : nil
+        let was: (Double, [Float])? =
+            isLearner ? (mean, [variance, past.numbers.0, past.numbers.1]) : nil
         self = DriftCheck()
         gathered = Self.learner
         mean = reading
         let kept = others.prefix(3).map { Float($0) }
         if kept.count > 0 { variance = kept[0] }
-        if kept.count > 1 { trail = kept[1] }
-        if kept.count > 2 { product = kept[2] }
+        past.numbers = (kept.count > 1 ? kept[1] : 0, kept.count > 2 ? kept[2] : 0)
         guard let was else { return nil }
         return (
             reading - was.0,
@@ -293,6 +266,8 @@ public struct DriftCheck: Equatable, Sendable {
     static let mostJudged: UInt32 = 0xFFFF
     /// Marks words in which readings are counted in fewer bits than they once were.
     private static let form: UInt32 = 1 << 31
+    /// Marks words that expect the next reading by two numbers, not by the trail alone.
+    private static let formOfPast: UInt32 = 1 << 28
 
     /// The 88 bytes.
     public var words: InlineArray<11, UInt64> {
@@ -301,8 +276,9 @@ public struct DriftCheck: Equatable, Sendable {
         let flags: UInt32 =
             (isSuspicious ? 0x8000 : 0) | (hasLearned ? 0x4000 : 0) | (isOpen ? 0x2000 : 0)
         return [
-            mean.bitPattern, pair(variance.bitPattern, Self.form | count | forgotten << 14),
-            pair(trail.bitPattern, product.bitPattern),
+            mean.bitPattern,
+            pair(variance.bitPattern, Self.form | Self.formOfPast | count | forgotten << 14),
+            past.word,
             pair(present.bitPattern, evidence.bitPattern),
             pair(
                 judged | visit << 16 | UInt32(bitPattern: before) << 21, sum.bitPattern),
@@ -326,7 +302,6 @@ public struct DriftCheck: Equatable, Sendable {
             count = min(high(1), Self.mostCounted)
             judged = min(low(4), Self.mostJudged)
         }
-        (trail, product) = (Float(bitPattern: low(2)), Float(bitPattern: high(2)))
         (present, evidence) = (Float(bitPattern: low(3)), Float(bitPattern: high(3)))
         sum = Float(bitPattern: high(4))
         since = low(5)
@@ -336,6 +311,11 @@ public struct DriftCheck: Equatable, Sendable {
         isOpen = high(5) & 0x2000 != 0
         gathered = UInt16(truncatingIfNeeded: high(5) >> 16)
         (gatheredMean, bucket) = (Float(bitPattern: low(6)), high(6))
+        past =
+            high(1) & Self.formOfPast != 0 || isLearner
+            ? RecentPast(word: words[2])
+            : RecentPast(
+                ofTrail: variance > 0 ? Double(Float(bitPattern: high(2)) / variance) : 0)
         // The form before kept another number in the upper half of the third word.
         let third = high(1) & Self.form != 0 ? words[9] : words[9] & 0xFFFF_FFFF
         trend = TrendCheck(words: [words[7], words[8], third, words[10]])

@@ -30,8 +30,8 @@ public struct DriftSettings: Equatable, Sendable {
     /// The most that is staked on one reading: a shift in deviates, a ratio of variances, or a share.
     public var boldest: Double
     /// Variance of a whitened deviate that is allowed for, as a ratio: whitening removes dependence
-    /// only as well as it is known.
-    public var allowance = 1.2
+    /// only as well as it is known. Where little is known of much dependence, more is allowed for.
+    public var allowance = 1.05
     /// Where a deviate is cut beyond what is harmless, so that a single wild reading opens nothing.
     public var cut = 4.0
     /// Where a distance is cut before it is learned, in deviations.
@@ -52,7 +52,7 @@ public struct DriftSettings: Equatable, Sendable {
             allowance = 1
         case .scatter:
             (pace, bar, boldest) = (0.06, 1.15, 3)
-            allowance = 1.05
+            allowance = 1.1
         // A code that comes ever more often is met best by what the last messages say.
         case .share: (pace, bar, boldest) = (0.15, 2.3, 0.95)
         }

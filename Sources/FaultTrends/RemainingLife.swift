@@ -105,65 +105,21 @@ public struct RemainingLife: Equatable, Sendable {
         guard driftDeviation > 0 else { return drift > 0 ? 0 : 1 }
         return NormalDistribution.cdf(-drift / driftDeviation)
     }
-}
 
-/// When a vehicle should be served, or why no date can be given.
-@frozen
-public enum ServiceForecast: Equatable, Sendable {
-    /// Times from now with the chances 5, 50 and 95 % that the limit has been met; `nil` for those
-    /// that lie beyond the horizon.
-    case due(early: Double, middle: Double?, late: Double?)
-    /// The limit is met already.
-    case overdue
-    /// The signal does not move towards the limit surely enough: the trend is not proven.
-    case notProven(logEvidence: Double)
-    /// With a chance above 5 % there is no end in sight.
-    case noEnd(chance: Double)
-    /// Not due within the horizon.
-    case later
-
-    /// What is asked of a trend before a date is given.
-    @frozen
-    public struct Demand: Equatable, Sendable {
-        /// ln of the e-value needed for movement towards the limit.
-        public var logEvidence: Double
-        /// The time within which a service would be planned.
-        public var horizon: Double
-        /// The largest chance that the trend leads nowhere.
-        public var chanceOfNoEnd: Double
-
-        @inlinable public init(
-            logEvidence: Double, horizon: Double, chanceOfNoEnd: Double = 0.05
-        ) {
-            (self.logEvidence, self.horizon) = (logEvidence, horizon)
-            self.chanceOfNoEnd = chanceOfNoEnd
-        }
-    }
-
+    /// The times from now between which the limit should be met nine times in ten.
+    ///
     /// - Parameters:
-    ///   - logEvidence: ln of the e-value for movement towards the limit.
-    ///   - life: what is known of the way to the limit.
-    public init(logEvidence: Double, life: RemainingLife, _ demand: Demand) {
-        guard life.distance > 0 else {
-            self = .overdue
-            return
-        }
-        guard logEvidence >= demand.logEvidence else {
-            self = .notProven(logEvidence: logEvidence)
-            return
-        }
-        guard life.chanceOfNoEnd <= demand.chanceOfNoEnd else {
-            self = .noEnd(chance: life.chanceOfNoEnd)
-            return
-        }
-        guard let early = life.time(atChance: 0.05, within: demand.horizon) else {
-            self = .later
-            return
-        }
-        // The later ends may lie far beyond the horizon and are still worth saying.
-        let far = 20 * demand.horizon
-        self = .due(
-            early: early, middle: life.time(atChance: 0.5, within: far),
-            late: life.time(atChance: 0.95, within: far))
+    ///   - horizon: the furthest that the earlier one is looked for; the later one may be five times as far.
+    ///   - chance: the largest ``chanceOfNoEnd`` with which anything is said.
+    /// - Returns: `nil` for a limit that is met already, for a trend that may lead nowhere, and for one that
+    ///   leads too far.
+    public func interval(within horizon: Double, chanceOfNoEnd chance: Double) -> ClosedRange<
+        Double
+    >? {
+        guard distance > 0, chanceOfNoEnd <= chance,
+            let early = time(atChance: 0.05, within: horizon),
+            let late = time(atChance: 0.95, within: 5 * horizon)
+        else { return nil }
+        return min(early, late)...late
     }
 }

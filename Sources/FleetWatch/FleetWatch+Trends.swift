@@ -112,16 +112,13 @@ extension FleetWatch {
 
     /// Between which dates the limit should be met nine times in ten; `nil` when the trend is not
     /// proven or leads too far.
-    private static func dates(_ life: RemainingLife, from at: EventTime) -> (
-        EventTime, EventTime
-    )? {
-        guard life.distance > 0, life.chanceOfNoEnd <= chanceOfNoEnd,
-            let early = life.time(atChance: 0.05, within: horizon),
-            let late = life.time(atChance: 0.95, within: 5 * horizon)
-        else { return nil }
-        return (
-            at.advanced(by: Int64(early * day)), at.advanced(by: Int64(late * day))
-        )
+    static func dates(_ life: RemainingLife, from at: EventTime) -> (EventTime, EventTime)? {
+        life.interval(within: horizon, chanceOfNoEnd: chanceOfNoEnd).map {
+            (
+                at.advanced(by: Int64($0.lowerBound * day)),
+                at.advanced(by: Int64($0.upperBound * day))
+            )
+        }
     }
 
     /// Decides a batch in which epochs end or repairs are told: up to each of them, then the epoch or

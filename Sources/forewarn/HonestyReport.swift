@@ -99,8 +99,8 @@ struct HonestyReport {
                 "False means that the signal or code had not gone further than its rule calls harmless. A sound vehicle whose sensor was swapped for another has gone further.",
                 "误报指信号或故障码并未超出规则所称的无害范围。更换传感器造成的偏移属于真实偏移。"),
             Phrase(
-                "It holds if a vehicle's readings, freed of what load, weather and its kind explain, are near normal and depend on those before as a fading trail does; a fifth more variance is allowed for what lasts longer.",
-                "前提：去除负荷、天气与同类车辆共性后，读数近似正态，且对先前读数的依赖逐渐衰减；对更长的依赖已留出五分之一的方差余量。"),
+                "It holds if a vehicle's readings, freed of what load, weather and its kind explain, are near normal and depend on those before by the last one and a fading trail; more variance is allowed for, the less is known of that.",
+                "前提：去除负荷、天气与同类车辆共性后，读数近似正态，且只通过上一次读数和逐渐衰减的历史依赖先前读数；对此了解越少，留出的方差余量越大。"),
             Phrase(
                 "Found without trouble, a sensor or the data at fault count as false; declined, gone by itself or unknown count as no answer.",
                 "“未发现故障”“传感器故障”“数据错误”计为误报；“客户拒绝”“自行消失”“未知”计为无结论。"),

@@ -20,28 +20,35 @@ import VehicleFaults
         arguments: whitened)
     func runLength(phi: Double, published: Double) {
         expectNear(published, 465.4435, within: 0.03, "the published simulation")
-        let settings = ShiftSettings()
+        let settings = DriftSettings(.level, harmless: 1)
         let noise = (1 - phi * phi).squareRoot()
         let limits = [4.0, 5]
-        var signals = [0, 0]
-        let (streams, learned, judged) = (40, 10_000, 10_000)
+        let (streams, learned, judged) = (48, 5000, 7000)
+        var signals = limits.map { _ in [Double](repeating: 0, count: streams) }
         for stream in 0..<streams {
             var random = Deviates(17_000 + stream)
-            var (check, value) = (ShiftCheck(), random.normal())
+            var (check, value) = (DriftCheck(), random.normal())
             var charts = limits.map { _ in CumulativeSumChart() }
             for number in 0..<learned + judged {
-                let step = check.add(value, at: hour(number), settings)
+                let deviate = number >= learned ? check.deviate(of: value, settings) : 0
+                _ = check.add(value, at: hour(number), follows: false, settings)
                 value = phi * value + noise * random.normal()
-                guard number >= learned, let step else { continue }
+                guard number >= learned, let deviate else { continue }
                 for (place, limit) in limits.enumerated() {
-                    let told = charts[place].add(step.deviate, slack: 0.5, limit: limit)
-                    if told != nil { signals[place] += 1 }
+                    let told = charts[place].add(deviate, slack: 0.5, limit: limit)
+                    if told != nil { signals[place][stream] += 1 }
                 }
             }
         }
-        for (count, nominal) in zip(signals, [167.6838, 465.4435]) {
-            let mean = Double(streams * judged) / Double(count)
-            expectNear(mean, nominal, within: 0.05, "dependence \(phi)")
+        for (counts, nominal) in zip(signals, [167.6838, 465.4435]) {
+            let n = Double(streams)
+            let mean = counts.reduce(0, +) / n
+            let squares = counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let error = (squares / (n * (n - 1))).squareRoot() / mean
+            // One in twenty and three standard errors. By the trail alone, as it was once, 200 to 530.
+            expectNear(
+                Double(judged) / mean, nominal, within: 0.05 + 3 * error, "dependence \(phi)")
+            #expect(error < 0.05, "too few streams to tell: \(error)")
         }
     }
 

@@ -155,48 +155,56 @@ import VehicleFaults
         #expect(life.chance(by: 1).isFinite)
     }
 
-    static let refusals:
-        [(
-            name: String, evidence: Double, life: RemainingLife,
-            ok: @Sendable (ServiceForecast) -> Bool
-        )] = [
-            (
-                "no evidence", 3,
-                RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.1),
-                { if case .notProven = $0 { true } else { false } }
-            ),
-            (
-                "a slope that may be none", 20,
-                RemainingLife(distance: 10, drift: 1, driftDeviation: 1, wander: 0.1),
-                { if case .noEnd(let chance) = $0 { chance > 0.1 } else { false } }
-            ),
-            (
-                "far away", 20,
-                RemainingLife(distance: 1000, drift: 1, driftDeviation: 0.1, wander: 0.1),
-                { $0 == .later }
-            ),
-            (
-                "already there", 0,
-                RemainingLife(distance: -1, drift: 1, driftDeviation: 0.1, wander: 0.1),
-                { $0 == .overdue }
-            ),
-            (
-                "soon", 20, RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.1),
-                {
-                    if case .due(let early, let middle?, let late?) = $0 {
-                        early < middle && middle < late && (9...11).contains(middle)
-                    } else {
-                        false
-                    }
-                }
-            ),
-        ]
+    static let refusals: [(name: String, life: RemainingLife, isDated: Bool)] = [
+        (
+            "near and proven",
+            RemainingLife(distance: 10, drift: 1, driftDeviation: 0.1, wander: 0.1), true
+        ),
+        (
+            "a slope that may be none: P(≤ 0) is 16 %",
+            RemainingLife(distance: 10, drift: 1, driftDeviation: 1, wander: 0.1), false
+        ),
+        (
+            "a slope that is as steep and as uncertain",
+            RemainingLife(distance: 10, drift: 20, driftDeviation: 20, wander: 0.1), false
+        ),
+        (
+            "one that leads away from the limit",
+            RemainingLife(distance: 10, drift: -1, driftDeviation: 0.1, wander: 0.1), false
+        ),
+        (
+            "none at all, and known so well", RemainingLife(distance: 10, drift: 0, wander: 0.1),
+            false
+        ),
+        (
+            "far away",
+            RemainingLife(distance: 1000, drift: 1, driftDeviation: 0.1, wander: 0.1), false
+        ),
+        (
+            "already there",
+            RemainingLife(distance: -1, drift: 1, driftDeviation: 0.1, wander: 0.1), false
+        ),
+    ]
     @Test("a date is given only where the trend is proven and near", arguments: refusals.indices)
     func refuses(index: Int) {
         let row = Self.refusals[index]
-        let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 60)
-        let forecast = ServiceForecast(logEvidence: row.evidence, life: row.life, demand)
-        #expect(row.ok(forecast), "\(row.name): \(forecast)")
+        let interval = row.life.interval(within: 60, chanceOfNoEnd: 0.1)
+        #expect((interval != nil) == row.isDated, "\(row.name)")
+        if let interval {
+            // The middle of the distance over the drift lies in it, with 5 % to either side.
+            #expect(interval.contains(10) && interval.lowerBound > 7 && interval.upperBound < 14)
+            expectNear(row.life.chance(by: interval.lowerBound), 0.05, within: 1e-9, row.name)
+            expectNear(row.life.chance(by: interval.upperBound), 0.95, within: 1e-9, row.name)
+        }
+    }
+
+    @Test("how surely a trend must lead somewhere is asked apart from how far it leads")
+    func noEnd() {
+        // P(slope ≤ 0) is 2.3 %.
+        let life = RemainingLife(distance: 10, drift: 1, driftDeviation: 0.5, wander: 0.1)
+        #expect(life.interval(within: 60, chanceOfNoEnd: 0.05) != nil)
+        #expect(life.interval(within: 60, chanceOfNoEnd: 0.02) == nil)
+        #expect(life.interval(within: 3, chanceOfNoEnd: 0.05) == nil)
     }
 
     /// How parts wear from day 150 on: so much a day, wandering so much, until they are worn by 8.
@@ -211,32 +219,31 @@ import VehicleFaults
         // 80 vehicles; each is asked for a date half-way, if its evidence has reached 1000.
         let row = Self.wear[index]
         var (asked, held) = (0, 0)
-        let (shiftSettings, trendSettings) = (ShiftSettings(), TrendSettings())
-        let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 400)
+        let settings = DriftSettings(.level, harmless: 1, limit: 8)
         for seed in 0..<80 {
             var random = Deviates(7000 + seed)
-            var check = SignalCheck()
+            var check = DriftCheck()
             let span = row.slope.upperBound - row.slope.lowerBound
             let slope = row.slope.lowerBound + span * random.uniform()
             var wear = 0.0
-            var forecast: (day: Int, early: Double, late: Double)?
+            var forecast: (day: Int, interval: ClosedRange<Double>)?
             var crossing: Int?
             for number in 0..<2000 where crossing == nil {
                 if number >= 150 { wear += slope + row.wander * random.normal() }
                 if wear >= 8 { crossing = number }
                 let time = EventTime(milliseconds: Int64(number + 1) * 86_400_000)
-                _ = check.add(wear + 0.5 * random.normal(), at: time, shiftSettings, trendSettings)
-                if forecast == nil, wear > 4,
-                    case .due(let early, _?, let late?) = check.forecast(
-                        to: 8, isUpper: true, demand, shiftSettings, trendSettings)
+                _ = check.add(wear + 0.5 * random.normal(), at: time, follows: true, settings)
+                if forecast == nil, wear > 4, check.logEvidence > Elementary.log(1000),
+                    let interval = check.life(limit: 8 - check.ownLevel)
+                        .interval(within: 400, chanceOfNoEnd: 0.1)
                 {
-                    forecast = (number, early, late)
+                    forecast = (number, interval)
                 }
             }
             if let forecast, let crossing {
                 asked += 1
                 let left = Double(crossing - forecast.day)
-                if (forecast.early...forecast.late).contains(left) { held += 1 }
+                if forecast.interval.contains(left) { held += 1 }
             }
         }
         #expect(asked >= 60, "\(row.name): only \(asked) dates")

@@ -6,10 +6,12 @@ import VehicleFaults
 /// The drawings of docs/detection.md, made by the checks themselves from seeded streams.
 func drawPlots(into folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try drawShift().write(to: folder + "/shift.svg")
     try drawHarmless().write(to: folder + "/harmless.svg")
     try drawPairs().write(to: folder + "/code-with-signal.svg")
     try drawTrend().write(to: folder + "/trend.svg")
+    try drawScatter().write(to: folder + "/scatters.svg")
+    try drawShare().write(to: folder + "/returns.svg")
+    try drawOffWithCode().write(to: folder + "/off-with-code.svg")
     try drawReturns().write(to: folder + "/returning-code.svg")
     try drawWear().write(to: folder + "/wear-out.svg")
     try drawBatch().write(to: folder + "/batch.svg")
@@ -23,27 +25,6 @@ let bright = "#c0392b"
 let grey = "#999"
 
 func day(_ number: Int) -> EventTime { EventTime(milliseconds: Int64(number) * 86_400_000) }
-
-private func drawShift() -> Plot {
-    var plot = Plot(
-        "Shift: evidence grows after day 120", x: 0...200, y: -5...20,
-        labels: ("day", "°C about 88 (dots), ln evidence"))
-    var (random, check, points, evidence) = (
-        Deviates(41), ShiftCheck(), [(Double, Double)](), [(Double, Double)]()
-    )
-    for number in 0..<200 {
-        let reading = random.normal() + (number >= 120 ? 1.5 : 0)
-        points.append((Double(number), reading))
-        if let step = check.add(88 + reading, at: day(number), ShiftSettings()) {
-            evidence.append((Double(number), step.logEvidence))
-        }
-    }
-    plot.dots(points, colour: grey)
-    plot.line([(0, 13.8), (200, 13.8)], colour: bright, width: 1, dashed: true)
-    plot.note("one in a million", at: 4, 14.3, colour: bright)
-    plot.line(evidence, colour: dark)
-    return plot
-}
 
 /// Two vehicles, one of which stays where it is of no concern.
 private func drawHarmless() -> Plot {
@@ -93,50 +74,115 @@ private func drawPairs() -> Plot {
 
 private func drawTrend() -> Plot {
     var plot = Plot(
-        "Trend to a limit: the date with its interval", x: 0...320, y: 0...20,
+        "Trend to a limit: the dates between which it should be met", x: 0...320, y: 0...20,
         labels: ("day", "wear; limit 18"))
-    var (random, check, points) = (Deviates(42), SignalCheck(), [(Double, Double)]())
+    var (random, check, points) = (Deviates(42), DriftCheck(), [(Double, Double)]())
+    let settings = DriftSettings(.level, harmless: 5, limit: 17)
     for number in 0..<200 {
         let wear = max(0, Double(number) - 80) * 0.1 + 1 + 0.4 * random.normal()
         points.append((Double(number), wear))
-        _ = check.add(wear, at: day(number + 1), ShiftSettings(), TrendSettings())
+        _ = check.add(wear, at: day(number + 1), follows: true, settings)
     }
     plot.dots(points, colour: grey)
     plot.line([(0, 18), (320, 18)], colour: bright, width: 1, dashed: true)
-    let filter = check.trend.filter
-    let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 200)
-    let forecast = check.forecast(to: 18, isUpper: true, demand, ShiftSettings(), TrendSettings())
-    if case .due(let early, let middle, let late) = forecast {
-        // A late end beyond the picture, or none at all, runs out of it.
-        let (middle, late) = (middle ?? 1000, late ?? 1000)
-        plot.band(
-            [(199, filter.level), (199 + early, 18)], [(199, filter.level), (199 + late, 18)],
-            colour: dark)
-        plot.line([(199, filter.level), (199 + middle, 18)], colour: dark)
-        plot.note("5 %", at: 199 + early - 12, 18.6, colour: dark)
-        plot.dots([early, middle, late].filter { $0 < 121 }.map { (199 + $0, 18) }, colour: bright)
+    let level = check.trend.filter.level
+    let life = check.life(limit: 18 - check.ownLevel)
+    if let dates = life.interval(within: 365, chanceOfNoEnd: 0.1) {
+        let (early, late) = (199 + dates.lowerBound, 199 + dates.upperBound)
+        plot.band([(199, level), (early, 18)], [(199, level), (late, 18)], colour: dark)
+        plot.note("5 %", at: early - 12, 18.6, colour: dark)
+        plot.dots([early, late].filter { $0 < 320 }.map { ($0, 18) }, colour: bright)
     }
     return plot
 }
 
+/// A code that comes as often as is allowed for 200 trips, and then, on one vehicle, four times as often.
 private func drawReturns() -> Plot {
     var plot = Plot(
-        "Returning code: one vehicle at the allowed rate, one at four times", x: 0...20, y: -5...20,
-        labels: ("thousand kilometres", "ln evidence"))
+        "Returning code: one vehicle at the allowed rate, one at four times from trip 200 on",
+        x: 0...400, y: -5...20, labels: ("trip", "ln evidence of the spell under way"))
     for (rate, colour, seed) in [(1.0, grey, 3), (4.0, dark, 43)] {
-        var (random, check, points) = (Deviates(seed), RecurrenceCheck(), [(Double, Double)]())
-        var next = -Elementary.log(random.uniform()) / rate
-        for step in 1...200 {
-            check.run(0.1)
-            while next < Double(step) * 0.1 {
-                check.countEvent()
-                next -= Elementary.log(random.uniform()) / rate
-            }
-            points.append((Double(step) * 0.1, check.logEvidence(allowedRate: 1)))
+        var (random, watch, points) = (Deviates(seed), RecurrenceWatch(), [(Double, Double)]())
+        for trip in 1...400 {
+            watch.see(
+                hasCode: random.uniform() < 0.05 * (trip > 200 ? rate : 1), clock: Double(trip),
+                trip: UInt64(trip), at: day(trip), allowed: 0.05)
+            points.append((Double(trip), watch.logEvidence))
         }
         plot.line(points, colour: colour)
     }
-    plot.line([(0, 13.8), (20, 13.8)], colour: bright, width: 1, dashed: true)
+    plot.line([(0, 8), (400, 8)], colour: bright, width: 1, dashed: true)
+    plot.note("about what a ticket takes", at: 8, 8.5, colour: bright)
+    return plot
+}
+
+/// A signal that scatters three times as much from day 120 on, where half again as much is harmless.
+private func drawScatter() -> Plot {
+    var plot = Plot(
+        "Scatter: three times its own from day 120 on; 1.5 times is harmless", x: 0...200,
+        y: -6...20, labels: ("day", "reading about its level (dots), ln evidence"))
+    var (random, check) = (Deviates(51), DriftCheck())
+    var (points, evidence) = ([(Double, Double)](), [(Double, Double)]())
+    let settings = DriftSettings(.scatter, harmless: 1.5)
+    for number in 0..<200 {
+        let reading = (number >= 120 ? 2.1 : 0.7) * random.normal()
+        points.append((Double(number), reading))
+        _ = check.add(88 + reading, at: day(number), follows: false, settings)
+        evidence.append((Double(number), check.logEvidence))
+    }
+    plot.dots(points, colour: grey)
+    plot.line([(0, 8), (200, 8)], colour: bright, width: 1, dashed: true)
+    plot.note("about what a ticket takes", at: 4, 8.5, colour: bright)
+    plot.line(evidence, colour: dark)
+    return plot
+}
+
+/// A code on one message in fifty, and from the 200th on one in three, where one in seven is harmless.
+private func drawShare() -> Plot {
+    var plot = Plot(
+        "Returns: 2 % of messages, from the 200th on a third; 14 % are harmless", x: 0...300,
+        y: -5...20, labels: ("message", "code (dots), ln evidence"))
+    var (random, check) = (Deviates(52), DriftCheck())
+    var (points, evidence) = ([(Double, Double)](), [(Double, Double)]())
+    let settings = DriftSettings(.share, harmless: 0.14)
+    for number in 0..<300 {
+        let hasCode = random.uniform() < (number >= 200 ? 0.33 : 0.02)
+        if hasCode { points.append((Double(number), -2)) }
+        check.count(hasCode: hasCode, at: day(number), settings)
+        evidence.append((Double(number), check.logEvidence))
+    }
+    plot.dots(points, colour: grey)
+    plot.line([(0, 8), (300, 8)], colour: bright, width: 1, dashed: true)
+    plot.note("about what a ticket takes", at: 6, 8.5, colour: bright)
+    plot.line(evidence, colour: dark)
+    return plot
+}
+
+/// A signal that is off only on messages that bring a code, from the 200th on.
+private func drawOffWithCode() -> Plot {
+    var plot = Plot(
+        "With a code: off by 5 on messages that bring it, from the 200th on; 2 are harmless",
+        x: 0...400, y: -8...20, labels: ("message; with the code in red", "reading, ln evidence"))
+    var (random, check) = (Deviates(53), DriftCheck())
+    var (points, cases, evidence) = (
+        [(Double, Double)](), [(Double, Double)](), [(Double, Double)]()
+    )
+    let settings = DriftSettings(.pair, harmless: 2)
+    for number in 0..<400 {
+        let hasCode = random.uniform() < 0.1
+        let reading = random.normal() + (hasCode && number >= 200 ? 5 : 0)
+        if hasCode {
+            cases.append((Double(number), reading))
+        } else {
+            points.append((Double(number), reading))
+        }
+        _ = check.add(40 + reading, hasCode: hasCode, at: day(number), follows: false, settings)
+        evidence.append((Double(number), check.logEvidence))
+    }
+    plot.dots(points, colour: grey)
+    plot.dots(cases, colour: bright)
+    plot.line([(0, 8), (400, 8)], colour: bright, width: 1, dashed: true)
+    plot.line(evidence, colour: dark)
     return plot
 }
 

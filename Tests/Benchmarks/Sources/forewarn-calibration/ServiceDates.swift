@@ -35,16 +35,15 @@ private func held(
     _ slopes: ClosedRange<Double>, _ wander: Double, level: Double, readings: Int, vehicles: Int,
     seed: Int
 ) -> (held: Int, asked: Int) {
-    let (shiftSettings, trendSettings) = (ShiftSettings(), TrendSettings())
-    let demand = ServiceForecast.Demand(logEvidence: Elementary.log(1000), horizon: 400)
+    let settings = DriftSettings(.level, harmless: 1, limit: 8)
     var (asked, held) = (0, 0)
     for vehicle in 0..<vehicles {
         var random = Deviates(seed + vehicle)
-        var check = SignalCheck()
+        var check = DriftCheck()
         let span = slopes.upperBound - slopes.lowerBound
         let slope = slopes.lowerBound + span * random.uniform()
         var wear = 0.0
-        var forecast: (day: Int, early: Double, late: Double)?
+        var forecast: (day: Int, interval: ClosedRange<Double>)?
         var worn: Int?
         for day in 0..<2000 where worn == nil {
             if day >= 150 { wear += slope + wander * random.normal() }
@@ -57,20 +56,21 @@ private func held(
                     milliseconds: Int64(day + 1) * 86_400_000
                         + Int64(reading) * 86_400_000 / Int64(readings))
                 _ = check.add(
-                    wear + 0.5 * random.normal(), at: time, shiftSettings, trendSettings)
+                    wear + 0.5 * random.normal(), at: time, follows: true, settings)
             }
-            guard forecast == nil, wear > level else { continue }
-            if case .due(let early, _?, let late?) = check.forecast(
-                to: 8, isUpper: true, demand, shiftSettings, trendSettings)
-            {
-                forecast = (day, early, late)
+            guard forecast == nil, wear > level, check.logEvidence > Elementary.log(1000) else {
+                continue
+            }
+            let life = check.life(limit: 8 - check.ownLevel)
+            if let interval = life.interval(within: 400, chanceOfNoEnd: 0.1) {
+                forecast = (day, interval)
             }
         }
         guard let forecast, let worn else { continue }
         asked += 1
         // With several readings a day the last of them lies a part of a day later.
         let left = Double(worn - forecast.day) - Double(readings - 1) / Double(readings)
-        if (forecast.early...forecast.late).contains(left) { held += 1 }
+        if forecast.interval.contains(left) { held += 1 }
     }
     return (held, asked)
 }

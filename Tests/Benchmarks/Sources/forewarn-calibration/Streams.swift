@@ -55,23 +55,26 @@ struct Autoregression {
 
 func hour(_ number: Int) -> EventTime { EventTime(milliseconds: Int64(number) * 3_600_000) }
 
-/// The mean run length of the sum over the check's own deviates, past their learning, and its error.
+/// The mean run length of the sum over the deviates of the check, past its learning, and its error.
 func runLength(dependence phi: Double, streams: Int, runs: Int) -> (Double, Double) {
-    let settings = ShiftSettings()
+    let settings = DriftSettings(.level, harmless: 1)
     var means: [Double] = []
     for stream in 0..<streams {
         var source = Autoregression(phi, seed: 17 + stream)
-        var check = ShiftCheck()
-        for number in 0..<16_000 { _ = check.add(source.next(), at: hour(number), settings) }
+        var check = DriftCheck()
+        for number in 0..<16_000 {
+            _ = check.add(source.next(), at: hour(number), follows: false, settings)
+        }
         var total = 0
         for _ in 0..<runs {
             var chart = CumulativeSumChart()
-            while true {
+            var isOver = false
+            while !isOver {
                 total += 1
-                guard let step = check.add(source.next(), at: hour(total), settings) else {
-                    continue
-                }
-                if chart.add(step.deviate, slack: 0.5, limit: 5) != nil { break }
+                let reading = source.next()
+                let deviate = check.deviate(of: reading, settings) ?? .infinity
+                _ = check.add(reading, at: hour(16_000 + total), follows: false, settings)
+                isOver = chart.add(deviate, slack: 0.5, limit: 5) != nil
             }
         }
         means.append(Double(total) / Double(runs))
@@ -88,19 +91,6 @@ func share(of runs: Int, _ reaches: (Int) -> Bool) -> Double {
     Double((0..<runs).reduce(0) { $0 + (reaches($1) ? 1 : 0) }) / Double(runs)
 }
 
-func shareOfShifts(_ phi: Double, _ runs: Int, normal: Bool) -> Double {
-    let settings = ShiftSettings()
-    return share(of: runs) { run in
-        var source = Autoregression(phi, seed: 90_000 + run, isNormal: normal)
-        var check = ShiftCheck()
-        for number in 0..<2000 {
-            let step = check.add(source.next(), at: hour(number), settings)
-            if let step, step.logEvidence >= twenty { return true }
-        }
-        return false
-    }
-}
-
 func shareKnown(_ runs: Int) -> Double {
     share(of: runs) { run in
         var random = Deviates(200_000 + run)
@@ -111,19 +101,6 @@ func shareKnown(_ runs: Int) -> Double {
             down.add(u, number: n, size: -1)
             let both = ChangePointEvidence.logMean(up.logValue(after: n), down.logValue(after: n))
             if both >= twenty { return true }
-        }
-        return false
-    }
-}
-
-func shareOfReturns(_ runs: Int) -> Double {
-    share(of: runs) { run in
-        var random = Deviates(300_000 + run)
-        var check = RecurrenceCheck()
-        for _ in 0..<200 {
-            check.run(-1000 * Elementary.log(random.uniform()))
-            check.countEvent()
-            if check.logEvidence(allowedRate: 0.001) >= twenty { return true }
         }
         return false
     }

@@ -62,15 +62,9 @@ for phi in [0, 0.25, 0.5, 0.7, 0.9] {
     let (mean, error) = runLength(dependence: phi, streams: runs / 5, runs: 20)
     row("  dependence \(phi)", "\(Int(mean.rounded())) ± \(Int(error.rounded()))")
 }
+promises(runs)
 print("share of streams in which evidence ever reaches 20, at most 5 %")
-for phi in [0, 0.25, 0.5, 0.7, 0.9] {
-    row(
-        "  shift, dependence \(phi), 2000 readings", percent(shareOfShifts(phi, runs, normal: true))
-    )
-}
-row("  shift, Student's t with 4 degrees", percent(shareOfShifts(0.5, runs, normal: false)))
-row("  known parameters, 2000 readings", percent(shareKnown(runs)))
-row("  returning code at its allowed rate", percent(shareOfReturns(runs)))
+row("  change point, known parameters, 2000 readings", percent(shareKnown(runs)))
 row("  batch whose share grows from 2 to 8 %", percent(shareOfBatches(runs)))
 row("  rule that keeps its promise", percent(shareOfVerdicts(runs)))
 runLengths(5 * runs)
