@@ -11,9 +11,9 @@ struct GroupIndex: ~Copyable {
     private var end = -1
     /// Groups that the pass has gone over, of those that a list has.
     private var seen = 0
-    /// Kinds that are keyed by signal, cell, atom, rule and check, one after the other, with room for equally
-    /// many of each, a power of two; of other kinds what fits.
-    /// The place of a group above, the pass that found it below.
+    /// The place of a group above, the pass that found it below: one kind after the other, with room for
+    /// equally many of each, a power of two. Of kinds that are keyed by signal, cell, atom, rule or check all
+    /// fit.
     private var known: OwnedNumbers<UInt64>
     /// How far a kind's number is shifted to where its part begins, and the bits of what does not fit.
     private let shift: UInt64
