@@ -54,19 +54,38 @@ public struct PairWatch: Equatable, Sendable {
     /// - Parameter hasCode: whether the code came with it, of which nothing is learned.
     public mutating func read(_ reading: Double, of signal: Int, hasCode: Bool, at time: EventTime)
     {
-        let known = counts[signal]
-        let distance = Float(reading) - mean[signal]
-        let deviation = variance[signal].squareRoot()
-        deviate[signal] = known >= Self.warmUp && deviation > 0 ? distance / deviation : 0
+        var level = Level(mean: mean[signal], variance: variance[signal], count: counts[signal])
+        deviate[signal] = level.deviate(of: reading)
         at[signal] = UInt32(clamping: time.milliseconds / 1000)
         guard !hasCode else { return }
-        // One that is off is learned cut, or a fault would soon be usual.
-        let step =
-            known >= Self.warmUp ? min(max(distance, -3 * deviation), 3 * deviation) : distance
-        counts[signal] = min(known + 1, Self.memory)
-        let share = 1 / Float(counts[signal])
-        mean[signal] += share * step
-        variance[signal] = (1 - share) * (variance[signal] + share * step * step)
+        level.learn(reading)
+        (mean[signal], variance[signal], counts[signal]) = (level.mean, level.variance, level.count)
+    }
+
+    /// What is usual of a signal.
+    private struct Level {
+        var mean: Float
+        var variance: Float
+        /// Readings that it rests upon, at most ``PairWatch/memory``.
+        var count: UInt16
+
+        private var isKnown: Bool { count >= warmUp }
+
+        /// How far a reading lies from it, in own deviations; 0 while it is not known.
+        func deviate(of reading: Double) -> Float {
+            let deviation = variance.squareRoot()
+            return isKnown && deviation > 0 ? (Float(reading) - mean) / deviation : 0
+        }
+
+        mutating func learn(_ reading: Double) {
+            let (distance, most) = (Float(reading) - mean, 3 * variance.squareRoot())
+            // One that is off is learned cut, or a fault would soon be usual.
+            let step = isKnown ? min(max(distance, -most), most) : distance
+            count = min(count + 1, memory)
+            let share = 1 / Float(count)
+            mean += share * step
+            variance = (1 - share) * (variance + share * step * step)
+        }
     }
 
     /// Whether ``words`` are of a vehicle with no case under way, so that a message that the code did not
@@ -81,24 +100,17 @@ public struct PairWatch: Equatable, Sendable {
         _ words: inout InlineArray<11, UInt64>, _ reading: Double, of signal: Int,
         at time: EventTime
     ) {
-        let level = signal == 2 ? 6 : 2 * signal
-        let known = UInt16(truncatingIfNeeded: words[1] &>> UInt64(32 + 8 * signal)) & 0xFF
-        let mean = Float(bitPattern: UInt32(truncatingIfNeeded: words[level]))
-        let variance = Float(bitPattern: UInt32(truncatingIfNeeded: words[level] &>> 32))
-        let distance = Float(reading) - mean
-        let deviation = variance.squareRoot()
-        let deviate: Float = known >= warmUp && deviation > 0 ? distance / deviation : 0
-        let step =
-            known >= warmUp ? min(max(distance, -3 * deviation), 3 * deviation) : distance
-        let count = min(known + 1, memory)
-        let share = 1 / Float(count)
-        words[level] =
-            UInt64((mean + share * step).bitPattern)
-            | UInt64(((1 - share) * (variance + share * step * step)).bitPattern) << 32
-        let low: UInt64 = 0xFFFF_FFFF
-        words[level + 1] = words[level + 1] & ~low | UInt64(deviate.bitPattern)
-        let shift = UInt64(32 + 8 * signal)
-        words[1] = words[1] & ~(0xFF &<< shift) | UInt64(count) &<< shift
+        let place = signal == 2 ? 6 : 2 * signal
+        let (low, shift): (UInt64, UInt64) = (0xFFFF_FFFF, UInt64(32 + 8 * signal))
+        var level = Level(
+            mean: Float(bitPattern: UInt32(truncatingIfNeeded: words[place])),
+            variance: Float(bitPattern: UInt32(truncatingIfNeeded: words[place] &>> 32)),
+            count: UInt16(truncatingIfNeeded: words[1] &>> shift) & 0xFF)
+        let deviate = level.deviate(of: reading)
+        level.learn(reading)
+        words[place] = UInt64(level.mean.bitPattern) | UInt64(level.variance.bitPattern) << 32
+        words[place + 1] = words[place + 1] & ~low | UInt64(deviate.bitPattern)
+        words[1] = words[1] & ~(0xFF &<< shift) | UInt64(level.count) &<< shift
         let now = UInt64(UInt32(clamping: time.milliseconds / 1000))
         switch signal {
         case 0: words[4] = words[4] & low | now << 32

@@ -20,6 +20,8 @@ final class ShardBox: @unchecked Sendable {
 }
 
 /// What is known for a check, while what shards gathered is added to it.
+///
+/// Unchecked, as ``ShardBox`` is: one piece of a run of the workers touches it.
 final class KnowledgeBox: @unchecked Sendable {
     let meaning: UInt64
     private(set) var knowledge: TrendKnowledge?

@@ -58,8 +58,7 @@ extension LaneEngine {
         guard lane.memory.next(.trend, from: &first) != nil else { return false }
         scratch.groups.forget()
         for index in checks {
-            let key = LaneMemory.key(.trend, index)
-            let place = lane.memory.find(key) ?? lane.memory.add(key, length: TrendWork.words)
+            let place = check(index, of: &lane)
             let settings = trends.plans[index].settings
             switch trends.looks[index].form {
             case .drift:

@@ -33,30 +33,28 @@ extension LaneEngine {
             deny(atom: measures.measures[number].atom, lane: &lane)
             return
         }
-        switch measures.measures[number].short {
-        case .signal(let signal):
-            let value = fresh(Int(signal), at: moment.at, memory: lane.memory)
-            return apply(number, value: value, at: moment, lane: &lane)
-        case .cell(let cell):
-            let value = feedAndRead(Int(cell), at: moment, lane: &lane)
-            return apply(number, value: value, at: moment, lane: &lane)
-        case .negative(let cell):
-            let value = feedAndRead(Int(cell), at: moment, lane: &lane).map { 0 - $0 }
-            return apply(
-                number, value: value.flatMap { $0.isFinite ? $0 : nil }, at: moment, lane: &lane)
-        case .magnitude(let cell):
-            let value = feedAndRead(Int(cell), at: moment, lane: &lane)?.magnitude
-            return apply(number, value: value, at: moment, lane: &lane)
-        case .other: break
-        }
+        let value =
+            switch measures.measures[number].short {
+            case .signal(let signal): fresh(Int(signal), at: moment.at, memory: lane.memory)
+            case .cell(let cell): feedAndRead(Int(cell), at: moment, lane: &lane)
+            case .negative(let cell):
+                feedAndRead(Int(cell), at: moment, lane: &lane)
+                    .flatMap { (0 - $0).isFinite ? 0 - $0 : nil }
+            case .magnitude(let cell):
+                feedAndRead(Int(cell), at: moment, lane: &lane)?.magnitude
+            case .other: feedAndReckon(number, at: moment, lane: &lane)
+            }
+        apply(number, value: value, at: moment, lane: &lane)
+    }
+
+    /// Gives the cells of a measure what the message says of them, and works its formula out then.
+    @inline(__always) private mutating func feedAndReckon(
+        _ number: Int, at moment: Moment, lane: inout Lane
+    ) -> Double? {
         for index in measures.measures[number].cells {
             feed(Int(measures.cellLists[Int(index)]), at: moment, lane: &lane)
         }
-        apply(
-            number,
-            value: self.value(
-                of: measures.measures[number].formula, at: moment.at, memory: lane.memory),
-            at: moment, lane: &lane)
+        return value(of: measures.measures[number].formula, at: moment.at, memory: lane.memory)
     }
 
     /// Gives a cell what the message says of its source.

@@ -33,7 +33,7 @@ extension LaneEngine {
     }
 
     /// The words of a check. A vehicle has those of checks whose signals it sends, and no others.
-    @inline(__always) private mutating func check(_ index: Int, of lane: inout Lane) -> Int {
+    @inline(__always) mutating func check(_ index: Int, of lane: inout Lane) -> Int {
         scratch.groups.find(.trend, index, in: lane.memory)
             ?? lane.memory.add(LaneMemory.key(.trend, index), length: TrendWork.words)
     }
