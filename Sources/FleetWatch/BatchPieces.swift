@@ -44,6 +44,19 @@ struct Work {
     var lane: Int32
 }
 
+extension ReportBuffer {
+    /// A report where it lies, since it is large to copy.
+    subscript(report index: Int) -> Report {
+        @inline(__always) _read {
+            precondition(index >= 0 && index < reports.count, "no such report")
+            // Good while the buffer is looked at, for which it does not change.
+            yield unsafe reports.withUnsafeBufferPointer {
+                unsafe $0.baseAddress.unsafelyUnwrapped + index
+            }.pointee
+        }
+    }
+}
+
 /// A run of a batch's entries, decoded.
 struct Slice {
     var decoder: MessageDecoder
@@ -52,7 +65,15 @@ struct Slice {
     var range = 0..<0
     /// For each report, where it comes from and where it may belong.
     var traces: ContiguousArray<Trace> = []
+    /// For each of several shards its reports, so that none has to look through those of others; empty
+    /// when there is one.
+    var own: [ContiguousArray<Int32>] = []
     var failures: [(entry: Int, failure: DecodingFailure)] = []
+
+    init(decoder: MessageDecoder, shards: Int) {
+        self.decoder = decoder
+        if shards > 1 { own = Array(repeating: [], count: shards) }
+    }
 }
 
 /// Decodes a batch ahead of its turn, on a thread of its own: what a message says does not depend on
@@ -73,6 +94,7 @@ public final class DecodedBatch: @unchecked Sendable {
         for entry in slice.range where batch.entries[entry].kind == .message {
             slice.decode(batch.entries[entry], entry, bytes)
         }
+        slice.list()
     }
 }
 
@@ -83,6 +105,17 @@ extension Slice {
         range = entries
         traces.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
+    }
+
+    /// Lists the reports of each shard, when all are decoded.
+    mutating func list() {
+        guard !own.isEmpty else { return }
+        let count = own.count
+        for shard in 0..<count { own[shard].removeAll(keepingCapacity: true) }
+        for report in traces.indices {
+            own[FleetWatch.shard(of: traces[report].hash, among: count)]
+                .append(Int32(truncatingIfNeeded: report))
+        }
     }
 
     /// Decodes one entry.

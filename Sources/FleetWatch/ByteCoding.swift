@@ -9,6 +9,9 @@ struct ByteWriter {
     /// What was written.
     var bytes: [UInt8] { Array(room[..<used]) }
 
+    /// Forgets what was written.
+    mutating func removeAll() { used = 0 }
+
     /// Makes room for more bytes.
     @inline(__always) private mutating func need(_ count: Int) {
         if used &+ count > room.count { grow(by: count) }
@@ -78,10 +81,17 @@ struct ByteWriter {
 
     mutating func text(_ value: String) {
         var value = value
-        word(UInt64(value.utf8.count))
+        let count = value.utf8.count
+        word(UInt64(count))
+        need(count)
+        let start = used
         value.withUTF8 { text in
-            for index in text.indices { byte(unsafe text[index]) }
+            unsafe room.withUnsafeMutableBytes { bytes in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+                    .copyMemory(from: UnsafeRawBufferPointer(text))
+            }
         }
+        used &+= count
     }
 
     mutating func code(_ value: FaultCode) {

@@ -50,8 +50,23 @@ struct CodeTable {
         var length: Int
         /// Offset of the words that count how often it came and went; -1 when no rule asks for it.
         var flaps: Int
+        /// A range of ``CodeTable/parts``.
+        var parts: Range<Int>
         /// Lanes that remember it.
         var lanes = 0
+    }
+
+    /// Words of a code's group behind its head, and the digest of what they mean.
+    struct Part {
+        var meaning: UInt64
+        var offset: Int
+        var length: Int
+
+        /// Marks the digest of an atom's count apart from that of whether a sighting brought all that
+        /// it asks for.
+        static let flagMark: UInt64 = 0xF1A6_0000_0000_0001
+        /// The digest of how often a code came and went, which means the same to all rules.
+        static let flapMeaning: UInt64 = 0xF1A9_0000_0000_0002
     }
 
     /// Content offsets within a code's group.
@@ -71,6 +86,8 @@ struct CodeTable {
 
     private(set) var known: ContiguousArray<Known> = []
     private(set) var uses: ContiguousArray<Use> = []
+    private(set) var parts: ContiguousArray<Part> = []
+    private let atomMeanings: [UInt64]
     private var numbers: [Key: Int] = [:]
     /// Numbers that nobody has.
     private var free: [Int] = []
@@ -82,6 +99,7 @@ struct CodeTable {
     private var wishPlaces: [Int: Int] = [:]
 
     init(_ program: RuleProgram) {
+        atomMeanings = program.atomMeanings
         var reused: Set<Int> = []
         for rule in program.rules {
             if case .atom = rule.when {} else { reused.formUnion(rule.when.atoms) }
@@ -158,7 +176,7 @@ struct CodeTable {
         }
         if let layout = layouts[matching.map(\.atom)] { return layout }
         var length = Place.first
-        let first = uses.count
+        let (first, firstPart) = (uses.count, parts.count)
         for (atom, condition, kept) in matching {
             var use = Use(
                 atom: atom, status: condition.status, countsEachCode: condition.countsEachCode,
@@ -168,17 +186,27 @@ struct CodeTable {
             let counts = use.wish >= 0 && wishes[use.wish].count != nil
             if condition.countsEachCode {
                 use.offset = length
-                length += kept * (counts ? StateWords.event : Self.occurrenceLength)
+                let size = kept * (counts ? StateWords.event : Self.occurrenceLength)
+                parts.append(Part(meaning: atomMeanings[atom], offset: length, length: size))
+                length += size
             }
             if condition.qualifier != nil {
                 use.flag = length
+                parts.append(
+                    Part(meaning: atomMeanings[atom] ^ Part.flagMark, offset: length, length: 1))
                 length += 1
             }
             uses.append(use)
         }
         let flaps = uses.count > first ? length : -1
-        if flaps >= 0 { length += StateWords.flaps }
-        let layout = Known(key: key, uses: first..<uses.count, length: length, flaps: flaps)
+        if flaps >= 0 {
+            parts.append(
+                Part(meaning: Part.flapMeaning, offset: length, length: StateWords.flaps))
+            length += StateWords.flaps
+        }
+        let layout = Known(
+            key: key, uses: first..<uses.count, length: length, flaps: flaps,
+            parts: firstPart..<parts.count)
         layouts[matching.map(\.atom)] = layout
         return layout
     }

@@ -2,15 +2,9 @@ import FaultRules
 import ServiceTickets
 import VehicleFaults
 
-// What the ticket stage asks of the whole fleet: who was heard, and which attributes of the roster
+// What tickets are told of the whole fleet: who was heard, and which attributes of the roster
 // explain who fails.
 extension FleetWatch {
-    /// Counts vehicles from now on, where the roster says anything that could explain a fault.
-    mutating func beginCensus(_ roster: VehicleRoster) {
-        book.classes = VehicleClasses(roster)
-        for box in boxes { box.shard.engine.census.isTaken = !book.classes.isEmpty }
-    }
-
     /// A book from the store, with what the roster says.
     func withClasses(_ stored: TicketBook) -> TicketBook {
         var stored = stored
@@ -25,6 +19,9 @@ extension FleetWatch {
             .sorted { ($0.epoch, $0.vehicle) < ($1.epoch, $1.vehicle) }[...]
     }
 
+}
+
+extension TicketStage {
     /// Passes on who was heard before a point of received time.
     mutating func count(
         _ heard: inout ArraySlice<(vehicle: VehicleID, epoch: Int64)>, before point: Int64 = .max

@@ -21,7 +21,7 @@ extension FleetWatch {
             guard let pairs = FlatJSON.pairs(String(decoding: command.payload, as: UTF8.self)),
                 let repair = ConfirmedRepair(pairs: pairs)
             else { return nil }
-            let checks = checks(of: repair)
+            let checks = program.checks(of: repair)
             return checks.isEmpty
                 ? nil : Renewal(entry: command.entry, repair: repair, checks: checks)
         }
@@ -31,18 +31,20 @@ extension FleetWatch {
             _ = box.shard.add(vehicle)
         }
     }
+}
 
+extension RuleProgram {
     /// The checks for a repair's failure mode, and those of the same part.
     func checks(of repair: ConfirmedRepair) -> [Int] {
-        program.trends.indices.filter { index in
-            let rule = program.rules[program.trends[index].rule]
+        trends.indices.filter { index in
+            let rule = rules[trends[index].rule]
             return rule.mode == repair.mode || rule.component == repair.component
         }
     }
 
     /// What of a note must become an entry of its own.
     func repair(in note: TicketNote) -> ConfirmedRepair? {
-        guard !program.trends.isEmpty, let repair = ConfirmedRepair(note),
+        guard !trends.isEmpty, let repair = ConfirmedRepair(note),
             !checks(of: repair).isEmpty
         else { return nil }
         return repair

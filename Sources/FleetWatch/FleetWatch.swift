@@ -11,18 +11,13 @@ import VehicleFaults
 /// lanes, ``close(row:)`` decides.
 public struct FleetWatch {
     public private(set) var program: RuleProgram
-    /// The program's rules with what findings say of them.
-    let worded: WordedRules
     public let settings: WatchSettings
     /// Messages taken so far: the position of the newest one.
     public private(set) var position: UInt64 = 0
     /// The newest received time, which never goes back.
     public private(set) var received = Int64.min
-    /// The open tickets.
-    public internal(set) var book: TicketBook
-    /// What people said about rules.
-    public let controls: RuleControls
-
+    /// What decides about tickets.
+    public internal(set) var tickets: TicketStage
     /// What the vehicles know together.
     public internal(set) var fleet: FleetTrends
     /// What numbers of Sparkplug B stand for, as of the newest message.
@@ -60,10 +55,10 @@ public struct FleetWatch {
         workers: Workers = .serial
     ) {
         self.program = program
-        worded = WordedRules(program)
         self.settings = settings
-        self.controls = controls
-        self.book = book
+        let classes = VehicleClasses(roster)
+        tickets = TicketStage(
+            program: program, settings: settings, controls: controls, book: book, classes: classes)
         self.position = position
         self.received = received
         self.workers = workers
@@ -86,10 +81,10 @@ public struct FleetWatch {
                 slices: workers.count)
         }
         slices = (0..<workers.count).map { _ in
-            SliceBox(Slice(decoder: decoder))
+            SliceBox(Slice(decoder: decoder, shards: shards))
         }
         publishTrends()
-        beginCensus(roster)
+        for box in boxes { box.shard.engine.census.isTaken = !classes.isEmpty }
     }
 
     /// Remembers from now on which parts of conditions hold after each message, which costs time.
@@ -122,7 +117,7 @@ public struct FleetWatch {
     /// message may change how the next is read.
     public func makeDecodedBatch() -> DecodedBatch? {
         guard !needsAliases else { return nil }
-        return DecodedBatch(Slice(decoder: slices[0].slice.decoder))
+        return DecodedBatch(Slice(decoder: slices[0].slice.decoder, shards: boxes.count))
     }
 
     /// As ``open(_:)`` for a batch that was decoded before; `decoded` gets the room of an earlier one.
@@ -130,7 +125,10 @@ public struct FleetWatch {
         precondition(!needsAliases, "nothing made room for a decoded batch")
         aliasChanges.removeAll()
         swap(&slices[0].slice, &decoded.slice)
-        for other in slices.dropFirst() { other.slice.begin(0..<0) }
+        for other in slices.dropFirst() {
+            other.slice.begin(0..<0)
+            other.slice.list()
+        }
         return enter(batch)
     }
 
@@ -178,34 +176,33 @@ public struct FleetWatch {
         work: inout ContiguousArray<Work>, newcomers: inout [VehicleID]
     ) {
         let (reports, traces) = (slice.buffer.reports.span, slice.traces.span)
+        let own = count == 1 ? ContiguousArray<Int32>() : slice.own[index]
+        let listed = own.span
+        let total = count == 1 ? reports.count : listed.count
         work.removeAll(keepingCapacity: true)
-        work.reserveCapacity(reports.count)
+        work.reserveCapacity(total)
         // The lanes that the next reports are most likely for.
         var guesses = InlineArray<8, Int>(repeating: -1)
-        for report in reports.indices {
+        for place in 0..<total {
+            let report = count == 1 ? place : Int(listed[place])
             let trace = traces[report]
             let guess: Int
             if trace.guess >= 0 {
                 guess = Int(trace.guess)
             } else {
                 // What was decoded elsewhere has asked for nothing yet.
-                guess = guesses[report & 7]
-                if report &+ 16 < traces.count {
-                    let hash = traces[report &+ 16].hash
-                    if count == 1 || Self.shard(of: hash, among: count) == index {
-                        shard.lanes.hintSlot(hash)
-                    }
+                guess = guesses[place & 7]
+                if place &+ 16 < total {
+                    let far = count == 1 ? place &+ 16 : Int(listed[place &+ 16])
+                    shard.lanes.hintSlot(traces[far].hash)
                 }
-                if report &+ 8 < traces.count {
-                    let hash = traces[report &+ 8].hash
-                    if count == 1 || Self.shard(of: hash, among: count) == index {
-                        let next = shard.lanes.guess(hash)
-                        if next >= 0 { shard.lanes.hint(next) }
-                        guesses[report & 7] = next
-                    }
+                if place &+ 8 < total {
+                    let near = count == 1 ? place &+ 8 : Int(listed[place &+ 8])
+                    let next = shard.lanes.guess(traces[near].hash)
+                    if next >= 0 { shard.lanes.hint(next) }
+                    guesses[place & 7] = next
                 }
             }
-            guard count == 1 || Self.shard(of: trace.hash, among: count) == index else { continue }
             let vehicle = reports[report].vehicle
             let lane: Int
             if guess >= 0, shard.lanes[guess].vehicle == vehicle {
@@ -254,6 +251,7 @@ public struct FleetWatch {
             slice.decode(batch.entries[entry], entry, bytes)
             if isAlone { shard.hint(&slice.traces) }
         }
+        slice.list()
     }
 
     /// Gives each entry its position and its received time, which never goes back. Where a recording
@@ -340,6 +338,12 @@ public struct FleetWatch {
     ///
     /// - Parameter row: the journal row of the batch, above all earlier ones.
     public mutating func close(row: Int64) -> Outcome {
+        tickets.decide(
+            closeLanes(row: row), messages: BatchMessages(slices: slices, times: times))
+    }
+
+    /// As ``close(row:)``, but for tickets: what it returns is for the ticket stage, which may be elsewhere.
+    public mutating func closeLanes(row: Int64) -> LaneOutcome {
         let ticks = ticks()
         if program.asksFleet {
             for box in boxes { box.shard.engine.trends.feeds = row > fleet.row }
@@ -413,26 +417,46 @@ public struct FleetWatch {
 
     private(set) var lastReceivedBeforeBatch: Int64
 
-    /// Joins what the shards found, in journal order, and passes it to the ticket stage.
+    /// The points of the grid that received time passes in the batch.
+    private func gridPoints() -> [Tick] {
+        guard let newest = times.last else { return [] }
+        let before = lastReceivedBeforeBatch
+        // Most batches lie between two ticks.
+        if before > .min, TickGrid.latest(upTo: newest) == TickGrid.latest(upTo: before) {
+            return []
+        }
+        var result: [Tick] = []
+        var passed = before == .min ? Int64.min : TickGrid.latest(upTo: before)
+        for (index, time) in times.enumerated() {
+            let grid = TickGrid.latest(upTo: time)
+            guard grid > passed else { continue }
+            passed = grid
+            result.append(Tick(entry: index, time: grid))
+        }
+        return result
+    }
+
+    /// Joins what the shards found, in journal order.
     ///
     /// - Parameter further: what the fleet found.
-    private mutating func settle(_ further: [(key: FindingKey, finding: Finding)]) -> Outcome {
-        var outcome = Outcome()
-        outcome.position = position
-        outcome.messages = entries.count { $0.kind == .message }
-        var failures: [(entry: Int, failure: DecodingFailure)] = []
+    private mutating func settle(_ further: [(key: FindingKey, finding: Finding)]) -> LaneOutcome {
+        var result = LaneOutcome()
+        result.counts.position = position
+        result.counts.messages = entries.count { $0.kind == .message }
         for slice in slices {
-            outcome.unknownFields += slice.slice.buffer.unknownFields
-            outcome.refusedValues += slice.slice.buffer.refusedValues
-            failures += slice.slice.failures
+            result.counts.unknownFields += slice.slice.buffer.unknownFields
+            result.counts.refusedValues += slice.slice.buffer.refusedValues
+            result.letters += slice.slice.failures.map {
+                DeadLetter(position: positions[$0.entry], entry: $0.entry, failure: $0.failure)
+            }
         }
-        outcome.deadLetters = failures.count
+        result.counts.deadLetters = result.letters.count
         var found: [(key: FindingKey, finding: Finding)] = []
         for box in boxes {
-            outcome.duplicates += box.shard.engine.duplicates
-            outcome.late += box.shard.engine.late
-            outcome.forgottenCodes += box.shard.engine.forgotten
-            outcome.ignoredCodes += box.shard.engine.ignored
+            result.counts.duplicates += box.shard.engine.duplicates
+            result.counts.late += box.shard.engine.late
+            result.counts.forgottenCodes += box.shard.engine.forgotten
+            result.counts.ignoredCodes += box.shard.engine.ignored
             found += zip(box.shard.keys, box.shard.engine.findings).map { (key: $0, finding: $1) }
         }
         found += further
@@ -443,8 +467,16 @@ public struct FleetWatch {
             }
             found = order.map { found[$0] }
         }
-        decide(found, failures, into: &outcome)
+        result.found = found.map {
+            LaneOutcome.Found(
+                entry: $0.key.entry, received: times[$0.key.entry], finding: $0.finding)
+        }
+        result.ticks = gridPoints()
+        result.commands = commands.map {
+            LaneOutcome.Command(entry: $0.entry, received: times[$0.entry], payload: $0.payload)
+        }
+        result.heard = takeCensus()
         lastReceivedBeforeBatch = received
-        return outcome
+        return result
     }
 }

@@ -30,21 +30,24 @@ extension LaneEngine {
         case kept = 7
     }
 
-    /// Marks the digest of an atom's count apart from that of whether a sighting brought all that
-    /// it asks for.
-    private static let flagMark: UInt64 = 0xF1A6_0000_0000_0001
-    /// The digest of how often a code came and went, which means the same to all rules.
-    private static let flapMeaning: UInt64 = 0xF1A9_0000_0000_0002
-
     func encode(_ lane: borrowing Lane) -> [UInt8] {
         var out = ByteWriter()
+        return encode(lane, with: &out)
+    }
+
+    /// - Parameter out: forgets what it has written before, and keeps its room.
+    func encode(_ lane: borrowing Lane, with out: inout ByteWriter) -> [UInt8] {
+        out.removeAll()
         out.byte(Self.codingVersion)
-        for word in [
-            lane.newestClaimed, lane.newestApplied, lane.latestReceived, lane.skew, lane.due,
-        ] { out.integer(word) }
-        for count in [lane.messages, lane.duplicates, lane.late, lane.unbelieved] {
-            out.word(UInt64(count))
-        }
+        out.integer(lane.newestClaimed)
+        out.integer(lane.newestApplied)
+        out.integer(lane.latestReceived)
+        out.integer(lane.skew)
+        out.integer(lane.due)
+        out.word(UInt64(lane.messages))
+        out.word(UInt64(lane.duplicates))
+        out.word(UInt64(lane.late))
+        out.word(UInt64(lane.unbelieved))
         lane.memory.forEachGroup { kind, number, content in
             encode(kind, number, content, of: lane.memory, into: &out)
         }
@@ -89,9 +92,9 @@ extension LaneEngine {
             out.word(known.key.ecu.high)
             out.word(known.key.ecu.low)
             out.words(memory, content.prefix(CodeTable.Place.first))
-            let parts = codeParts(of: number)
-            out.word(UInt64(parts.count))
-            for part in parts {
+            out.word(UInt64(known.parts.count))
+            for index in known.parts {
+                let part = codes.parts[index]
                 let start = content.lowerBound + part.offset
                 out.word(part.meaning)
                 out.words(memory, start..<(start + part.length))
@@ -137,23 +140,6 @@ extension LaneEngine {
         out.byte(UInt8(truncatingIfNeeded: kind.rawValue))
         out.word(meaning)
         out.words(memory, content, first: first, without: passing)
-    }
-
-    /// The words of a code's group behind its head, each with the digest of what it means.
-    private func codeParts(of number: Int) -> [(meaning: UInt64, offset: Int, length: Int)] {
-        let known = codes.known[number]
-        var result: [(meaning: UInt64, offset: Int, length: Int)] = []
-        for use in codes.uses[known.uses] {
-            let meaning = program.atomMeanings[use.atom]
-            if use.offset >= 0 {
-                let counts = use.wish >= 0 && codes.wishes[use.wish].count != nil
-                let size = counts ? StateWords.event : CodeTable.occurrenceLength
-                result.append((meaning, use.offset, use.kept * size))
-            }
-            if use.flag >= 0 { result.append((meaning ^ Self.flagMark, use.flag, 1)) }
-        }
-        if known.flaps >= 0 { result.append((Self.flapMeaning, known.flaps, StateWords.flaps)) }
-        return result
     }
 
     private func encode(_ item: WaitingReport, into out: inout ByteWriter) {
@@ -343,7 +329,7 @@ extension LaneEngine {
         codes.hold(number)
         let place = lane.memory.add(LaneMemory.key(.code, number), length: known.length)
         lane.memory.set(place, head.prefix(CodeTable.Place.first))
-        let parts = codeParts(of: number)
+        let parts = codes.parts[known.parts]
         for _ in 0..<(try input.word()) {
             let meaning = try input.word()
             let words = try input.words()

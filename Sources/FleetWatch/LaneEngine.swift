@@ -101,14 +101,13 @@ struct LaneEngine: ~Copyable {
 
     /// Takes a report that has just arrived.
     ///
-    /// - Parameter index: its place in the buffer's reports.
+    /// - Parameter report: one of the buffer's, looked at where it lies: a report is large.
     @inline(__always)
     mutating func accept(
-        _ index: Int, in buffer: borrowing ReportBuffer, received: Int64,
+        _ report: Report, in buffer: borrowing ReportBuffer, received: Int64,
         position: UInt64, lane: inout Lane
     ) {
         scratch.groups.forget()
-        let report = buffer.reports[index]
         let claimed = report.claimed?.milliseconds
         if claimed != nil || report.sequence != nil {
             // A claim beyond all earlier ones is new; only otherwise are the digests searched.
@@ -159,7 +158,8 @@ struct LaneEngine: ~Copyable {
 
     /// Applies a report whose turn has come.
     mutating func apply(
-        _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, lane: inout Lane
+        _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment,
+        lane: inout Lane
     ) {
         scratch.vehicle = lane.vehicle
         let isLate = moment.at < lane.newestApplied

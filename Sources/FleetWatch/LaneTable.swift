@@ -28,8 +28,10 @@ import VehicleFaults
     }
 
     @inline(__always) private func place(_ number: Int) -> UnsafeMutablePointer<Lane> {
-        precondition(UInt(bitPattern: number) < UInt(bitPattern: count), "no such lane")
-        return unsafe pieces[number / Self.pieceLength] + number % Self.pieceLength
+        let number = UInt(bitPattern: number)
+        precondition(number < UInt(bitPattern: count), "no such lane")
+        let piece = unsafe pieces[Int(bitPattern: number / UInt(Self.pieceLength))]
+        return unsafe piece + Int(bitPattern: number % UInt(Self.pieceLength))
     }
 
     subscript(number: Int) -> Lane {

@@ -23,6 +23,8 @@ struct Shard: ~Copyable {
     private var untold = UntoldLanes()
     /// For each finding of ``LaneEngine/findings``, what decides its place among all shards'.
     private(set) var keys: [FindingKey] = []
+    /// What lanes become bytes with.
+    private var writer = ByteWriter()
     /// Of no meaning; see ``warm(_:)``.
     private var touched: UInt64 = 0
 
@@ -151,7 +153,9 @@ struct Shard: ~Copyable {
     ) -> (isDirty: Bool, due: Int64?) {
         guard lane.appliedRow < row else { return (false, nil) }
         let before = lane.due
-        engine.accept(report, in: buffer, received: received, position: position, lane: &lane)
+        engine.accept(
+            buffer[report: report], in: buffer, received: received, position: position,
+            lane: &lane)
         let isDirty = lane.dirtySince == 0
         if isDirty { lane.dirtySince = row }
         // What is put off is found by the entry that counts already, unless it is overdue.
@@ -224,7 +228,7 @@ struct Shard: ~Copyable {
         let time = lanes[index].due
         return StoredLane(
             vehicle: lanes[index].vehicle, appliedRow: row, due: time == .max ? nil : time,
-            bytes: engine.encode(lanes[index]))
+            bytes: engine.encode(lanes[index], with: &writer))
     }
 
     /// Forgets the lanes that were silent longest, of those whose stored state is complete.

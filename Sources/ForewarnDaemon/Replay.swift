@@ -29,7 +29,8 @@ public struct Replay {
 
     /// Prepares a replay.
     ///
-    /// The workers decide; a further thread words, digests and stores what was decided.
+    /// The workers apply messages to lanes; a further thread decides about tickets, and words, digests and
+    /// stores what was decided.
     ///
     /// - Parameter store: opens a shadow store for the decisions, on the thread that writes it, and
     ///   while the first of them are made; `nil` counts and digests them only.
@@ -45,11 +46,11 @@ public struct Replay {
             controls: rules.controls, book: TicketBook(policy: policy), workers: workers)
         window = rules.settings.reorderWindow
         guard let store else {
-            writer = ShadowWriter(open: nil)
+            writer = ShadowWriter(tickets: watch.tickets, open: nil)
             return
         }
         row = 1
-        writer = ShadowWriter { [row] in
+        writer = ShadowWriter(tickets: watch.tickets) { [row] in
             let store = try store()
             try store.changeRules(
                 row: row, received: 0, position: 0, body: rules.recorded, lanes: [],
@@ -83,12 +84,14 @@ public struct Replay {
                 ]))
         }
         let row = row
-        try writer.store(watch.takeTicketMemory())
+        try writer.storeTicketMemory()
         try writer.store {
             watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
         }
         try writer.finish()
         summary.digest = writer.digest
+        summary.findings = writer.findings
+        summary.tickets = writer.tickets
     }
 
     private static let lanesAPiece = 1000
@@ -101,19 +104,16 @@ public struct Replay {
         } else {
             _ = watch.open(batch)
         }
-        let outcome = watch.close(row: row)
-        summary.messages += outcome.messages
-        summary.deadLetters += outcome.deadLetters
-        summary.duplicates += outcome.duplicates
-        summary.late += outcome.late
-        summary.findings += outcome.findings
-        summary.tickets = Int(watch.book.nextNumber - 1)
+        let lanes = watch.closeLanes(row: row)
+        summary.messages += lanes.counts.messages
+        summary.deadLetters += lanes.counts.deadLetters
+        summary.duplicates += lanes.counts.duplicates
+        summary.late += lanes.counts.late
         // The bytes are only needed for dead letters, and the caller uses their storage again.
-        let commit = Commit(
-            row: row, received: max(watch.received, 0), firstPosition: first,
-            batch: outcome.deadLetters > 0 ? batch : EntryBatch(), outcome: outcome,
-            texts: DecisionTexts(), lanes: [], checkpoint: row + 1, digest: DecisionDigest())
-        try writer.add(commit)
+        try writer.add(
+            ShadowWriter.Piece(
+                row: row, received: max(watch.received, 0), firstPosition: first,
+                batch: lanes.counts.deadLetters > 0 ? batch : EntryBatch(), lanes: lanes))
     }
 }
 

@@ -5,8 +5,8 @@ import ServiceTickets
 import Synchronization
 import TicketStorage
 
-/// Puts a replay's decisions into words, digests and stores them, on a thread of its own and in
-/// their order, while the next ones are decided.
+/// Decides about a replay's tickets, puts decisions into words, digests and stores them, on a thread of its
+/// own and in their order, while lanes take the next messages.
 ///
 /// Unchecked: everything that changes is touched on `queue` only, apart from `hand`, which is the
 /// caller's, and `failure`, which has its own lock, and after ``finish()`` only by the one caller.
@@ -19,7 +19,18 @@ final class ShadowWriter: @unchecked Sendable {
     private let room = DispatchSemaphore(value: 4)
     private let failure = Mutex<(any Error)?>(nil)
 
+    /// A batch that lanes have taken.
+    struct Piece: Sendable {
+        var row: Int64
+        var received: Int64
+        var firstPosition: UInt64
+        var batch: EntryBatch
+        var lanes: LaneOutcome
+    }
+
+    private var stage: TicketStage
     private(set) var digest = DecisionDigest()
+    private(set) var findings = 0
     private var texts = DecisionTexts()
     /// What was decided since the last commit, in numbers.
     private var sum = Outcome()
@@ -36,11 +47,15 @@ final class ShadowWriter: @unchecked Sendable {
     private static let batchesAHand = 16
     /// A batch waits so long for others at most, so that a slow replay is stored as it goes.
     private static let longestInHand = Duration.milliseconds(50)
-    private var hand: [Commit] = []
+    private var hand: [Piece] = []
     private var handedOverAt = ContinuousClock.now
 
+    /// Tickets opened so far.
+    var tickets: Int { Int(stage.book.nextNumber - 1) }
+
     /// - Parameter open: makes the store, and stores what it begins with; `nil` stores nothing.
-    init(open: (@Sendable () throws -> TicketStore)?) {
+    init(tickets stage: TicketStage, open: (@Sendable () throws -> TicketStore)?) {
+        self.stage = stage
         isStoring = open != nil
         guard let open else { return }
         queue.async { [self] in
@@ -48,11 +63,11 @@ final class ShadowWriter: @unchecked Sendable {
         }
     }
 
-    /// Takes what a batch led to.
+    /// Takes what lanes made of a batch.
     ///
     /// - Throws: the reason why an earlier one could not be stored.
-    func add(_ commit: consuming Commit) throws {
-        hand.append(commit)
+    func add(_ piece: consuming Piece) throws {
+        hand.append(piece)
         if hand.count == Self.batchesAHand
             || handedOverAt.duration(to: .now) > Self.longestInHand
         {
@@ -63,12 +78,12 @@ final class ShadowWriter: @unchecked Sendable {
     private func handOver() throws {
         try throwFailure()
         room.wait()
-        let commits = hand
+        let pieces = hand
         hand.removeAll(keepingCapacity: true)
         handedOverAt = .now
         queue.async { [self] in
             defer { room.signal() }
-            for commit in commits { perform { try put(commit) } }
+            for piece in pieces { perform { try put(piece) } }
         }
     }
 
@@ -100,11 +115,14 @@ final class ShadowWriter: @unchecked Sendable {
     }
 
     /// Stores what the ticket stage remembers besides tickets; once, since it changes at each storm.
-    func store(_ memory: [MemoryRow]) throws {
-        guard isStoring, !memory.isEmpty else { return }
+    func storeTicketMemory() throws {
+        guard isStoring else { return }
         try handOver()
         queue.async { [self] in
-            perform { try store?.addShadow(memory) }
+            perform {
+                let memory = stage.takeMemory()
+                if !memory.isEmpty { try store?.addShadow(memory) }
+            }
         }
     }
 
@@ -117,15 +135,18 @@ final class ShadowWriter: @unchecked Sendable {
         do { try work() } catch { failure.withLock { $0 = error } }
     }
 
-    private func put(_ taken: Commit) throws {
-        var commit = taken
+    private func put(_ piece: Piece) throws {
+        let outcome = stage.decide(piece.lanes)
+        findings += outcome.findings
         texts.removeAll()
-        for decision in commit.outcome.decisions { texts.add(decision) }
+        for decision in outcome.decisions { texts.add(decision) }
         digest.add(texts)
         guard let store else { return }
-        sum.add(countsOf: commit.outcome)
-        commit.digest = digest
-        commit.texts = texts
+        sum.add(countsOf: outcome)
+        var commit = Commit(
+            row: piece.row, received: piece.received, firstPosition: piece.firstPosition,
+            batch: piece.batch, outcome: outcome, texts: texts, lanes: [],
+            checkpoint: piece.row + 1, digest: digest)
         if texts.count > 0 { try store.addShadow(commit, &pending) }
         uncommitted += texts.count
         // Kept for its row and position; the decisions are stored.

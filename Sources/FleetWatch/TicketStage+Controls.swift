@@ -5,7 +5,9 @@ import VehicleFaults
 extension FleetWatch {
     /// The rule that finds each message of the canary, once, and its failure mode.
     public static let canaryRule = "forewarn-canary"
+}
 
+extension TicketStage {
     /// What became of a finding before the ticket book saw it.
     enum Hold {
         /// It reaches the book.
@@ -18,8 +20,8 @@ extension FleetWatch {
 
     /// What people said about a finding's rule, or about what it found.
     ///
-    /// - Parameter received: when the daemon received what completed it, in milliseconds.
-    func hold(_ finding: Finding, of rule: Rule, received: Int64) -> Hold {
+    /// - Parameter received: when the daemon received what completed it.
+    func hold(_ finding: Finding, of rule: Rule, received: EventTime) -> Hold {
         // There is no such vehicle, whatever rule thinks that it has found something on it.
         if finding.vehicle == .canary { return .kept(.canary) }
         guard finding.kind == .raised else {
@@ -29,7 +31,7 @@ extension FleetWatch {
         guard controls.speaks else { return .passed }
         switch controls.verdict(
             rule: rule.id, mode: rule.mode, vehicle: finding.vehicle, severity: rule.severity,
-            kinds: finding.evidence.map(\.kind), received: EventTime(milliseconds: received))
+            kinds: finding.evidence.map(\.kind), received: received)
         {
         case .open: return .passed
         case .shadow: return .kept(.shadow)
