@@ -79,6 +79,12 @@ let package = Package(
             dependencies: ["VehicleFaults", "SpecialFunctions", "ServiceTickets"],
             swiftSettings: core),
         .target(
+            name: "StoreText",
+            dependencies: [
+                "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
+                "ForewarnDaemon", "ServiceTickets", "TerminalText", "TicketStorage",
+            ], swiftSettings: shell),
+        .target(
             name: "ForewarnDaemon",
             dependencies: [
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
@@ -92,6 +98,7 @@ let package = Package(
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
                 "FleetSimulation", "RuleTrials", "ServiceTickets", "FleetReports", "MQTTIntake",
                 "YAMLSource", "TicketStorage", "Recordings", "TerminalText", "ForewarnDaemon",
+                "StoreText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),
@@ -165,7 +172,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "forewarn", "ForewarnDaemon", "TicketStorage", "FleetWatch", "FaultRules",
-                "FaultDecoding", "ServiceTickets", "TerminalText",
+                "FaultDecoding", "ServiceTickets", "StoreText", "TerminalText",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
         .executableTarget(

@@ -18,8 +18,8 @@ public struct StoreFacts: Sendable {
     public var openTickets: Int
     /// The newest journal row.
     public var journalRow: Int64
-    /// Rows that the journal still holds.
-    public var journalRows: Int
+    /// Rows that the journal still holds; `nil` when they were not counted.
+    public var journalRows: Int?
     /// The position of the newest message.
     public var position: UInt64
     /// The first row that recovery would read.
@@ -38,7 +38,10 @@ public struct StoreFacts: Sendable {
 
 extension TicketStore {
     /// Counts what the store holds.
-    public func facts() throws -> StoreFacts {
+    ///
+    /// - Parameter countsJournal: whether rows of the journal are counted too, which reads a page for
+    ///   every few of them.
+    public func facts(countsJournal: Bool = true) throws -> StoreFacts {
         try query { db in
             let facts = try Dictionary(
                 uniqueKeysWithValues: Row.fetchAll(db, sql: "SELECT name, value FROM fact")
@@ -54,7 +57,7 @@ extension TicketStore {
                 openTickets: try ask(
                     "SELECT count(*) FROM ticket WHERE state NOT IN ('closed', 'cancelled')"),
                 journalRow: Int64(try ask("SELECT max(row) FROM journal")),
-                journalRows: try ask("SELECT count(*) FROM journal"),
+                journalRows: countsJournal ? try ask("SELECT count(*) FROM journal") : nil,
                 position: facts["position"].flatMap { UInt64($0) } ?? 0,
                 checkpoint: facts["checkpoint"].flatMap { Int64($0) } ?? 0,
                 received: facts["received"].flatMap { Int64($0) }.flatMap {
@@ -64,6 +67,13 @@ extension TicketStore {
                 migrations: try String.fetchAll(
                     db, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid"),
                 isKnown: try !Schema.migrator.hasBeenSuperseded(db), bytes: size())
+        }
+    }
+
+    /// When the newest message was received; `nil` before the first.
+    public func newestReceived() throws -> EventTime? {
+        try fact("received").flatMap { Int64($0) }.flatMap {
+            $0 > 0 ? EventTime(milliseconds: $0) : nil
         }
     }
 

@@ -131,6 +131,46 @@ extension TicketStore {
         }
     }
 
+    /// The vehicles that somebody may mean by a name: the one that is called so, else those whose
+    /// identifier begins or ends with it, or that match it as ``VehiclePattern`` reads it.
+    public func vehicles(like name: String) throws -> [StoredVehicle] {
+        let isWhole = VehiclePattern(name).last == nil
+        if isWhole, let exact = try vehicles(VehiclePattern(name)).first { return [exact] }
+        var matches: [StoredVehicle] = []
+        for pattern in isWhole ? ["*" + name, name + "*"] : [name] {
+            for match in try vehicles(VehiclePattern(pattern))
+            where !matches.contains(where: { $0.vehicle == match.vehicle }) {
+                matches.append(match)
+            }
+        }
+        return matches
+    }
+
+    /// The identifiers of the vehicles that ``vehicles(like:)`` would find, without what is known of
+    /// them; the first of them in their order.
+    public func vehicleNames(like name: String, limit: Int) throws -> [String] {
+        let isWhole = VehiclePattern(name).last == nil
+        let patterns = isWhole ? [name, "*" + name, name + "*"] : [name]
+        var found: [String] = []
+        for pattern in patterns.map({ VehiclePattern($0) }) {
+            let names = try query { db in
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT vehicle FROM lane WHERE \(Self.isAboutVehicle) AND \(pattern.condition)
+                        UNION SELECT vehicle FROM ticket
+                        WHERE \(Self.isAboutVehicle) AND \(pattern.condition)
+                        ORDER BY vehicle LIMIT ?
+                        """, arguments: pattern.arguments + pattern.arguments + [limit])
+            }
+            if isWhole, pattern.first == name.uppercased(), pattern.last == nil, !names.isEmpty {
+                return names
+            }
+            found += names.filter { !found.contains($0) }
+        }
+        return Array(found.prefix(limit))
+    }
+
     /// Dead letters, newest first.
     public func deadLetters(reason: String? = nil, limit: Int? = nil) throws -> [StoredDeadLetter] {
         try query { db in

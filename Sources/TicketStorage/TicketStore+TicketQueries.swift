@@ -90,52 +90,13 @@ public struct StoredMessage: Sendable {
 extension TicketStore {
     /// Tickets, the most urgent first and of equally urgent ones the longest open.
     public func tickets(_ filter: TicketFilter = TicketFilter()) throws -> [StoredTicket] {
-        var conditions = ["1"]
-        var arguments = StatementArguments()
-        if filter.isOpen { conditions.append("state NOT IN ('closed', 'cancelled')") }
-        if let severity = filter.severity {
-            // S1 is the gravest, so the order of the names is the order of urgency.
-            conditions.append("severity <= ?")
-            arguments += [severity.name]
-        }
-        if !filter.states.isEmpty {
-            let places = filter.states.map { _ in "?" }.joined(separator: ", ")
-            conditions.append("state IN (\(places))")
-            arguments += StatementArguments(filter.states.map(\.rawValue))
-        }
-        if let due = filter.dueUntil {
-            conditions.append("due_at <= ?")
-            arguments += [due.milliseconds]
-        }
-        if filter.isBreached { conditions.append("breached <> ''") }
-        if filter.isCampaign { conditions.append("vehicle = '\(VehicleID.wholeFleet)'") }
-        for (column, value) in [("site", filter.site), ("assignee", filter.assignee)] {
-            guard let value else { continue }
-            conditions.append("\(column) = ?")
-            arguments += [value]
-        }
-        if let mode = filter.mode {
-            conditions.append("mode = ?")
-            arguments += [mode]
-        }
-        if let vehicle = filter.vehicle {
-            conditions.append(vehicle.condition)
-            arguments += vehicle.arguments
-        }
-        if let numbers = filter.numbers {
-            conditions.append("number BETWEEN ? AND ?")
-            arguments += [numbers.lowerBound, numbers.upperBound]
-        }
-        if let since = filter.since {
-            conditions.append("opened_received >= ?")
-            arguments += [since.milliseconds]
-        }
+        let (conditions, arguments) = filter.conditions
         return try query { db in
             let rows = try ColumnRows(
                 db,
                 """
                 SELECT \(Self.listColumns) FROM ticket
-                WHERE \(conditions.joined(separator: " AND "))
+                WHERE \(conditions)
                 """, arguments)
             var found: [StoredTicket] = []
             var texts = ListTexts()
@@ -248,7 +209,7 @@ extension TicketStore {
             topic: Array(batch.bytes[entry.topic]), payload: Array(batch.bytes[entry.payload]))
     }
 
-    private static let listColumns = [
+    static let listColumns = [
         "number", "vehicle", "mode", "severity", "advice", "component", "skill", "name_en",
         "name_zh", "state", "opened_at", "opened_received", "opened_position", "findings",
         "latest_at", "symptom_gone", "epoch", "source", "site", "assignee", "disposition",
@@ -257,7 +218,7 @@ extension TicketStore {
     ].joined(separator: ", ")
 
     /// What the texts of many rows were.
-    private struct ListTexts {
+    struct ListTexts {
         var modes = SeenTexts<String>()
         var severities = SeenTexts<Severity> { Severity(name: $0) }
         var advices = SeenTexts<Advice> { Advice(name: $0) }
@@ -269,7 +230,7 @@ extension TicketStore {
     }
 
     /// A row of ``listColumns``.
-    private static func ticket(_ row: ColumnRows, _ texts: inout ListTexts) -> StoredTicket? {
+    static func ticket(_ row: ColumnRows, _ texts: inout ListTexts) -> StoredTicket? {
         guard let vehicle = row.text(1), let severity = texts.severities(row.bytes(3)),
             let advice = texts.advices(row.bytes(4)), let openedAt = row.time(10),
             let received = row.time(11), let latest = row.time(14)

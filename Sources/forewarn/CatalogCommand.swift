@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StoreText
 import TerminalText
 import VehicleFaults
 

@@ -1,4 +1,5 @@
 import Foundation
+import StoreText
 import TicketStorage
 import VehicleFaults
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import FaultRules
 import ForewarnDaemon
 import Foundation
+import StoreText
 import TerminalText
 
 /// `forewarn check`: is this configuration, are these rules, fit to run?

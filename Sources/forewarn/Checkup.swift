@@ -2,62 +2,10 @@ import Foundation
 import Glibc
 import MQTTIntake
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults
-
-/// What a check found.
-struct Diagnosis {
-    enum Verdict: String { case ok, warn, fail }
-
-    /// What was looked at.
-    enum Check: String, Labelled {
-        case clock, config, daemon, disk, store, schema, journal, messages
-        case deadLetters = "dead letters"
-        case sight, canary, broker
-
-        var texts: (en: String, zh: String) {
-            let chinese =
-                switch self {
-                case .clock: "系统时钟"
-                case .config: "配置文件"
-                case .daemon: "守护进程"
-                case .disk: "磁盘"
-                case .store: "数据库"
-                case .schema: "表结构"
-                case .journal: "日志"
-                case .messages: "消息"
-                case .deadLetters: "死信"
-                case .sight: "车队覆盖"
-                case .canary: "链路自检"
-                case .broker: "消息代理"
-                }
-            return (rawValue, chinese)
-        }
-    }
-
-    var check: Check
-    var verdict: Verdict
-    var finding: Saying
-    /// What to do; `nil` when nothing is.
-    var fix: Saying?
-    /// The exit code when this alone fails.
-    var code = FailureCode.no
-
-    static func ok(_ check: Check, _ finding: Saying) -> Diagnosis {
-        Diagnosis(check: check, verdict: .ok, finding: finding)
-    }
-
-    static func warn(_ check: Check, _ finding: Saying, fix: Saying) -> Diagnosis {
-        Diagnosis(check: check, verdict: .warn, finding: finding, fix: fix)
-    }
-
-    static func fail(
-        _ check: Check, _ finding: Saying, fix: Saying, code: FailureCode = .no
-    ) -> Diagnosis {
-        Diagnosis(check: check, verdict: .fail, finding: finding, fix: fix, code: code)
-    }
-}
 
 /// What is examined.
 struct Patient {
@@ -97,33 +45,8 @@ enum Checkup {
         return [.ok(.config, "\(path)")]
     }
 
-    /// A running daemon holds a lock on a file of its folder.
     private static func daemon(_ patient: Patient) -> [Diagnosis] {
-        let lock = patient.store.folder + "/forewarn.lock"
-        let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            return errno == ENOENT
-                ? [
-                    .warn(
-                        .daemon, "no daemon runs on this folder",
-                        fix: "systemctl start forewarn, or forewarn run")
-                ]
-                : [
-                    .warn(
-                        .daemon, "\(lock): \(String(cString: strerror(errno)))",
-                        fix: "look with the rights of the service")
-                ]
-        }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
-            return [.ok(.daemon, "runs")]
-        }
-        flock(descriptor, LOCK_UN)
-        return [
-            .warn(
-                .daemon, "no daemon runs on this folder",
-                fix: "systemctl start forewarn, or forewarn run")
-        ]
+        [StoreCheckup.daemon(folder: patient.store.folder)]
     }
 
     private static func disk(_ patient: Patient) -> [Diagnosis] {
@@ -149,7 +72,8 @@ enum Checkup {
                         fix: "copy the folder away, then restore the last backup")
                 ]
             }
-            return [.ok(.store, "\(store.path)")] + Self.content(try store.facts())
+            return [.ok(.store, "\(store.path)")]
+                + StoreCheckup.content(try store.facts(), at: Arguments.now)
         } catch {
             return [
                 .fail(
@@ -158,51 +82,6 @@ enum Checkup {
                     code: .unreachable)
             ]
         }
-    }
-
-    private static func content(_ facts: StoreFacts) -> [Diagnosis] {
-        var found: [Diagnosis] = []
-        let tables: Saying = "version \(facts.migrations.count)"
-        found.append(
-            facts.isKnown
-                ? .ok(.schema, tables)
-                : .fail(
-                    .schema, "\(tables) is newer than this program",
-                    fix: "install the version of forewarn that runs as the daemon"))
-        found.append(
-            .ok(
-                .journal,
-                "newest row \(facts.journalRow), \(facts.journalRows) kept, "
-                    + "\(Bytes.text(facts.bytes))"))
-        found.append(age(facts))
-        let letters = facts.deadLetters
-        let share = Double(letters) / Double(max(1, facts.messages))
-        let percent = shortNumber((share * 10_000).rounded() / 100)
-        let text: Saying = "\(letters) of \(facts.messages) messages (\(percent) %)"
-        found.append(
-            share > 0.01 && letters >= 10
-                ? .warn(
-                    .deadLetters, text,
-                    fix: "forewarn dlq ls shows the reasons; many at once mean a changed sender")
-                : .ok(.deadLetters, text))
-        return found
-    }
-
-    private static func age(_ facts: StoreFacts) -> Diagnosis {
-        guard let received = facts.received else {
-            return .warn(
-                .messages, "none was received yet",
-                fix: "compare the topics with mosquitto_sub -v -t '#'")
-        }
-        let age = Arguments.now.milliseconds(since: received)
-        let text: Saying = "the newest was received \(Saying(duration: max(0, age))) ago"
-        if age < -60_000 {
-            return .fail(
-                .messages, "the newest was received in the future, at \(received)",
-                fix: "keep the clock of this machine right")
-        }
-        guard age > 900_000 else { return .ok(.messages, text) }
-        return .warn(.messages, text, fix: "is the broker up, and do the vehicles drive?")
     }
 
     private static func brokerReach(_ patient: Patient) -> [Diagnosis] {
@@ -231,5 +110,15 @@ enum Checkup {
                     code: .unreachable)
             ]
         }
+    }
+
+    private static func sight(_ patient: Patient) -> [Diagnosis] {
+        guard let store = try? patient.store.open() else { return [] }
+        return (try? StoreCheckup.sight(store)) ?? []
+    }
+
+    private static func canary(_ patient: Patient) -> [Diagnosis] {
+        guard let store = try? patient.store.open() else { return [] }
+        return (try? StoreCheckup.canary(store, at: Arguments.now)) ?? []
     }
 }

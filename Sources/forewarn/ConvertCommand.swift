@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Recordings
+import StoreText
 import TerminalText
 
 extension RecordingFormat {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -76,7 +77,7 @@ struct DatabaseStats: ParsableCommand {
             ("duplicates", "\(facts.duplicates)"), ("late", "\(facts.late)"),
             ("false codes", "\(facts.falseCodes)"),
             ("newest", facts.received.map(presentation.time) ?? "-"),
-            ("journal", "row \(facts.journalRow), \(facts.journalRows) kept"),
+            ("journal", "row \(facts.journalRow), \(facts.journalRows ?? 0) kept"),
             ("position", "\(facts.position)"), ("digest", facts.digest),
             ("size", Bytes.text(facts.bytes)), ("integrity", integrity.visible),
         ]
@@ -118,20 +119,5 @@ struct DatabaseVerify: ParsableCommand {
                 code: .no, message: "\(problems.count) problems in \(store.path.visible)",
                 hint: "copy the folder away, then restore the last backup")
         }
-    }
-}
-
-/// Sizes as people read them.
-enum Bytes {
-    /// `312 B`, `4.2 MB`.
-    static func text(_ count: Int64) -> String {
-        var value = Double(count)
-        var unit = 0
-        let units = ["B", "kB", "MB", "GB", "TB"]
-        while value >= 1000, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        return unit == 0 ? "\(count) B" : "\((value * 10).rounded() / 10) \(units[unit])"
     }
 }

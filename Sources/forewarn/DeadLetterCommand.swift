@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaultDecoding
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

@@ -1,4 +1,5 @@
 import FaultDecoding
+import StoreText
 import TerminalText
 import VehicleFaults
 

@@ -1,5 +1,6 @@
 import FaultRules
 import ForewarnDaemon
+import StoreText
 import TerminalText
 
 /// Files that were read, so that what is wrong with them can be shown with its line.

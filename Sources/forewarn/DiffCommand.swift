@@ -2,6 +2,7 @@ import ArgumentParser
 import FaultRules
 import ForewarnDaemon
 import RuleTrials
+import StoreText
 import TerminalText
 import VehicleFaults
 

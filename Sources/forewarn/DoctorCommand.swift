@@ -1,4 +1,5 @@
 import ArgumentParser
+import StoreText
 import TerminalText
 
 /// `forewarn doctor`

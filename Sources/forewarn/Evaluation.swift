@@ -1,5 +1,6 @@
 import FleetSimulation
 import Foundation
+import StoreText
 import TerminalText
 
 /// The scores of several sets of tickets side by side, as a table and as JSON.

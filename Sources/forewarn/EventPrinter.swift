@@ -1,3 +1,4 @@
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

@@ -4,6 +4,7 @@ import FleetWatch
 import ForewarnDaemon
 import Foundation
 import RuleTrials
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

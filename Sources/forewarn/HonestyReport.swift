@@ -2,6 +2,7 @@ import FaultRules
 import FaultTrends
 import FleetReports
 import ForewarnDaemon
+import StoreText
 import TicketStorage
 import VehicleFaults
 

@@ -4,6 +4,7 @@ import FleetWatch
 import ForewarnDaemon
 import RuleTrials
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

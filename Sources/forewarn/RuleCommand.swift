@@ -2,6 +2,7 @@ import ArgumentParser
 import FaultRules
 import ForewarnDaemon
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

@@ -1,5 +1,6 @@
 import FaultRules
 import RuleTrials
+import StoreText
 import TerminalText
 import VehicleFaults
 

@@ -1,6 +1,7 @@
 import FleetReports
 import ForewarnDaemon
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

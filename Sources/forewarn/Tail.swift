@@ -1,4 +1,5 @@
 import Foundation
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

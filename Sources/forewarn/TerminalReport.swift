@@ -1,4 +1,5 @@
 import FleetReports
+import StoreText
 import TerminalText
 
 /// A report on a terminal: headings, figures and tables in columns, charts as rows of blocks.

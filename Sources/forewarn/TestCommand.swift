@@ -4,6 +4,7 @@ import FleetWatch
 import ForewarnDaemon
 import Foundation
 import RuleTrials
+import StoreText
 import TerminalText
 
 /// `forewarn test`: do the rules do what their tests say?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

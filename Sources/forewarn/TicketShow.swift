@@ -1,6 +1,7 @@
 import ArgumentParser
 import ForewarnDaemon
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -45,15 +46,6 @@ struct TicketShow: ParsableCommand {
         try Output.write(try text(found, store))
     }
 
-    /// The findings of a ticket and of those that were merged into it, in order.
-    private func events(_ store: TicketStore) throws -> [StoredEvent] {
-        let number = try Arguments.ticket(ticket)
-        let merged = try store.tickets(linkedTo: number).filter { $0.link == "merged_into" }
-        var filter = EventFilter()
-        filter.values[.ticket] = (merged.map(\.number) + [number]).map { "\($0)" }
-        return try store.events(filter, limit: .max).filter { $0.kind == "finding" }
-    }
-
     // MARK: - Text
 
     private func text(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
@@ -62,7 +54,7 @@ struct TicketShow: ParsableCommand {
         let running = try? RuleSet(inForce: store)
         presentation.components = running?.catalogue?.componentNames ?? [:]
         let words = presentation.words
-        let events = try events(store)
+        let events = try store.findings(of: ticket.number)
         let life = TicketLifeText(
             presentation: presentation, reference: { try? store.reference(of: $0) ?? nil })
         var text = head(ticket, presentation, try self.life(of: ticket, store, life))
@@ -187,7 +179,7 @@ struct TicketShow: ParsableCommand {
         var object = TicketJSON.object(ticket)
         try CampaignText(ticket, store, RuleSet(inForce: store))?.append(to: &object)
         var findings = JSONArray()
-        for event in try events(store) {
+        for event in try store.findings(of: ticket.number) {
             findings.append(RawJSON(text: EventPrinter.json(event)))
         }
         object.append("evidence", findings)
@@ -216,7 +208,7 @@ struct TicketShow: ParsableCommand {
         var seen: Set<String> = []
         var rules = JSONArray()
         var positions: Set<UInt64> = []
-        for event in try events(store) {
+        for event in try store.findings(of: ticket.number) {
             let body = EventBody(event.body)
             for item in body.evidence ?? [] { positions.insert(item.position) }
             guard let hash = body.ruleHash, seen.insert(hash).inserted,
@@ -252,70 +244,4 @@ struct TicketShow: ParsableCommand {
 struct RawJSON: JSONWritable {
     var text: String
     func append(to bytes: inout [UInt8]) { bytes += text.utf8 }
-}
-
-/// Payloads as people and programs read them.
-enum Payload {
-    /// The text when it is text, made visible; else its bytes as hex digits.
-    static func text(_ payload: [UInt8]) -> String {
-        isText(payload) ? VisibleText.text(of: payload.span) : hex(payload)
-    }
-
-    /// Whether the bytes are UTF-8 without controls other than blanks and line ends.
-    static func isText(_ payload: [UInt8]) -> Bool {
-        String(validating: payload, as: UTF8.self) != nil
-            && payload.allSatisfy { $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }
-    }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-    }
-
-    /// Adds `payload` when it is UTF-8, else `payload_hex`, so that no byte is lost.
-    static func append(_ payload: [UInt8], to object: inout JSONObject) {
-        if let text = String(validating: payload, as: UTF8.self) {
-            object.append("payload", text)
-        } else {
-            object.append(
-                "payload_hex",
-                payload.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-        }
-    }
-
-    /// Text from a message with whatever has the shape of a VIN masked like the rest of the output.
-    ///
-    /// - Parameter vehicle: an identifier to mask whatever its shape.
-    static func masked(_ text: String, _ presentation: Presentation, vehicle: String? = nil)
-        -> String
-    {
-        guard !presentation.showsWhole else { return text }
-        var text = text.replacing(#/[A-Za-z0-9]+/#) { word in
-            VehicleID(word.output).flatMap { $0.isVIN ? $0.masked : nil } ?? String(word.output)
-        }
-        if let vehicle {
-            for spelling in [vehicle, vehicle.lowercased()] {
-                text = text.replacing(spelling, with: presentation.vehicle(vehicle))
-            }
-        }
-        return text
-    }
-
-    /// The bytes around an offset with a caret under it, on two lines.
-    static func excerpt(
-        _ payload: [UInt8], at offset: Int, width: Int = 64, masked: (String) -> String = { $0 }
-    ) -> [String] {
-        let isText = isText(payload)
-        let reach = isText ? width / 2 : width / 6
-        let offset = min(max(offset, 0), payload.count)
-        let start = max(0, offset - reach)
-        let end = min(payload.count, offset + reach)
-        func show(_ range: Range<Int>) -> String {
-            isText
-                ? masked(VisibleText.text(of: Array(payload[range]).span))
-                : payload[range].map { hex([$0]) + " " }.joined()
-        }
-        let lead = (start > 0 ? "…" : "") + show(start..<offset)
-        let line = lead + show(offset..<end) + (end < payload.count ? "…" : "")
-        return [line, String(repeating: " ", count: lead.displayWidth) + "^"]
-    }
 }

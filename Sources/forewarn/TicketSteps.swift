@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetReports
 import ForewarnDaemon
 import ServiceTickets
+import StoreText
 import TerminalText
 import TicketStorage
 

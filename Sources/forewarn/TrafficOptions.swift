@@ -5,6 +5,7 @@ import ForewarnDaemon
 import Foundation
 import Recordings
 import RuleTrials
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

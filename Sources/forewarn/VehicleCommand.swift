@@ -116,17 +116,7 @@ struct VehicleShow: ParsableCommand {
     }
 
     private func find(in store: TicketStore) throws -> StoredVehicle {
-        if let exact = try store.vehicles(VehiclePattern(vehicle)).first, vehicleIsWhole {
-            return exact
-        }
-        var matches: [StoredVehicle] = []
-        let patterns = vehicleIsWhole ? ["*" + vehicle, vehicle + "*"] : [vehicle]
-        for pattern in patterns {
-            for match in try store.vehicles(VehiclePattern(pattern))
-            where !matches.contains(where: { $0.vehicle == match.vehicle }) {
-                matches.append(match)
-            }
-        }
+        let matches = try store.vehicles(like: vehicle)
         let presentation = style.presentation()
         guard let match = matches.first else {
             throw CommandFailure(
@@ -143,6 +133,4 @@ struct VehicleShow: ParsableCommand {
         }
         return match
     }
-
-    private var vehicleIsWhole: Bool { VehiclePattern(vehicle).last == nil }
 }

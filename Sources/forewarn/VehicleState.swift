@@ -1,6 +1,7 @@
 import FaultRules
 import FleetWatch
 import ForewarnDaemon
+import StoreText
 import TerminalText
 import TicketStorage
 
@@ -27,20 +28,9 @@ struct VehicleState {
         }
     }
 
-    /// How much is remembered of a vehicle, and how much of that is the statistical checks'.
-    static func size(_ summary: LaneSummary, _ words: Words) -> String {
-        let (bytes, checks) = (summary.bytes, summary.checks.count)
-        guard checks > 0 else { return words.say("\(bytes) bytes", "\(bytes) 字节") }
-        let count = words.say(
-            checks == 1 ? "1 statistical check" : "\(checks) statistical checks", "\(checks) 项统计检查")
-        return words.say(
-            "\(bytes) bytes, \(summary.checkBytes) of them for \(count)",
-            "\(bytes) 字节，其中 \(summary.checkBytes) 字节用于 \(count)")
-    }
-
     func text(_ presentation: Presentation) -> String {
         let words = presentation.words
-        var text = Self.size(summary, words) + "\n"
+        var text = VehicleFactsText(presentation: presentation).size(summary) + "\n"
         let width = checks.map(\.rule.displayWidth).max() ?? 0
         for (rule, _, check) in checks {
             var state = words.say("too short a past", "历史尚短")

@@ -1,4 +1,5 @@
 import FleetWatch
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults
@@ -43,23 +44,7 @@ struct VehicleText {
     private func title(_ text: String) -> String { presentation.painter.paint(text, .strong) }
 
     private func facts(_ summary: LaneSummary) -> String {
-        let heard = summary.lastHeard.map(presentation.time) ?? words[.never]
-        var counts = [words.count(summary.messages, .messages)]
-        if summary.duplicates > 0 { counts.append(words.count(summary.duplicates, .duplicates)) }
-        // These two are adjectives, which have no singular.
-        if summary.late > 0 { counts.append("\(summary.late) \(words[.late])") }
-        if summary.unbelieved > 0 { counts.append("\(summary.unbelieved) \(words[.unbelieved])") }
-        let offset = summary.clockOffset
-        let clock =
-            offset.magnitude < 1000
-            ? words[.onTime]
-            : "\(words.duration(Int64(offset.magnitude))) "
-                + words[offset > 0 ? .ahead : .behind]
-        let facts = [
-            (words[.lastHeard], heard), (words[.clock], clock),
-            ("", counts.joined(separator: ", ")),
-            (words.say("memory", "记忆"), VehicleState.size(summary, words)),
-        ]
+        let facts = VehicleFactsText(presentation: presentation).facts(summary)
         let width = facts.map(\.0.displayWidth).max() ?? 0
         return facts.map { "  \($0.0.padded(to: width))  \($0.1)\n" }.joined()
     }
@@ -71,9 +56,7 @@ struct VehicleText {
             .init(words[.occurrences], .right), .init("\(words[.lastSeen]) \(zone)"),
         ])
         for code in codes.sorted(by: { $0.lastSeen > $1.lastSeen }) {
-            let names = FaultStatus.named.filter { code.status.contains($0.status) }
-                .map { words.stored($0.name) }
-            let status = names.isEmpty ? words[.unstated] : names.joined(separator: "|")
+            let status = VehicleFactsText(presentation: presentation).status(of: code)
             table.append([
                 .init(code.code.description),
                 code.isPresent ? .init(status) : .init(words[.absent], .suppressed),

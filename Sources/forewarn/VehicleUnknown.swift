@@ -1,6 +1,7 @@
 import ArgumentParser
 import ForewarnDaemon
 import Foundation
+import StoreText
 import TerminalText
 import TicketStorage
 import VehicleFaults

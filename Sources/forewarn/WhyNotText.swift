@@ -1,4 +1,5 @@
 import RuleTrials
+import StoreText
 import TerminalText
 import VehicleFaults
 

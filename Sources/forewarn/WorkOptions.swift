@@ -3,6 +3,7 @@ import FaultRules
 import ForewarnDaemon
 import Foundation
 import RuleTrials
+import StoreText
 import TerminalText
 import VehicleFaults
 import YAMLSource

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import StoreText
 import Testing
 import VehicleFaults
 

@@ -1,5 +1,6 @@
 import FaultDecoding
 import Foundation
+import StoreText
 import Testing
 import VehicleFaults
 
@@ -116,9 +117,9 @@ import VehicleFaults
         // An error's own words, a place, a name.
         let others = ["{}", "{}: {}", ", "]
         var found = 0
-        for file in ["Checkup.swift", "Checkup+Sight.swift"] {
+        for file in ["forewarn/Checkup.swift", "StoreText/StoreCheckup.swift"] {
             let source = try String(
-                contentsOf: Self.root.appending(path: "Sources/forewarn/\(file)"), encoding: .utf8)
+                contentsOf: Self.root.appending(path: "Sources/\(file)"), encoding: .utf8)
             for text in Self.literals(of: source) where text.contains(" ") {
                 guard !others.contains(text), text != Diagnosis.Check.deadLetters.rawValue
                 else { continue }

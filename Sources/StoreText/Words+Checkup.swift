@@ -4,7 +4,7 @@ import VehicleFaults
 extension Saying {
     /// A length of time in at most two units, as `2d23h`, each a saying of its own so that it is
     /// translated.
-    init(duration milliseconds: Int64) {
+    package init(duration milliseconds: Int64) {
         var result: Saying = ""
         var rest = DurationText.text(milliseconds, parts: 2)[...]
         while !rest.isEmpty {
@@ -28,7 +28,7 @@ extension Saying {
 
 // What `forewarn doctor` finds, and what to do about it.
 extension Words {
-    static let checkups: [String: String] = [
+    package static let checkups: [String: String] = [
         "{}d": "{}天", "{}h": "{}小时", "{}m": "{}分钟", "{}s": "{}秒", "{}ms": "{}毫秒",
         "this machine says that it is the year {}": "本机显示的年份为{}",
         "keep its clock right with chrony or systemd-timesyncd":

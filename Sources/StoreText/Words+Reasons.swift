@@ -1,7 +1,7 @@
 import FaultDecoding
 
 extension Words {
-    static func texts(of reason: DecodingFailure.Reason) -> (en: String, zh: String) {
+    package static func texts(of reason: DecodingFailure.Reason) -> (en: String, zh: String) {
         switch reason {
         case .emptyPayload: ("empty payload", "载荷为空")
         case .tooLarge: ("payload too large", "载荷过大")

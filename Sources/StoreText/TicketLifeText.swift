@@ -4,11 +4,18 @@ import TicketStorage
 import VehicleFaults
 
 /// How far a ticket has come, how its clocks stand, and what happened to it.
-struct TicketLifeText {
-    let presentation: Presentation
+package struct TicketLifeText {
+    package let presentation: Presentation
 
     /// For whom words of customers stand; `nil` for one that was erased.
-    var reference: (String) -> String? = { _ in nil }
+    package var reference: (String) -> String?
+
+    package init(
+        presentation: Presentation, reference: @escaping (String) -> String? = { _ in nil }
+    ) {
+        self.presentation = presentation
+        self.reference = reference
+    }
 
     private var words: Words { presentation.words }
     private var isChinese: Bool { words.language == .chinese }
@@ -17,29 +24,50 @@ struct TicketLifeText {
         "\n" + presentation.painter.paint(words[word], .strong) + "\n"
     }
 
-    /// The stages in a row, those that lie behind ticked and the present one in brackets.
-    func rail(_ ticket: Ticket) -> String {
+    /// How a stage lies to where a ticket stands.
+    package enum StagePlace: Sendable { case behind, present, ahead }
+
+    /// The stages of an ordinary ticket, first to last; all lie ahead of one that left the way before
+    /// the first.
+    package func stages(_ ticket: Ticket) -> [(name: String, place: StagePlace)] {
         let rail = TicketState.rail
-        let place =
-            rail.firstIndex(of: ticket.state)
-            ?? ticket.course.heldFrom.flatMap { rail.firstIndex(of: $0) }
-        let stages = rail.enumerated().map { index, state in
+        let place = Self.place(of: ticket)
+        return rail.enumerated().map { index, state in
             let name = words.text(of: state)
-            guard let place else { return name }
-            return index < place ? "✓ \(name)" : index == place ? "[\(name)]" : name
+            guard let place else { return (name, .ahead) }
+            return (name, index < place ? .behind : index == place ? .present : .ahead)
         }
-        var text =
-            Flow.text(stages, separator: " › ", indent: 2, width: presentation.width) + "\n"
-        if place == nil || ticket.course.heldFrom != nil {
-            text += "  → " + presentation.painter.paint(words.text(of: ticket.state), .plan)
-            if let reason = ticket.course.pauses.last?.reason, ticket.state == .onHold {
-                text += "  \(words.text(of: reason))"
-            }
-            if let reason = ticket.course.cancelReason { text += "  \(words.text(of: reason))" }
-            if let wake = ticket.course.wakeAt { text += "  → \(presentation.time(wake))" }
-            text += "\n"
+    }
+
+    private static func place(of ticket: Ticket) -> Int? {
+        let rail = TicketState.rail
+        return rail.firstIndex(of: ticket.state)
+            ?? ticket.course.heldFrom.flatMap { rail.firstIndex(of: $0) }
+    }
+
+    /// Where a ticket stands that is off its way, why, and until when; `nil` for one on its way.
+    package func aside(_ ticket: Ticket) -> String? {
+        guard Self.place(of: ticket) == nil || ticket.course.heldFrom != nil else { return nil }
+        var text = "→ " + presentation.painter.paint(words.text(of: ticket.state), .plan)
+        if let reason = ticket.course.pauses.last?.reason, ticket.state == .onHold {
+            text += "  \(words.text(of: reason))"
         }
+        if let reason = ticket.course.cancelReason { text += "  \(words.text(of: reason))" }
+        if let wake = ticket.course.wakeAt { text += "  → \(presentation.time(wake))" }
         return text
+    }
+
+    /// The stages in a row, those that lie behind ticked and the present one in brackets.
+    package func rail(_ ticket: Ticket) -> String {
+        let stages = stages(ticket).map { name, place in
+            switch place {
+            case .behind: "✓ \(name)"
+            case .present: "[\(name)]"
+            case .ahead: name
+            }
+        }
+        return Flow.text(stages, separator: " › ", indent: 2, width: presentation.width) + "\n"
+            + (aside(ticket).map { "  \($0)\n" } ?? "")
     }
 
     /// Who the customer is where identifiers are shown whole, else the word that stands for them.
@@ -49,7 +77,7 @@ struct TicketLifeText {
     }
 
     /// The clocks that run or ran, a line each.
-    func clocks(_ ticket: Ticket, _ policy: TicketPolicy, at now: EventTime) -> String {
+    package func clocks(_ ticket: Ticket, _ policy: TicketPolicy, at now: EventTime) -> String {
         let readings = ticket.clocks(policy, at: now).filter { $0.target != nil }
         guard !readings.isEmpty else { return "" }
         var table = Table([
@@ -57,30 +85,35 @@ struct TicketLifeText {
             .init(words[.target], .right), .init(words[.due].lowercased()),
         ])
         for reading in readings {
-            let isLate = reading.isBreached
-            var state = reading.due.map(presentation.time) ?? "-"
-            if reading.stopped != nil {
-                state = isLate ? words[.breach] : words[.stopped]
-            } else if reading.isPaused {
-                state = words[.paused]
-            } else if isLate {
-                state += "  \(words[.breach])"
-            }
             table.append([
                 .init("  \(words.text(of: reading.clock))"), .init(duration(reading.net)),
                 .init(duration(reading.gross)),
-                .init(reading.target.map(duration) ?? "-"), .init(state, isLate ? .actNow : nil),
+                .init(reading.target.map(duration) ?? "-"),
+                .init(state(of: reading), reading.isBreached ? .actNow : nil),
             ])
         }
         return "\n" + table.text(width: presentation.width, painter: presentation.painter)
     }
 
-    private func duration(_ milliseconds: Int64) -> String {
+    /// When a clock's promise ends, or how it ended.
+    package func state(of reading: ClockReading) -> String {
+        guard reading.stopped == nil else {
+            return reading.isBreached ? words[.breach] : words[.stopped]
+        }
+        if reading.isPaused { return words[.paused] }
+        let due = reading.due.map(presentation.time) ?? "-"
+        return reading.isBreached ? "\(due)  \(words[.breach])" : due
+    }
+
+    /// A length of time without its fractions of a second.
+    package func duration(_ milliseconds: Int64) -> String {
         words.duration(milliseconds / 1000 * 1000)
     }
 
     /// Facts of the workshop, where there are any.
-    func facts(_ ticket: Ticket, _ links: [(number: Int64, link: String)]) -> [(String, String)] {
+    package func facts(_ ticket: Ticket, _ links: [(number: Int64, link: String)]) -> [(
+        String, String
+    )] {
         var facts: [(String, String)] = []
         func add(_ name: String, _ value: String?) {
             if let value { facts.append((name, value.visible)) }
@@ -140,7 +173,7 @@ struct TicketLifeText {
     }
 
     /// What happened, oldest first; nothing when it was only opened.
-    func history(_ events: [TicketEvent]) -> String {
+    package func history(_ events: [TicketEvent]) -> String {
         guard events.count > 1 else { return "" }
         return title(.past) + events.map { line($0) + "\n" }.joined()
     }
@@ -157,9 +190,20 @@ struct TicketLifeText {
         ].joined(separator: " ")
     }
 
-    private func line(_ event: TicketEvent) -> String {
-        let start = "  \(presentation.time(event.at))  \(words.text(of: event.kind))  "
-        if event.kind == .notice(.escalated) { return start + escalation(event.fields) }
+    /// What happened to a ticket: what, by whom, and what was said.
+    package struct Entry {
+        package var what: String
+        package var who: String
+        /// Each a name and what was said of it.
+        package var said: [String] = []
+    }
+
+    /// An event in words.
+    package func entry(_ event: TicketEvent) -> Entry {
+        let what = words.text(of: event.kind)
+        if event.kind == .notice(.escalated) {
+            return Entry(what: what, who: escalation(event.fields))
+        }
         let who =
             event.role == .system
             ? words.text(of: event.role)
@@ -173,10 +217,17 @@ struct TicketLifeText {
             if item.field == .component { text = presentation.component(item.text) }
             return "\(words.text(of: item.field)): \(text)"
         }
-        guard !said.isEmpty else { return start + who }
-        return start + who + "\n"
+        return Entry(what: what, who: who, said: said)
+    }
+
+    private func line(_ event: TicketEvent) -> String {
+        let entry = entry(event)
+        let line = "  \(presentation.time(event.at))  \(entry.what)  \(entry.who)"
+        guard !entry.said.isEmpty else { return line }
+        return line + "\n"
             + Flow.text(
-                said, separator: isChinese ? "；" : "; ", indent: 6, width: presentation.width)
+                entry.said, separator: isChinese ? "；" : "; ", indent: 6,
+                width: presentation.width)
     }
 }
 

@@ -3,17 +3,17 @@ import VehicleFaults
 
 extension Words {
     /// The mistake that a decoder did not make, as half a sentence.
-    subscript(_ trap: Trap) -> String {
+    package subscript(_ trap: Trap) -> String {
         let texts = Self.texts(of: trap)
         return language == .english ? texts.en : texts.zh
     }
 
     /// A text of the code knowledge in the language of the output.
-    subscript(_ text: CodeStructure.Text) -> String {
+    package subscript(_ text: CodeStructure.Text) -> String {
         language == .english ? text.english : text.chinese
     }
 
-    static func texts(of trap: Trap) -> (en: String, zh: String) {
+    package static func texts(of trap: Trap) -> (en: String, zh: String) {
         switch trap {
         case .wrappingClock:
             ("the clock starts again every minute, is no time of day", "时钟每分钟归零，不能作为时间")
@@ -52,23 +52,5 @@ extension Words {
         case .numberAsText: ("a number sent as text", "以文本发送的数值")
         case .reservedBit: ("a bit to which only the maker gives a meaning", "仅厂家定义含义的位")
         }
-    }
-
-    /// How a format was found out.
-    func guessed(_ certainty: FormatGuess.Certainty) -> String {
-        switch (certainty, language) {
-        case (.certain, .english): "found out, certain"
-        case (.likely, .english): "found out, likely"
-        case (.unsure, .english): "a guess, name it with --as"
-        case (.certain, .chinese): "自动识别，确定"
-        case (.likely, .chinese): "自动识别，很可能"
-        case (.unsure, .chinese): "仅为猜测，请用 --as 指定"
-        }
-    }
-
-    /// The other formats that would read a message.
-    func alsoReadBy(_ names: [String]) -> String {
-        let list = names.joined(separator: language == .english ? ", " : "、")
-        return language == .english ? "also readable as \(list)" : "也可读作 \(list)"
     }
 }

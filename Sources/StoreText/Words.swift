@@ -4,12 +4,12 @@ import TerminalText
 import VehicleFaults
 
 /// A language of the output. Codes, identifiers, units, JSON keys and help stay as they are.
-enum Language: String, Sendable, CaseIterable {
+package enum Language: String, Sendable, CaseIterable {
     case english = "en"
     case chinese = "zh-Hans"
 
     /// The language with this name; any name of Chinese means simplified Chinese.
-    init?(name: String) {
+    package init?(name: String) {
         let name = name.lowercased()
         if name == "en" || name.hasPrefix("en-") || name.hasPrefix("en_") {
             self = .english
@@ -21,7 +21,7 @@ enum Language: String, Sendable, CaseIterable {
     }
 
     /// The language of messages that the environment asks for.
-    static func fromEnvironment(_ environment: (String) -> String?) -> Language {
+    package static func fromEnvironment(_ environment: (String) -> String?) -> Language {
         for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
             guard let value = environment(name), !value.isEmpty else { continue }
             return value.lowercased().hasPrefix("zh") ? .chinese : .english
@@ -31,44 +31,46 @@ enum Language: String, Sendable, CaseIterable {
 }
 
 /// The words of the output in one language.
-struct Words: Sendable {
-    let language: Language
+package struct Words: Sendable {
+    package let language: Language
 
-    subscript(_ word: Word) -> String { pick(word.texts) }
-    subscript(_ severity: Severity) -> String { pick(Self.texts(of: severity)) }
-    subscript(_ advice: Advice) -> String { pick(Self.texts(of: advice)) }
-    subscript(_ reason: DecodingFailure.Reason) -> String { pick(Self.texts(of: reason)) }
+    package init(language: Language) { self.language = language }
+
+    package subscript(_ word: Word) -> String { pick(word.texts) }
+    package subscript(_ severity: Severity) -> String { pick(Self.texts(of: severity)) }
+    package subscript(_ advice: Advice) -> String { pick(Self.texts(of: advice)) }
+    package subscript(_ reason: DecodingFailure.Reason) -> String { pick(Self.texts(of: reason)) }
 
     /// A word by the name it is stored under; the name itself when it is not known.
-    func stored(_ name: String) -> String {
+    package func stored(_ name: String) -> String {
         if let word = Word(rawValue: name) { return self[word] }
         if let kind = TicketEvent.Kind(name: name) { return text(of: kind) }
         return TicketEffect(rawValue: name).map(text) ?? name
     }
 
     /// A length of time, as `2d23h` or `2天23小时`.
-    func duration(_ milliseconds: Int64, parts: Int = 2) -> String {
+    package func duration(_ milliseconds: Int64, parts: Int = 2) -> String {
         language == .chinese
             ? DurationText.chinese(milliseconds, parts: parts)
             : DurationText.text(milliseconds, parts: parts)
     }
 
     /// A sentence that stands in one place only.
-    func say(_ english: String, _ chinese: String) -> String {
+    package func say(_ english: String, _ chinese: String) -> String {
         language == .chinese ? chinese : english
     }
 
     /// A saying in this language; English where nobody has translated it.
-    func text(of saying: Saying) -> String {
+    package func text(of saying: Saying) -> String {
         guard language == .chinese else { return saying.description }
         return saying.text { Self.problems[$0] ?? Self.meanings[$0] ?? Self.checkups[$0] }
     }
 
     /// The words for a thing of the ticket stage.
-    func text(of label: some Labelled) -> String { label.text(language == .chinese) }
+    package func text(of label: some Labelled) -> String { label.text(language == .chinese) }
 
     /// The words for what happened to a ticket.
-    func text(of kind: TicketEvent.Kind) -> String {
+    package func text(of kind: TicketEvent.Kind) -> String {
         switch kind {
         case .step(let step): text(of: step)
         case .notice(let notice): text(of: notice)
@@ -76,29 +78,29 @@ struct Words: Sendable {
     }
 
     /// The words for a dead letter's reason by its stored name.
-    func reason(_ name: String) -> String {
+    package func reason(_ name: String) -> String {
         DecodingFailure.Reason(rawValue: name).map { self[$0] } ?? name
     }
 
     /// A count with what is counted, as `3 findings` or `3 条异常发现`.
-    func count(_ number: Int, _ word: Word) -> String {
+    package func count(_ number: Int, _ word: Word) -> String {
         language == .chinese || number != 1
             ? "\(number) \(self[word])" : "1 \(String(self[word].dropLast()))"
     }
 
     /// A place in a message: `at byte 7`.
-    func atByte(_ offset: Int) -> String {
+    package func atByte(_ offset: Int) -> String {
         language == .english ? "at byte \(offset)" : "第 \(offset) 字节"
     }
 
     /// What parts clauses.
-    var comma: String { language == .english ? ", " : "，" }
+    package var comma: String { language == .english ? ", " : "，" }
 
     private func pick(_ texts: (en: String, zh: String)) -> String {
         language == .english ? texts.en : texts.zh
     }
 
-    static func texts(of severity: Severity) -> (en: String, zh: String) {
+    package static func texts(of severity: Severity) -> (en: String, zh: String) {
         switch severity {
         case .s1: ("Stop now", "立即停车")
         case .s2: ("Within 24 h", "24小时内检修")
@@ -107,7 +109,7 @@ struct Words: Sendable {
         }
     }
 
-    static func texts(of advice: Advice) -> (en: String, zh: String) {
+    package static func texts(of advice: Advice) -> (en: String, zh: String) {
         switch advice {
         case .a0: ("Stop, get out, keep away, call for help", "立即停车、人员撤离、呼叫救援")
         case .a1: ("Stop safely and have it towed", "安全停车，等待拖车")
@@ -119,7 +121,7 @@ struct Words: Sendable {
 }
 
 /// Every label of the output; the raw value of those that are stored is their stored name.
-enum Word: String, Sendable, CaseIterable {
+package enum Word: String, Sendable, CaseIterable {
     // States of a ticket.
     case open, acknowledged, triaged, contacted, scheduled, delivered, closed, cancelled, reopened
     case monitoring
@@ -160,7 +162,7 @@ enum Word: String, Sendable, CaseIterable {
 
 extension Word {
     /// The word in both languages.
-    var texts: (en: String, zh: String) {
+    package var texts: (en: String, zh: String) {
         switch self {
         case .open: ("open", "待受理")
         case .acknowledged: ("acknowledged", "已受理")

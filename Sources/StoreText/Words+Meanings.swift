@@ -1,6 +1,6 @@
 extension Words {
     /// What a field of a message means, by its English template.
-    static let meanings: [String: String] = [
+    package static let meanings: [String: String] = [
         "none": "无", "all": "全部", "all but {}": "除 {} 外全部",
         "pending": "待定",
         "confirmed": "已确认",
@@ -164,11 +164,11 @@ extension Words {
 }
 
 extension Words {
-    func unknown(fields count: Int) -> String {
+    package func unknown(fields count: Int) -> String {
         say("\(count) unknown \(count == 1 ? "field" : "fields")", "\(count) 个未知字段")
     }
 
-    func refused(values count: Int) -> String {
+    package func refused(values count: Int) -> String {
         say("\(count) \(count == 1 ? "value" : "values") refused", "拒收 \(count) 个值")
     }
 }

@@ -5,40 +5,53 @@ import VehicleFaults
 /// What a site calls its fault codes: texts that were imported, in a file beside the store.
 ///
 /// It decides nothing, so that it is no part of the journal.
-struct CodeCatalogue: Sendable {
+package struct CodeCatalogue: Sendable {
     /// A code's text in one language, of one maker or of all.
-    struct Entry: Codable, Equatable, Sendable {
-        var code: String
-        var text: String
+    package struct Entry: Codable, Equatable, Sendable {
+        package var code: String
+        package var text: String
         /// Empty for the standard's own.
-        var manufacturer = ""
+        package var manufacturer = ""
         /// As `en` or `zh-Hans`; empty for any.
-        var locale = ""
-        var system: String?
-        var severity: String?
-        var action: String?
+        package var locale = ""
+        package var system: String?
+        package var severity: String?
+        package var action: String?
 
-        struct Key: Hashable {
-            var code: String
-            var manufacturer: String
-            var locale: String
+        package init(
+            code: String, text: String, manufacturer: String = "", locale: String = "",
+            system: String? = nil, severity: String? = nil, action: String? = nil
+        ) {
+            self.code = code
+            self.text = text
+            self.manufacturer = manufacturer
+            self.locale = locale
+            self.system = system
+            self.severity = severity
+            self.action = action
         }
-        var key: Key {
+
+        package struct Key: Hashable {
+            package var code: String
+            package var manufacturer: String
+            package var locale: String
+        }
+        package var key: Key {
             Key(code: code, manufacturer: manufacturer.lowercased(), locale: locale.lowercased())
         }
     }
 
     /// The name of the file in the state folder.
-    static let fileName = "codes.jsonl"
+    package static let fileName = "codes.jsonl"
 
-    private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     private var places: [String: [Int]] = [:]
     private var numbers: [Entry.Key: Int] = [:]
 
-    init() {}
+    package init() {}
 
     /// Reads the catalogue of a state folder; there may be none.
-    init(folder: String) {
+    package init(folder: String) {
         guard let data = FileManager.default.contents(atPath: Self.path(in: folder)) else { return }
         let decoder = JSONDecoder()
         for line in data.split(separator: 0x0A) {
@@ -46,16 +59,16 @@ struct CodeCatalogue: Sendable {
         }
     }
 
-    static func path(in folder: String) -> String {
+    package static func path(in folder: String) -> String {
         (folder.hasSuffix("/") ? folder : folder + "/") + fileName
     }
 
-    var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
     /// Adds an entry, or puts it in the place of the one with its key.
     ///
     /// - Returns: the text that was there.
-    @discardableResult mutating func set(_ entry: Entry) -> String? {
+    @discardableResult package mutating func set(_ entry: Entry) -> String? {
         if let place = numbers[entry.key] {
             let before = entries[place].text
             entries[place] = entry
@@ -68,7 +81,7 @@ struct CodeCatalogue: Sendable {
     }
 
     /// Puts the whole catalogue in the place of the old one.
-    func write(to folder: String) throws {
+    package func write(to folder: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var data = Data()
@@ -82,7 +95,7 @@ struct CodeCatalogue: Sendable {
     /// The site's text of a code; a code without its failure type's own text has that of the code.
     ///
     /// A maker's text counts where no other maker has one, since nobody here knows whose the vehicle is.
-    func text(of code: String, _ language: Language) -> String? {
+    package func text(of code: String, _ language: Language) -> String? {
         for name in [code, Self.withoutFailureType(code)] {
             let found = (places[name] ?? []).map { entries[$0] }
             let ours = found.filter { $0.locale.isEmpty || Language(name: $0.locale) == language }
@@ -105,7 +118,7 @@ struct CodeCatalogue: Sendable {
 
 extension Presentation {
     /// What a code says: the site's own text, else Forewarn's; `nil` where neither knows it.
-    func text(ofCode code: String) -> String? {
+    package func text(ofCode code: String) -> String? {
         if let text = codes.text(of: code, words.language) { return text.visible }
         guard let read = FaultCode(text: code), let wording = CodeStructure.wording(of: read)
         else { return nil }

@@ -2,27 +2,27 @@ import Foundation
 import VehicleFaults
 
 /// What a stored decision says, read from its JSON.
-struct EventBody: Decodable, Sendable {
+package struct EventBody: Decodable, Sendable {
     /// One line of a finding's evidence.
-    struct Item: Decodable, Sendable {
-        var position: UInt64
-        var at: String
-        var code: String?
-        var status: String?
-        var signal: String?
-        var value: Double?
-        var statistic: String?
-        var score: Double?
-        var limit: Double?
-        var silentMilliseconds: Int64?
+    package struct Item: Decodable, Sendable {
+        package var position: UInt64
+        package var at: String
+        package var code: String?
+        package var status: String?
+        package var signal: String?
+        package var value: Double?
+        package var statistic: String?
+        package var score: Double?
+        package var limit: Double?
+        package var silentMilliseconds: Int64?
         /// What a statistical check adds.
-        var onset: String?
-        var size: Double?
-        var deviation: Double?
-        var dueFrom: String?
-        var dueTo: String?
+        package var onset: String?
+        package var size: Double?
+        package var deviation: Double?
+        package var dueFrom: String?
+        package var dueTo: String?
 
-        enum CodingKeys: String, CodingKey {
+        package enum CodingKeys: String, CodingKey {
             case position, at, code, status, signal, value, statistic, score, limit, onset, size
             case deviation
             case dueFrom = "due_from"
@@ -31,28 +31,28 @@ struct EventBody: Decodable, Sendable {
         }
     }
 
-    struct Name: Decodable, Sendable {
-        var en: String
-        var zh: String
+    package struct Name: Decodable, Sendable {
+        package var en: String
+        package var zh: String
     }
 
-    var name: Name?
-    var ruleHash: String?
-    var evidence: [Item]?
-    var reason: String?
-    var offset: Int?
+    package var name: Name?
+    package var ruleHash: String?
+    package var evidence: [Item]?
+    package var reason: String?
+    package var offset: Int?
     /// Who did something with a ticket.
-    var actor: String?
+    package var actor: String?
     /// What a step of a ticket says.
-    var fields: [String: String]?
+    package var fields: [String: String]?
 
-    enum CodingKeys: String, CodingKey {
+    package enum CodingKeys: String, CodingKey {
         case name, evidence, reason, offset, actor, fields
         case ruleHash = "rule_hash"
     }
 
     /// Reads a decision; one that cannot be read says nothing.
-    init(_ text: String) {
+    package init(_ text: String) {
         self =
             (try? JSONDecoder().decode(Self.self, from: Data(text.utf8)))
             ?? Self(name: nil, ruleHash: nil, evidence: nil, reason: nil, offset: nil)
@@ -70,7 +70,7 @@ struct EventBody: Decodable, Sendable {
 }
 
 /// A number as people read it: at most four digits behind the point, and no more than it has.
-func shortNumber(_ value: Double) -> String {
+package func shortNumber(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let text = String(format: "%.4f", value)
     guard value.magnitude < 1e9, text.contains(".") else { return "\(value)" }

@@ -2,11 +2,13 @@ import TerminalText
 import VehicleFaults
 
 /// What a statistical check saw, in words.
-struct TrendText {
-    let presentation: Presentation
+package struct TrendText {
+    package let presentation: Presentation
+
+    package init(presentation: Presentation) { self.presentation = presentation }
 
     /// What was seen, since when, how sure it is, and by when the limit should be met.
-    func text(_ item: EventBody.Item, onset: String) -> String {
+    package func text(_ item: EventBody.Item, onset: String) -> String {
         let isChinese = presentation.words.language == .chinese
         let name = (item.signal ?? "").visible
         let size = item.size ?? 0

@@ -6,14 +6,14 @@ import TicketStorage
 import VehicleFaults
 
 /// What explains that some vehicles have a fault and others do not, as the roster and the cases stand now.
-struct CampaignText {
+package struct CampaignText {
     /// An attribute that was found to explain it.
-    struct Cause {
-        var trait: VehicleTrait
+    package struct Cause {
+        package var trait: VehicleTrait
         /// As it was when it was found; `nil` for one that was found beside a stronger one.
-        var expected: String?
-        var qValue: String?
-        var table: BatchTable
+        package var expected: String?
+        package var qValue: String?
+        package var table: BatchTable
     }
 
     private let causes: [Cause]
@@ -23,7 +23,7 @@ struct CampaignText {
     /// `nil` for a ticket about a vehicle.
     ///
     /// - Parameter rules: those in force, with the roster; asked for a campaign only.
-    init?(
+    package init?(
         _ ticket: StoredTicket, _ store: TicketStore, _ rules: @autoclosure () throws -> RuleSet?
     ) throws {
         guard ticket.isCampaign else { return nil }
@@ -67,7 +67,7 @@ struct CampaignText {
     /// Vehicles that are named unless all are asked for.
     private static let fewest = 10
 
-    func text(_ presentation: Presentation, showsAll: Bool) -> String {
+    package func text(_ presentation: Presentation, showsAll: Bool) -> String {
         let words = presentation.words
         let title = words.say("recall candidate, for review", "召回候选，待评审")
         var text = "\n" + presentation.painter.paint(title, .strong) + "\n"
@@ -113,7 +113,7 @@ struct CampaignText {
     }
 
     /// Adds the same to a ticket's JSON.
-    func append(to object: inout JSONObject) {
+    package func append(to object: inout JSONObject) {
         var list = JSONArray()
         for cause in causes {
             var entry = JSONObject()

@@ -6,14 +6,14 @@ import TicketStorage
 import VehicleFaults
 
 /// Everything that a ticket rests on, from the store alone.
-struct TicketExplanation {
-    let ticket: StoredTicket
+package struct TicketExplanation {
+    package let ticket: StoredTicket
     /// What was decided about it, in order.
-    let events: [StoredEvent]
+    package let events: [StoredEvent]
     /// How long messages waited for older ones, in milliseconds; `nil` when the journal no longer says.
-    let reorderWindow: Int64?
+    package let reorderWindow: Int64?
 
-    init(_ ticket: StoredTicket, _ store: TicketStore) throws {
+    package init(_ ticket: StoredTicket, _ store: TicketStore) throws {
         self.ticket = ticket
         var filter = EventFilter()
         filter.values[.ticket] = ["\(ticket.number)"]
@@ -24,95 +24,43 @@ struct TicketExplanation {
         }
     }
 
-    // MARK: - Deciding again
-
-    /// What came of deciding the journal again.
-    struct Recomputed {
-        struct Difference {
-            var event: Int64
-            var stored: String?
-            var decided: String?
-        }
-
-        /// Decisions about the ticket that were compared.
-        var decisions = 0
-        var messages = 0
-        var differences: [Difference] = []
-    }
-
-    /// Decides the whole journal again: a ticket's number depends on all that came before.
-    func recompute(_ store: TicketStore) throws -> Recomputed {
-        var result = Recomputed()
-        let mark = "\"ticket\":\(ticket.number),"
-        do {
-            let whole = try Verification.run(store, workers: .serial) { _ in
-            } compared: { decision, text, stored in
-                var isOurs = stored?.body.contains(mark) ?? false
-                if case .finding(let settled) = decision, settled.ticket?.number == ticket.number {
-                    isOurs = true
-                }
-                guard isOurs else { return }
-                result.decisions += 1
-                if stored?.body != text {
-                    result.differences.append(
-                        .init(event: stored?.id ?? 0, stored: stored?.body, decided: text))
-                }
-            }
-            result.messages = whole.messages
-        } catch let error as Verification.Impossible {
-            throw CommandFailure(code: .no, message: error.description)
-        }
-        if result.decisions < events.count, let last = events.last {
-            result.differences.append(.init(event: last.id, stored: last.body, decided: nil))
-        }
-        return result
-    }
-
     // MARK: - Text
 
-    func text(_ presentation: Presentation, _ store: TicketStore, _ recomputed: Recomputed?) throws
-        -> String
-    {
-        let painter = presentation.painter
+    /// A part of the explanation.
+    package struct Part {
+        package enum Subject: Sendable { case opening, delay, since, clearing }
+
+        package var subject: Subject
+        package var title: String
+        /// The lines below the title, each with its line end.
+        package var text: String
+    }
+
+    /// Why it was opened, what delayed it, what came since and what would clear it.
+    ///
+    /// - Throws: ``TicketStore/Unusable`` when the store cannot be read.
+    package func parts(_ presentation: Presentation, _ store: TicketStore) throws -> [Part] {
         let words = presentation.words
-        let severity = "\(ticket.severity.name) \(words[ticket.severity])"
-        var text = painter.paint("T-\(ticket.number)", .strong)
-        text += "  \(presentation.paint(ticket.severity, severity))"
-        text += "  \(presentation.vehicle(ticket.vehicle))  \(words.stored(ticket.state))\n"
-        text += painter.paint(presentation.name(ticket.name), .strong) + "\n"
         guard let opening = events.first(where: { $0.effect == "opened" }) ?? events.first else {
-            return text
+            return []
         }
-        func title(_ english: String, _ chinese: String) -> String {
-            "\n" + painter.paint(words.say(english, chinese), .strong) + "\n"
-        }
-        if let campaign = try CampaignText(ticket, store, RuleSet(inForce: store)) {
-            // Nothing clears it but people.
-            text += campaign.text(presentation, showsAll: false)
-            text += title("what came since", "此后经过")
-            text += try later(than: opening, presentation, store)
-        } else {
-            text += title("why it was opened", "开单原因")
-            text += try reasons(opening, presentation, store)
-            text += title("what delayed it", "延迟原因")
-            text += delays(opening, presentation)
-            text += title("what came since", "此后经过")
-            text += try later(than: opening, presentation, store)
-            text += title("what would clear it", "消除条件")
-            text += try clearing(presentation, store)
-        }
-        if let recomputed {
-            text += "\n" + painter.paint(words.say("decided again", "重新判定"), .strong) + "\n"
-            let (count, messages) = (recomputed.decisions, recomputed.messages)
-            text += words.say(
-                "  \(count) \(count == 1 ? "decision" : "decisions") about it among "
-                    + "\(messages) messages: ",
-                "  \(messages) 条消息中有 \(count) 项判定与其有关：")
-            text +=
-                recomputed.differences.isEmpty
-                ? words.say("100 % agree\n", "100 % 一致\n") : words.say("they differ\n", "不一致\n")
-        }
-        return text
+        let since = Part(
+            subject: .since, title: words.say("what came since", "此后经过"),
+            text: try later(than: opening, presentation, store))
+        // Nothing clears a campaign but people.
+        if ticket.isCampaign { return [since] }
+        return [
+            Part(
+                subject: .opening, title: words.say("why it was opened", "开单原因"),
+                text: try reasons(opening, presentation, store)),
+            Part(
+                subject: .delay, title: words.say("what delayed it", "延迟原因"),
+                text: delays(opening, presentation)),
+            since,
+            Part(
+                subject: .clearing, title: words.say("what would clear it", "消除条件"),
+                text: try clearing(presentation, store)),
+        ]
     }
 
     private func reasons(
@@ -235,52 +183,5 @@ struct TicketExplanation {
             + words.say(
                 "  a ticket is closed by people, whatever its symptom does\n",
                 "  无论症状如何变化，工单只由人关闭\n")
-    }
-
-    // MARK: - JSON
-
-    func json(_ store: TicketStore, _ recomputed: Recomputed?) throws -> String {
-        var object = TicketJSON.object(ticket)
-        object.append("reorder_window_ms", reorderWindow)
-        var list = JSONArray()
-        for event in events { list.append(RawJSON(text: EventPrinter.json(event))) }
-        object.append("evidence", list)
-        var seen: Set<String> = []
-        var rules = JSONArray()
-        var positions: Set<UInt64> = []
-        for event in events {
-            let body = EventBody(event.body)
-            positions.formUnion((body.evidence ?? []).map(\.position))
-            guard let hash = body.ruleHash, seen.insert(hash).inserted,
-                let rule = try store.rule(hash: hash)
-            else { continue }
-            var entry = JSONObject()
-            entry.append("hash", hash)
-            entry.append("rule", rule.rule)
-            entry.append("when", rule.condition)
-            entry.append("until", rule.clear)
-            entry.append("source", rule.source)
-            rules.append(entry)
-        }
-        object.append("rules", rules)
-        var messages = JSONArray()
-        for position in positions.sorted() {
-            guard let message = try store.message(at: position) else { continue }
-            var entry = JSONObject()
-            entry.append("position", position)
-            entry.append("received_at", message.received.text())
-            entry.append("topic", String(decoding: message.topic, as: UTF8.self))
-            Payload.append(message.payload, to: &entry)
-            messages.append(entry)
-        }
-        object.append("messages", messages)
-        if let recomputed {
-            var entry = JSONObject()
-            entry.append("decisions", recomputed.decisions)
-            entry.append("messages", recomputed.messages)
-            entry.append("agrees", recomputed.differences.isEmpty)
-            object.append("recomputed", entry)
-        }
-        return object.json
     }
 }

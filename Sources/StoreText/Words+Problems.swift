@@ -1,6 +1,6 @@
 extension Words {
     /// What can be wrong with rules, tests, rosters and catalogues, by its English template.
-    static let problems: [String: String] = [
+    package static let problems: [String: String] = [
         "a parameter's value must be a text, not {}": "参数的值应为文本，而不是{}",
         "a signal's name has at most {} characters": "信号名最多 {} 个字符",
         "only a code that \"recurs\" has a \"per\"": "只有 \"recurs\" 的故障码才有 \"per\"",

@@ -3,14 +3,16 @@ import TicketStorage
 import VehicleFaults
 
 /// Events as lines.
-struct EventText {
-    let presentation: Presentation
+package struct EventText {
+    package let presentation: Presentation
     /// Whether lines are cut to the terminal's width.
-    var isCut = false
+    package var isCut = false
     /// Whether a line also says the vehicle's time, the message and the rule's digest.
-    var isFull = false
+    package var isFull = false
     /// Whether a line starts with its time.
-    var hasTime = true
+    package var hasTime = true
+
+    package init(presentation: Presentation) { self.presentation = presentation }
 
     private var words: Words { presentation.words }
     private static let gap = "  "
@@ -42,7 +44,7 @@ struct EventText {
     }
 
     /// The line of an event, without a line end.
-    func line(_ event: StoredEvent, _ body: EventBody) -> String {
+    package func line(_ event: StoredEvent, _ body: EventBody) -> String {
         // A narrow terminal needs the room for what happened more than for year and milliseconds.
         let isNarrow = isCut && presentation.width.map { $0 < 110 } ?? false
         var time = ""
@@ -188,7 +190,7 @@ struct EventText {
     /// What was seen in a word or two: `P0301 ×3`, `coolant_c 112.4`, `silent 30m`.
     ///
     /// - Parameter width: within which a reading's number must stay whole.
-    func seen(_ body: EventBody, within width: Int? = nil) -> String {
+    package func seen(_ body: EventBody, within width: Int? = nil) -> String {
         guard let evidence = body.evidence, let newest = evidence.last else { return "-" }
         if let code = newest.code {
             let count = evidence.count { $0.code == code }
@@ -212,7 +214,7 @@ struct EventText {
     }
 
     /// One line of evidence: what was seen, and in which message.
-    func evidence(_ item: EventBody.Item) -> String {
+    package func evidence(_ item: EventBody.Item) -> String {
         var what: String
         if let code = item.code {
             let status = (item.status ?? "").split(separator: "|").map { words.stored(String($0)) }
