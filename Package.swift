@@ -28,6 +28,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
         .target(name: "VehicleFaults", swiftSettings: core),
@@ -84,6 +89,20 @@ let package = Package(
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
                 "ForewarnDaemon", "ServiceTickets", "TerminalText", "TicketStorage",
             ], swiftSettings: shell),
+        // Of Hummingbird only the server: the console has a handful of addresses, and its router would
+        // bring tracing, metrics and a file system along.
+        .target(
+            name: "ServiceConsole",
+            dependencies: [
+                "VehicleFaults", "FleetReports", "FleetWatch", "ForewarnDaemon", "ServiceTickets",
+                "StoreText", "TerminalText", "TicketStorage",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: shell),
         .target(
             name: "ForewarnDaemon",
             dependencies: [
@@ -98,7 +117,7 @@ let package = Package(
                 "VehicleFaults", "FaultDecoding", "FaultRules", "FaultTrends", "FleetWatch",
                 "FleetSimulation", "RuleTrials", "ServiceTickets", "FleetReports", "MQTTIntake",
                 "YAMLSource", "TicketStorage", "Recordings", "TerminalText", "ForewarnDaemon",
-                "StoreText",
+                "StoreText", "ServiceConsole",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: shell),

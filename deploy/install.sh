@@ -89,6 +89,7 @@ fi
 # A running program cannot be written over; `install` puts a new file in its place.
 put 0755 "$binary" /usr/bin/forewarn
 put 0644 deploy/systemd/forewarn.service /usr/lib/systemd/system/forewarn.service
+put 0644 deploy/systemd/forewarn-console.service /usr/lib/systemd/system/forewarn-console.service
 put 0644 docs/operating.md /usr/share/doc/forewarn/operating.md
 put_if_absent 0644 deploy/forewarn.yaml /etc/forewarn/forewarn.yaml
 # The pack is the program's and replaced with it; what a site changes stands in /etc.

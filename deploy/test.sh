@@ -74,26 +74,26 @@ check_shell() {
     fi
 }
 
-# The unit must be known to systemd word for word, and stay at 1.0 or better (threshold is ten times
-# that). It is checked with a program that exists, since Forewarn need not be installed here.
-check_unit() {
-    local scratch
+# The units must be known to systemd word for word, and stay at 1.0 or better (threshold is ten times
+# that). They are checked with a program that exists, since Forewarn need not be installed here.
+check_units() {
+    local scratch unit said status
     if ! command -v systemd-analyze >/dev/null; then
-        say "systemd-analyze is not installed; the unit was not checked"
+        say "systemd-analyze is not installed; the units were not checked"
         return 0
     fi
     scratch=$(mktemp -d)
-    sed 's|^ExecStart=/usr/bin/forewarn|ExecStart=/bin/true|' deploy/systemd/forewarn.service \
-        >"$scratch/forewarn.service"
-    local said status=0
-    said=$(systemd-analyze verify "$scratch/forewarn.service" 2>&1) || status=$?
+    for unit in deploy/systemd/*.service; do
+        sed 's|^ExecStart=/usr/bin/forewarn|ExecStart=/bin/true|' "$unit" >"$scratch/${unit##*/}"
+        status=0
+        said=$(systemd-analyze verify "$scratch/${unit##*/}" 2>&1) || status=$?
+        # It also speaks of the machine's other units, which are not ours.
+        said=$(grep -F forewarn <<<"$said" || true)
+        [[ $status -eq 0 && -z $said ]] || fail 1 "$unit: ${said:-exit $status}"
+        said=$(systemd-analyze security --offline=yes --threshold=10 --no-pager "$unit" 2>&1) \
+            || fail 1 "$unit: $(tail -n 1 <<<"$said")"
+    done
     rm -rf "$scratch"
-    # It also speaks of the machine's other units, which are not ours.
-    said=$(grep -F forewarn <<<"$said" || true)
-    [[ $status -eq 0 && -z $said ]] || fail 1 "deploy/systemd/forewarn.service: ${said:-exit $status}"
-    said=$(systemd-analyze security --offline=yes --threshold=10 --no-pager \
-        deploy/systemd/forewarn.service 2>&1) \
-        || fail 1 "deploy/systemd/forewarn.service: $(tail -n 1 <<<"$said")"
 }
 
 step "packages"
@@ -103,10 +103,10 @@ need_swift
 if [[ $fast == no ]]; then
     step "format"
     check_format
-    step "repository, shell scripts and systemd unit"
+    step "repository, shell scripts and systemd units"
     check_repository
     check_shell
-    check_unit
+    check_units
 fi
 
 # Warnings are errors by Package.swift. Tests start the program itself, so it is built first.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import StoreText
 import TicketStorage
 
 /// The command line: one file a subcommand, arguments in, exit code out.
@@ -23,6 +24,7 @@ struct Forewarn: ParsableCommand {
             DatabaseCommand.self,
             TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
             ReloadCommand.self, RuleCommand.self, SilenceCommand.self,
+            ConsoleCommand.self,
             ReportCommand.self, PriceListCommand.self, MissCommand.self, TraceCommand.self,
             PrivacyCommand.self,
             VersionCommand.self, CompletionCommand.self,

@@ -41,6 +41,7 @@ enum Program {
         private let output = Pipe()
         private let errors = Pipe()
         private var gathered = ""
+        private var told = ""
 
         init(
             _ arguments: [String], state: SampleState? = nil, input: String? = nil,
@@ -70,6 +71,21 @@ enum Program {
             return gathered.split(separator: "\n").map(String.init)
         }
 
+        /// Reads until so many lines of talk have come, or the program has ended.
+        func awaitErrors(_ count: Int) -> [String] {
+            while told.utf8.count(where: { $0 == 0x0A }) < count {
+                let bytes = errors.fileHandleForReading.availableData
+                if bytes.isEmpty { break }
+                told += String(decoding: bytes, as: UTF8.self)
+            }
+            return told.split(separator: "\n").map(String.init)
+        }
+
+        func terminate() { kill(process.processIdentifier, SIGTERM) }
+
+        /// Ends the program if it still runs.
+        func end() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
         func interrupt() { kill(process.processIdentifier, SIGINT) }
 
         /// Nobody reads any more.
@@ -83,7 +99,7 @@ enum Program {
             let isSignal = process.terminationReason == .uncaughtSignal
             return Result(
                 code: (isSignal ? 128 : 0) + process.terminationStatus, output: text,
-                errors: String(decoding: talk, as: UTF8.self))
+                errors: told + String(decoding: talk, as: UTF8.self))
         }
     }
 }
