@@ -27,7 +27,9 @@ enum ConsoleFiles {
         .count { color: var(--soft); font-weight: 400; font-variant-numeric: tabular-nums; }
         .quiet, dt, footer { color: var(--soft); } .late, .fail .verdict { color: var(--act); font-weight: 600; } .soon, .warn .verdict { color: var(--plan); font-weight: 600; } .good, .ok .verdict { color: var(--good); }
         .sev { white-space: nowrap; } .s1, .s2 { color: var(--act); } .s1 { font-weight: 700; } .s3 { color: var(--plan); } .s4 { color: var(--soft); }
-        .vin { white-space: nowrap; } code, pre, .vin { font-family: ui-monospace, "Noto Sans Mono CJK SC", "DejaVu Sans Mono", monospace; font-size: 13px; }
+        .vin { white-space: nowrap; } code, pre, .vin, .item { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace; font-size: 13px; }
+        /* Columns stay in line where a Chinese sign is as wide as two letters. */
+        :lang(zh) pre { font-family: "Noto Sans Mono CJK SC", ui-monospace, monospace; font-size: 14px; }
         pre { background: var(--wash); border-radius: 6px; padding: 9px 12px; margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; }
         h1 .vin { font-size: 22px; }
         .banner { border-left: 4px solid var(--act); background: var(--wash); padding: 8px 12px; margin: 8px 0; }
@@ -43,7 +45,7 @@ enum ConsoleFiles {
         .rail { display: flex; flex-wrap: wrap; gap: 4px; list-style: none; padding: 0; margin: 10px 0; } .rail li { border: 1px solid var(--rule); border-radius: 4px; padding: 2px 9px; color: var(--soft); font-size: 13.5px; }
         .rail .done { color: var(--good); } .rail .now { color: var(--ink); border: 2px solid var(--link); font-weight: 700; } .aside { margin: 4px 0; color: var(--plan); }
         .evidence, .timeline { padding-left: 0; list-style: none; } .evidence > li, .timeline > li { padding: 5px 0; border-bottom: 1px solid var(--rule); } .evidence p { margin: 2px 0; } .timeline ul { margin: 2px 0 2px 18px; padding: 0; }
-        .item { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; } summary { cursor: pointer; color: var(--soft); font-size: 13.5px; }
+        .item { overflow-wrap: anywhere; } summary { cursor: pointer; color: var(--soft); font-size: 13.5px; }
         figure { margin: 8px 0; } figcaption { color: var(--soft); } svg { width: 100%; max-width: 860px; height: auto; background: var(--wash); border-radius: 6px; }
         svg text { font: 11.5px system-ui, sans-serif; fill: var(--soft); } svg .line { fill: none; stroke: var(--line); stroke-width: 2; } svg .mark { fill: var(--paper); stroke: var(--line); stroke-width: 2; } svg .grid { stroke: var(--rule); } svg line.limit { stroke: var(--act); stroke-width: 1.5; stroke-dasharray: 6 4; } svg text.limit { fill: var(--act); }
         footer { margin-top: 34px; padding-bottom: 24px; font-size: 13px; border-top: 1px solid var(--rule); } footer p { margin: 8px 0; } kbd { border: 1px solid var(--rule); border-radius: 4px; padding: 0 5px; font: 12px ui-monospace, monospace; }

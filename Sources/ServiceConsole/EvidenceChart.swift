@@ -6,7 +6,7 @@ import VehicleFaults
 /// The readings that a ticket rests on, over time, as SVG: one drawing for each signal, and one for the
 /// score of a statistical check with the limit that it passed.
 struct EvidenceChart {
-    private struct Point {
+    private struct Point: Equatable {
         var at: EventTime
         var value: Double
     }
@@ -34,6 +34,8 @@ struct EvidenceChart {
             guard let place = found.firstIndex(where: { $0.name == name }) else {
                 return found.append(Drawing(name: name, points: [point], limit: limit))
             }
+            // Of one message, several findings may speak.
+            if found[place].points.last == point { return }
             found[place].points.append(point)
             found[place].limit = limit ?? found[place].limit
         }
