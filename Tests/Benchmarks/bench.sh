@@ -78,7 +78,9 @@ if has formats; then
 fi
 
 if [ -z "$forewarn" ] && { has tickets || has replay || has pack || has live || has latency || has fleet; }; then
-    swift build -c release --package-path "$root" --product forewarn >"$work/build.log" 2>&1 ||
+    # With its libraries in it, as deploy/install.sh builds it.
+    swift build -c release --package-path "$root" --product forewarn --static-swift-stdlib \
+        >"$work/build.log" 2>&1 ||
         { tail "$work/build.log" && exit 1; }
     forewarn=$(swift build -c release --package-path "$root" --show-bin-path)/forewarn
 fi
