@@ -135,12 +135,13 @@ public final class ReplayPiece: @unchecked Sendable {
     /// Does what can be done before the piece's turn comes.
     public func prepare() {
         batch.entries.removeAll(keepingCapacity: true)
-        batch.entries.reserveCapacity(chunk.messages.count)
-        for message in chunk.messages {
-            batch.entries.append(
-                Entry(
-                    received: message.receivedMilliseconds, topic: message.topic,
-                    payload: message.payload, isRetained: message.isRetained))
+        batch.entries.append(addingCapacity: chunk.messages.count) { entries in
+            for message in chunk.messages {
+                entries.append(
+                    Entry(
+                        received: message.receivedMilliseconds, topic: message.topic,
+                        payload: message.payload, isRetained: message.isRetained))
+            }
         }
         swap(&batch.bytes, &chunk.bytes)
         decoded?.decode(batch)

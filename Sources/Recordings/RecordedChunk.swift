@@ -9,7 +9,10 @@
 /// a line of `candump -L`. The frames of a longer message are lines of one payload, together with
 /// what stood between them.
 public struct RecordedChunk: Sendable {
-    /// The lines as they were read, then what was decoded from them.
+    /// Zeros behind the bytes, so that a message can be read where it is, several bytes at a time.
+    public static let padding = 32
+
+    /// The lines as they were read, then what was decoded from them, then ``padding`` zeros.
     public var bytes: [UInt8] = []
     /// The messages, in the order of their lines.
     public var messages: [RecordedMessage] = []

@@ -31,6 +31,9 @@ public struct RecordingReader: ~Copyable {
     /// How much of a line that is too long is kept, in bytes.
     public static let keptOfLongLine = 4096
 
+    /// What stands behind the bytes of a chunk, for those who read eight at a time.
+    private static let padding = [UInt8](repeating: 0, count: RecordedChunk.padding)
+
     private let descriptor: FileDescriptor
     private let limit: Int
     private let options: RecordingOptions
@@ -118,6 +121,7 @@ public struct RecordingReader: ~Copyable {
         }
         rest.append(contentsOf: chunk.bytes[start...])
         chunk.bytes.append(contentsOf: decoding.decoded)
+        chunk.bytes.append(contentsOf: Self.padding)
         decoding.decoded.removeAll(keepingCapacity: true)
         return true
     }
@@ -134,24 +138,57 @@ public struct RecordingReader: ~Copyable {
         defer { swap(&bytes, &chunk.bytes) }
         var start = start
         var search = searched
-        while let end = Self.newline(in: bytes, from: search) {
+        while true {
+            if format == .native, !isInsideLongLine {
+                takeNative(from: &start, search: &search, of: bytes, into: &chunk.messages)
+            }
+            guard let end = Self.newline(in: bytes, from: search) else { break }
             search = end &+ 1
             lines &+= 1
             if isInsideLongLine {
                 isInsideLongLine = false
             } else if end &- start > limit {
                 refuseLongLine(lines, at: start, in: &chunk)
-            } else if format == .native, bytes[start] > 0x20, bytes[start] < 0x80 {
-                let carriage = bytes[end &- 1] == 0x0D ? 1 : 0
-                var message = RecordedMessage(line: lines)
-                message.payload = start..<end &- carriage
-                chunk.messages.append(message)
             } else {
                 try take(start..<end, of: bytes.span, into: &chunk)
             }
             start = search
         }
         return start
+    }
+
+    /// Takes native lines, down to the first that must be looked at more closely.
+    ///
+    /// - Parameters:
+    ///   - start: where a line begins.
+    ///   - search: where to look for its end.
+    private mutating func takeNative(
+        from start: inout Int, search: inout Int, of bytes: [UInt8],
+        into messages: inout [RecordedMessage]
+    ) {
+        // Room for many at a time, since it costs more than what is put there.
+        let most = 64
+        var (line, begin, from) = (lines, start, search)
+        var isOver = false
+        while !isOver {
+            messages.append(addingCapacity: most) { messages in
+                for _ in 0..<most {
+                    guard let end = Self.newline(in: bytes, from: from), end &- begin <= limit,
+                        bytes[begin] > 0x20, bytes[begin] < 0x80
+                    else {
+                        isOver = true
+                        return
+                    }
+                    line &+= 1
+                    var message = RecordedMessage(line: line)
+                    message.payload = begin..<(bytes[end &- 1] == 0x0D ? end &- 1 : end)
+                    messages.append(message)
+                    from = end &+ 1
+                    begin = from
+                }
+            }
+        }
+        (lines, start, search) = (line, begin, from)
     }
 
     /// Where the next line end lies, found by the C library at many bytes a cycle.
