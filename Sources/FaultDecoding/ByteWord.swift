@@ -23,6 +23,11 @@ enum ByteWord {
         (values &+ ones &* 0x76 | values) & tops
     }
 
+    /// The top bit of each ASCII byte that is below `0`: quotes, commas, points and blanks, not colons.
+    @inline(__always) static func belowDigits(_ word: UInt64) -> UInt64 {
+        ~((word | tops) &- ones &* 0x30) & tops
+    }
+
     /// The top bit of each byte that is neither a digit nor a capital letter.
     @inline(__always) static func others(_ word: UInt64) -> UInt64 {
         // Each sum reaches the top bit from `0`, after `9`, from `A` and after `Z`.

@@ -29,35 +29,43 @@ extension JSONText {
         _ bytes: Span<UInt8>, _ frame: Frame, _ place: Int
     ) throws(DecodingFailure) -> Number {
         let isNegative = bytes.byte(place) == 0x2D
-        let start = isNegative ? place &+ 1 : place
-        // Up to seven digits and a point, or up to seven digits: nearly every number a vehicle
-        // sends. The integer is below 2^53 and the power of ten exact, so that the one division
-        // rounds as it should.
+        if var number = usualNumber(bytes, isNegative ? place &+ 1 : place) {
+            let next = bytes.byte(number.end)
+            if isNegative { number.value = -number.value }
+            if next == 0x2C || next == 0x7D { return number }
+        }
+        return try anyNumber(bytes, frame, place)
+    }
+
+    /// Reads up to seven digits, perhaps with a point between them: nearly every number that a vehicle
+    /// sends.
+    ///
+    /// - Returns: `nil` for anything else, which may still be a number. What is returned is a number
+    ///   if a comma or a brace comes after it.
+    @inline(__always) static func usualNumber(_ bytes: Span<UInt8>, _ start: Int) -> Number? {
         let word = bytes.eight(start) ^ (ByteWord.ones &* 0x30)
         let stops = ByteWord.nonDigits(word)
-        let bits = stops.trailingZeroBitCount & 0x78
-        guard bits &- 8 >= 0, bits < 64, bits == 8 || word & 0xFF != 0 else {
-            return try anyNumber(bytes, frame, place)
+        let less = stops &- 1
+        // Where the digits end, and where those after the point: the top bit of the byte, in bits.
+        let point = stops.trailingZeroBitCount
+        guard point &- 15 >= 0, point < 64, point == 15 || word & 0xFF != 0 else { return nil }
+        guard bytes.byte(start &+ point &>> 3) == 0x2E else {
+            let digits = word &<< UInt64(truncatingIfNeeded: 71 &- point)
+            return Number(
+                value: ByteWord.double(ByteWord.decimal(digits)), end: start &+ point &>> 3)
         }
-        var digits = word &<< UInt64(truncatingIfNeeded: 64 &- bits)
-        var places = 0
-        var end = bits &>> 3
-        if bytes.byte(start &+ end) == 0x2E {
-            let less = stops &- 1
-            let last = (stops & less).trailingZeroBitCount & 0x78
-            // The digits after the point move down by one, over the point.
-            let before = (stops ^ less) &>> 8
-            digits =
-                (word & before | word &>> 8 & ~before)
-                &<< UInt64(truncatingIfNeeded: 72 &- last)
-            places = (last &- bits) &>> 3 &- 1
-            end = last &>> 3
-            guard places > 0 else { return try anyNumber(bytes, frame, place) }
-        }
-        let next = bytes.byte(start &+ end)
-        guard next == 0x2C || next == 0x7D else { return try anyNumber(bytes, frame, place) }
-        let value = ByteWord.double(ByteWord.decimal(digits)) / PowerOfTen.double(places)
-        return Number(value: isNegative ? -value : value, end: start &+ end)
+        let end = (stops & less).trailingZeroBitCount | 7
+        guard end &- point >= 16 else { return nil }
+        // The digits after the point move down by one, over the point.
+        let before = (stops ^ less) &>> 8
+        let digits =
+            (word & before | word &>> 8 & ~before) &<< UInt64(truncatingIfNeeded: 79 &- end)
+        // The integer is below 2^53 and the power of ten exact, so that the one division rounds as it
+        // should.
+        let value =
+            ByteWord.double(ByteWord.decimal(digits))
+            / PowerOfTen.double((end &- point) &>> 3 &- 1)
+        return Number(value: value, end: start &+ end &>> 3)
     }
 
     @inline(never) private static func anyNumber(

@@ -84,29 +84,42 @@ enum JSONText {
         _ bytes: Span<UInt8>, _ frame: Frame, _ place: inout Int
     ) throws(DecodingFailure) -> Text {
         let start = place &+ 1
-        var end = start
-        while true {
-            let stop = ByteWord.endOfText(bytes.eight(end))
-            if stop == 0 {
-                end &+= 8
-                continue
-            }
-            end &+= stop.trailingZeroBitCount &>> 3
-            guard bytes.byte(end) == 0x22 else {
-                let text = try escapedString(bytes, frame, start: start, from: end)
-                place = text.end &+ 1
-                return text
-            }
-            place = end &+ 1
-            return Text(start: start, end: end, isEscaped: false)
+        var seen: UInt64 = 0
+        guard let end = endOfPlainText(bytes, start, &seen) else {
+            let text = try escapedString(bytes, frame, start: start)
+            place = text.end &+ 1
+            return text
         }
+        place = end &+ 1
+        return Text(start: start, end: end, isEscaped: false)
     }
 
-    /// Goes on from the first byte of a string that is not plain text.
+    /// The place of the quote that ends plain text which starts at a place.
+    ///
+    /// - Parameter seen: gets all bits of the text's bytes, and perhaps of some behind it.
+    /// - Returns: `nil` where a backslash or a control character comes first.
+    @inline(__always) static func endOfPlainText(
+        _ bytes: Span<UInt8>, _ start: Int, _ seen: inout UInt64
+    ) -> Int? {
+        var end = start
+        var word = bytes.eight(end)
+        var stop = ByteWord.endOfText(word)
+        seen |= word
+        while stop == 0 {
+            end &+= 8
+            word = bytes.eight(end)
+            stop = ByteWord.endOfText(word)
+            seen |= word
+        }
+        end &+= stop.trailingZeroBitCount &>> 3
+        return bytes.byte(end) == 0x22 ? end : nil
+    }
+
+    /// Reads a string that is not all plain text.
     @inline(never) private static func escapedString(
-        _ bytes: Span<UInt8>, _ frame: Frame, start: Int, from: Int
+        _ bytes: Span<UInt8>, _ frame: Frame, start: Int
     ) throws(DecodingFailure) -> Text {
-        var place = from
+        var place = start
         while true {
             switch bytes.byte(place) {
             case 0x22: return Text(start: start, end: place, isEscaped: true)

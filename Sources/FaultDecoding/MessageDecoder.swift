@@ -82,12 +82,104 @@ public struct MessageDecoder: Sendable {
     public mutating func decode(
         topic: Span<UInt8>, payload: Span<UInt8>, into buffer: inout ReportBuffer
     ) throws(DecodingFailure) {
+        try decode(topic, payload, byForm: true, into: &buffer)
+    }
+
+    /// Zeros after the messages of a batch that let them be read where they are.
+    public static var padding: Int { PaddedText.reach }
+
+    /// Appends the reports of one message that stands among others.
+    ///
+    /// The same as ``decode(topic:payload:into:)``; most native messages are read where they are if
+    /// the bytes end with ``padding`` zeros.
+    ///
+    /// - Parameters:
+    ///   - topic: where the topic stands.
+    ///   - payload: where the payload stands.
+    ///   - bytes: those of all messages.
+    public mutating func decode(
+        topic: Range<Int>, payload: Range<Int>, of bytes: Span<UInt8>,
+        into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        let message = bytes.extracting(payload)
+        var isTried = false
+        if native.forms.areTried, bytes.isPadded(after: payload.upperBound),
+            message.count <= limits.bytes
+        {
+            let reports = buffer.reports.count
+            let isRead: Bool
+            if subscriptions.isEmpty {
+                isRead = native.decodeByForm(
+                    bytes.extracting(payload.lowerBound..<bytes.count), message, digest: nil,
+                    vehicle: nil,
+                    ecu: .empty, list: .unstated, into: &buffer)
+                isTried = true
+            } else {
+                isRead = decodeByForm(topic, payload, of: bytes, &isTried, into: &buffer)
+            }
+            if isRead {
+                if !sources.isEmpty { nameVehicles(from: reports, in: &buffer) }
+                return
+            }
+        }
+        try decode(bytes.extracting(topic), message, byForm: !isTried, into: &buffer)
+    }
+
+    /// As ``decode(topic:payload:of:into:)``, for a native message of a subscription.
+    @inline(never) private mutating func decodeByForm(
+        _ topic: Range<Int>, _ payload: Range<Int>, of bytes: Span<UInt8>, _ isTried: inout Bool,
+        into buffer: inout ReportBuffer
+    ) -> Bool {
+        var source = Source()
+        guard source.match(bytes.extracting(topic), subscriptions) else { return false }
+        isTried = true
+        return native.decodeByForm(
+            bytes.extracting(payload.lowerBound..<bytes.count), bytes.extracting(payload),
+            digest: nil, vehicle: source.vehicle, ecu: source.ecu, list: source.list,
+            into: &buffer)
+    }
+
+    /// What the topic and the configuration say of a native message.
+    private struct Source {
+        var vehicle: VehicleID?
+        var ecu = ShortText.empty
+        var list = FaultList.unstated
+
+        /// Finds the first subscription of a topic; `false` where it is not of native messages, or what
+        /// the topic names makes no sense.
+        @inline(never) mutating func match(
+            _ topic: Span<UInt8>, _ subscriptions: [Subscription]
+        ) -> Bool {
+            for index in subscriptions.indices {
+                guard let match = subscriptions[index].template.match(topic) else { continue }
+                guard subscriptions[index].format.envelope == .native else { return false }
+                list = subscriptions[index].list
+                if let range = match.vehicle {
+                    vehicle = VehicleID(topic.extracting(range))
+                    if vehicle == nil { return false }
+                }
+                if let range = match.ecu {
+                    guard let named = ShortText(topic.extracting(range)), named != .empty else {
+                        return false
+                    }
+                    ecu = named
+                }
+                return true
+            }
+            return false
+        }
+    }
+
+    /// - Parameter byForm: whether forms are worth trying.
+    @inline(never) private mutating func decode(
+        _ topic: Span<UInt8>, _ payload: Span<UInt8>, byForm: Bool, into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
         let reports = buffer.reports.count
         let sightings = buffer.sightings.count
         let readings = buffer.readings.count
         let freezeReadings = buffer.freezeReadings.count
         do {
-            try decodeInPlace(topic, payload, into: &buffer)
+            try decodeInPlace(topic, payload, byForm: byForm, into: &buffer)
         } catch {
             // Counts are added last or taken back, so only the lists can have grown.
             buffer.reports.removeLast(buffer.reports.count - reports)
@@ -108,22 +200,23 @@ public struct MessageDecoder: Sendable {
     }
 
     @inline(__always) private mutating func decodeInPlace(
-        _ topic: Span<UInt8>, _ payload: Span<UInt8>, into buffer: inout ReportBuffer
+        _ topic: Span<UInt8>, _ payload: Span<UInt8>, byForm: Bool, into buffer: inout ReportBuffer
     ) throws(DecodingFailure) {
         guard !subscriptions.isEmpty else {
             return try decodeNative(
-                payload, vehicle: nil, ecu: .empty, list: .unstated, into: &buffer)
+                payload, byForm: byForm, vehicle: nil, ecu: .empty, list: .unstated, into: &buffer)
         }
         for index in subscriptions.indices {
             guard let match = subscriptions[index].template.match(topic) else { continue }
-            return try decode(topic, match, subscriptions[index], payload, into: &buffer)
+            return try decode(
+                topic, match, subscriptions[index], payload, byForm: byForm, into: &buffer)
         }
         throw DecodingFailure(reason: .topicUnexpected, offset: 0)
     }
 
     @inline(__always) private mutating func decode(
         _ topic: Span<UInt8>, _ match: TopicTemplate.Match, _ subscription: Subscription,
-        _ payload: Span<UInt8>, into buffer: inout ReportBuffer
+        _ payload: Span<UInt8>, byForm: Bool, into buffer: inout ReportBuffer
     ) throws(DecodingFailure) {
         var vehicle: VehicleID?
         if let range = match.vehicle {
@@ -141,7 +234,8 @@ public struct MessageDecoder: Sendable {
             return try open(subscription, topic, payload, vehicle, ecu, into: &buffer)
         }
         try decodeNative(
-            payload, vehicle: vehicle, ecu: ecu, list: subscription.list, into: &buffer)
+            payload, byForm: byForm, vehicle: vehicle, ecu: ecu, list: subscription.list,
+            into: &buffer)
     }
 
     /// Reads any other envelope.
@@ -179,7 +273,7 @@ public struct MessageDecoder: Sendable {
     }
 
     private mutating func decodeNative(
-        _ payload: Span<UInt8>, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
+        _ payload: Span<UInt8>, byForm: Bool, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
         into buffer: inout ReportBuffer
     ) throws(DecodingFailure) {
         guard !payload.isEmpty else { throw DecodingFailure(reason: .emptyPayload, offset: 0) }
@@ -194,6 +288,13 @@ public struct MessageDecoder: Sendable {
                 throw DecodingFailure(reason: .invalidUTF8, offset: error.byteOffsets.lowerBound)
             }
         }
+        if byForm,
+            Self.decodeByForm(
+                text, payload, &native, digest: scan.digest, vehicle: vehicle, ecu: ecu, list: list,
+                into: &buffer)
+        {
+            return
+        }
         let frame = JSONText.Frame(end: payload.count, depth: limits.depth)
         try Self.decode(
             text, frame, &native, digest: scan.digest, vehicle: vehicle, ecu: ecu, list: list,
@@ -201,6 +302,17 @@ public struct MessageDecoder: Sendable {
     }
 
     /// Lends the text to the decoder, which a span of this decoder's own property could not.
+    @inline(never) private static func decodeByForm(
+        _ text: borrowing PaddedText, _ payload: Span<UInt8>, _ native: inout NativeDecoder,
+        digest: UInt64, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
+        into buffer: inout ReportBuffer
+    ) -> Bool {
+        native.decodeByForm(
+            text.bytes.span, payload, digest: digest, vehicle: vehicle, ecu: ecu, list: list,
+            into: &buffer)
+    }
+
+    /// Lends the text to the decoder, too.
     @inline(__always) private static func decode(
         _ text: borrowing PaddedText, _ frame: JSONText.Frame, _ native: inout NativeDecoder,
         digest: UInt64, vehicle: VehicleID?, ecu: ShortText, list: FaultList,

@@ -29,8 +29,11 @@ struct MessageForm: Sendable {
         /// The most bytes that one step compares.
         static let most = 32
 
-        private var words: SIMD4<UInt64>
-        private var masks: SIMD4<UInt64>
+        /// The first eight bytes, as far as there are so many, and which of their bits count.
+        private let first: (bytes: UInt64, mask: UInt64)
+        /// The last eight bytes, when there are more than eight; when there are more than sixteen, then
+        /// also the eight after the first and the eight before the last. They may overlap.
+        private let (last, second, third): (UInt64, UInt64, UInt64)
         /// How many fixed bytes there are.
         let length: Int
         let value: Value
@@ -44,68 +47,63 @@ struct MessageForm: Sendable {
             length = range.count
             self.value = value
             self.signal = signal
-            (words, masks) = (.zero, .zero)
-            for index in 0..<4 {
-                let left = range.count - 8 * index
-                guard left > 0 else { break }
-                masks[index] = left >= 8 ? ~0 : ~0 >> UInt64(64 - 8 * left)
-                words[index] = bytes.eight(range.lowerBound + 8 * index) & masks[index]
-            }
+            let (start, end) = (range.lowerBound, range.upperBound)
+            let mask = length >= 8 ? ~0 : (UInt64(1) << UInt64(8 * length)) - 1
+            first = (bytes.eight(start) & mask, mask)
+            last = length > 8 ? bytes.eight(end - 8) : 0
+            (second, third) =
+                length > 16 ? (bytes.eight(start + 8), bytes.eight(end - 16)) : (0, 0)
         }
 
         /// Whether exactly these bytes stand at a place of a padded text.
         @inline(__always) func matches(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
-            guard bytes.eight(place) & masks[0] == words[0] else { return false }
+            guard bytes.eight(place) & first.mask == first.bytes else { return false }
             guard length > 8 else { return true }
-            guard bytes.eight(place &+ 8) & masks[1] == words[1] else { return false }
+            guard bytes.eight(place &+ length &- 8) == last else { return false }
             guard length > 16 else { return true }
-            return bytes.eight(place &+ 16) & masks[2] == words[2]
-                && bytes.eight(place &+ 24) & masks[3] == words[3]
+            return bytes.eight(place &+ 8) == second
+                && bytes.eight(place &+ length &- 16) == third
         }
     }
 
     /// The fixed bytes in their order, the last ones before ``Value/end``.
-    let steps: ContiguousArray<Step>
+    var steps: ContiguousArray<Step> = []
+    /// How many numbers of known signals.
+    var readings = 0
     /// How many members have a name that nobody knows.
-    let unknownFields: Int
+    var unknownFields = 0
     /// What the fixed bytes say of the list of faults.
-    let complete: Bool?
+    var complete: Bool?
     /// The control unit that the fixed bytes name.
-    let ecu: ShortText?
+    var ecu: ShortText?
 }
 
 /// The forms of the messages that were read lately.
 struct MessageForms: Sendable {
     private static let most = 4
-    /// Messages in a row without a form after which the next one gives a new one.
-    private static let patience = 16
-    /// Messages for which nothing is tried where most have no form.
-    private static let rest = 1024
-    /// How many more misses than matches there may be before ``rest``, at most and after one.
-    private static let (mostTrust, newTrust) = (64, 16)
-
-    /// The form that matched last; whoever reads by it takes it out meanwhile, since a second owner
-    /// would cost two counts a message.
-    var latest: MessageForm?
+    /// The form that matched last, without steps while there is none.
+    private(set) var latest = MessageForm()
     /// Others, the one that matched last at the end.
     private(set) var others: ContiguousArray<MessageForm> = []
+    /// Messages in a row without a form after which the next one gives a new one.
+    private static let patience = 16
+
+    private var trust = Trust()
     private var misses = 0
-    private var trust = Self.mostTrust
-    private var resting = 0
 
     /// Whether forms are worth trying on the next message.
-    @inline(__always) var areTried: Bool { resting == 0 }
+    @inline(__always) var areTried: Bool { trust.isTried && !latest.steps.isEmpty }
 
     /// Notes that the latest form matched.
     @inline(__always) mutating func matched() {
-        if trust < Self.mostTrust { trust &+= 1 }
+        trust.matched()
         misses = 0
     }
 
     /// Notes that one of the others matched.
     mutating func matched(_ index: Int) {
         let form = others.remove(at: index)
-        if let latest { others.append(latest) }
+        others.append(latest)
         latest = form
         matched()
     }
@@ -114,22 +112,14 @@ struct MessageForms: Sendable {
     ///
     /// - Returns: whether its form is wanted.
     mutating func missed() -> Bool {
-        guard resting == 0 else {
-            resting -= 1
-            return false
-        }
-        trust -= 1
-        if trust == 0 {
-            trust = Self.newTrust
-            resting = Self.rest
-        }
+        guard trust.missed() else { return false }
         misses += 1
         return others.count + 1 < Self.most || misses % Self.patience == 0
     }
 
     /// Takes over a form, in place of the one that matched longest ago.
     mutating func insert(_ form: MessageForm) {
-        if let latest { others.append(latest) }
+        if !latest.steps.isEmpty { others.append(latest) }
         if others.count == Self.most { others.removeFirst() }
         latest = form
     }
@@ -168,8 +158,8 @@ struct MessageFormBuilder {
         builder.add(.end, end..<end, bytes)
         guard builder.steps.count <= mostSteps else { return nil }
         return MessageForm(
-            steps: builder.steps, unknownFields: builder.unknownFields, complete: complete, ecu: ecu
-        )
+            steps: builder.steps, readings: builder.steps.count { $0.value == .reading },
+            unknownFields: builder.unknownFields, complete: complete, ecu: ecu)
     }
 
     private mutating func add(

@@ -10,6 +10,7 @@ struct NativeDecoder: Sendable {
     /// The object of signals that is being read.
     var mention: UInt32 = 0
     var forms = MessageForms()
+    var layouts = MessageLayouts()
 
     init(names: SignalNames, limits: DecodingLimits) {
         self.names = names
@@ -38,6 +39,11 @@ struct NativeDecoder: Sendable {
         var ecu: ShortText
         /// Whether the message itself names ``ecu``.
         var namesECU = false
+        /// All bits of bytes that may be other than ASCII, and of some that are.
+        var seen: UInt64 = 0
+        var isASCII: Bool { seen & ByteWord.tops == 0 }
+        /// Whether it has a value other than texts, times, numbers and empty lists.
+        var hasParts = false
         /// The place after the message's last brace.
         var end = 0
     }
@@ -96,9 +102,7 @@ struct NativeDecoder: Sendable {
         let firstSighting = buffer.sightings.count
         let firstReading = buffer.readings.count
         var draft = Draft(ecu: ecu)
-        if !readByForm(bytes, frame, &draft, into: &buffer) {
-            try readInFull(bytes, frame, &draft, into: &buffer)
-        }
+        try readInFull(bytes, frame, &draft, into: &buffer)
         try finish(
             draft, digest: digest, vehicle: vehicle, list: list, firstSighting, firstReading,
             into: &buffer)
@@ -175,14 +179,40 @@ struct NativeDecoder: Sendable {
         if let vehicle, vehicle != known {
             throw DecodingFailure(reason: .vehicleMismatch, offset: draft.vehicleOffset)
         }
-        var report = Report(vehicle: known)
+        append(
+            draft, known, digest: digest, list: list, firstSighting, firstReading, into: &buffer)
+    }
+
+    /// Appends the report of a vehicle.
+    @inline(__always) func append(
+        _ draft: Draft, _ vehicle: VehicleID, digest: UInt64, list: FaultList,
+        _ firstSighting: Int, _ firstReading: Int, into buffer: inout ReportBuffer
+    ) {
+        var report = Report(vehicle: vehicle)
         report.claimed = draft.claimed
         report.sequence = draft.sequence
         report.odometerKilometres = draft.odometerKilometres
         report.engineHours = draft.engineHours
-        if draft.hasList || buffer.readings.count > firstReading { report.ecu = draft.ecu }
-        if draft.hasList {
-            switch draft.complete {
+        append(
+            &report, hasList: draft.hasList, draft.complete, draft.ecu, digest: digest, list: list,
+            firstSighting, firstReading, into: &buffer)
+        if draft.ecu != .empty { Self.name(draft.ecu, from: firstSighting, in: &buffer) }
+        buffer.unknownFields &+= draft.tally.unknownFields
+        buffer.refusedValues &+= draft.tally.refusedValues
+    }
+
+    /// Appends a report, of which vehicle, time and numbers are known.
+    ///
+    /// - Parameters:
+    ///   - complete: what the message says of its list.
+    ///   - list: what a list means when the message does not say.
+    @inline(__always) func append(
+        _ report: inout Report, hasList: Bool, _ complete: Bool?, _ ecu: ShortText, digest: UInt64,
+        list: FaultList, _ firstSighting: Int, _ firstReading: Int, into buffer: inout ReportBuffer
+    ) {
+        if hasList || buffer.readings.count > firstReading { report.ecu = ecu }
+        if hasList {
+            switch complete {
             case true?: report.list = .snapshot
             case false?: report.list = .delta
             case nil: report.list = list
@@ -197,10 +227,7 @@ struct NativeDecoder: Sendable {
                 truncatingIfNeeded: firstReading)..<Int32(
                 truncatingIfNeeded: buffer.readings.count)
         report.digest = digest
-        if draft.ecu != .empty { Self.name(draft.ecu, from: firstSighting, in: &buffer) }
         buffer.reports.append(report)
-        buffer.unknownFields &+= draft.tally.unknownFields
-        buffer.refusedValues &+= draft.tally.refusedValues
     }
 
     /// Reads the list of faults, which is most often empty, and returns the place after it.

@@ -86,10 +86,25 @@ extension Span where Element == UInt8 {
         return UInt64(littleEndian: word) &>> UInt64(64 &- 8 &* left)
     }
 
+    /// Whether zeros follow as ``PaddedText`` has them, so that what stands before `end` can be read
+    /// where it is.
+    @inline(__always) func isPadded(after end: Int) -> Bool {
+        guard end <= count &- PaddedText.reach else { return false }
+        return unsafe bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: count &- PaddedText.reach, as: SIMD4<UInt64>.self) == .zero
+    }
+
     /// One byte of a padded text; see ``PaddedText`` for the promise that makes it safe.
     @inline(__always) func byte(_ place: Int) -> UInt8 {
         assert(indices.contains(place))
         return unsafe self[unchecked: place]
+    }
+
+    /// Sixteen bytes of a padded text.
+    @inline(__always) func sixteen(_ place: Int) -> SIMD16<UInt8> {
+        assert(place >= 0 && place + 16 <= count)
+        return unsafe bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: place, as: SIMD16<UInt8>.self)
     }
 
     /// Eight bytes of a padded text, the first one in the least significant byte; see
@@ -106,24 +121,33 @@ extension Span where Element == UInt8 {
 enum Digest {
     /// The digest that ``PaddedText/take(_:)`` gives, without the copy.
     static func of(_ payload: Span<UInt8>) -> UInt64 {
-        var first: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(payload.count)
+        let bytes = unsafe payload.bytes
+        let count = payload.count
+        var first: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(count)
         var second: UInt64 = 0xD1B5_4A32_D192_ED03
-        var place = 0
-        while place &+ 32 <= payload.count {
+        var end = 32
+        while end <= count {
             // The condition of the loop is the check of these bounds.
-            let words = unsafe payload.bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: place, as: SIMD4<UInt64>.self)
-            first = fold(words[0] ^ 0xA076_1D64_78BD_642F, words[1] ^ first)
-            second = fold(words[2] ^ 0xE703_7ED1_A0B4_28DB, words[3] ^ second)
-            place &+= 32
+            let (a, b) = unsafe (
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end &- 32, as: UInt64.self),
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end &- 24, as: UInt64.self)
+            )
+            let (c, d) = unsafe (
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end &- 16, as: UInt64.self),
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end &- 8, as: UInt64.self)
+            )
+            first = fold(a ^ 0xA076_1D64_78BD_642F, b ^ first)
+            second = fold(c ^ 0xE703_7ED1_A0B4_28DB, d ^ second)
+            end &+= 32
         }
-        while place &+ 8 <= payload.count {
-            let word = unsafe payload.bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: place, as: UInt64.self)
+        end &-= 24
+        while end <= count {
+            let word = unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: end &- 8, as: UInt64.self)
             first = fold(word ^ 0x8EBC_6AF0_9C88_C6E3, first)
-            place &+= 8
+            end &+= 8
         }
-        first = fold(payload.lastWord(from: place) ^ 0x8EBC_6AF0_9C88_C6E3, first)
+        first = fold(payload.lastWord(from: end &- 8) ^ 0x8EBC_6AF0_9C88_C6E3, first)
         return fold(first ^ 0x5899_65CC_7537_4CC3, second)
     }
 

@@ -2,8 +2,11 @@ import VehicleFaults
 
 /// Reads times as RFC 3339 writes them.
 ///
-/// The date of the last time is remembered, since a fleet's messages share it.
+/// The date and minute of the last time are remembered, since a fleet's messages share them.
 struct Timestamp {
+    /// The bytes of the last time up to its minute, and when that began.
+    private var lastMinute: (UInt64, UInt64) = (0, 0)
+    private var minute: Int64 = 0
     private var lastYearAndMonth: UInt64 = .max
     private var lastDay: UInt64 = 0
     private var midnight: Int64 = 0
@@ -12,10 +15,35 @@ struct Timestamp {
     ///
     /// - Returns: `nil` for anything else, which may still be a time.
     @inline(__always) mutating func readUsual(_ bytes: Span<UInt8>, _ quote: Int) -> EventTime? {
-        guard let time = milliseconds(bytes, at: quote &+ 1), bytes.byte(quote &+ 25) == 0x22,
-            time >= 0, time <= Self.latest
-        else { return nil }
+        guard bytes.byte(quote &+ 25) == 0x22 else { return nil }
+        let start = (bytes.eight(quote &+ 1), bytes.eight(quote &+ 9))
+        guard start.0 == lastMinute.0, start.1 == lastMinute.1 else {
+            return readOtherMinute(bytes, quote &+ 1)
+        }
+        let second = bytes.eight(quote &+ 17) ^ 0x5A30_3030_2E30_303A  // ":00.000Z"
+        guard (second | (second &+ 0x7F76_7676_7F76_767F)) & ByteWord.tops == 0 else { return nil }
+        let inMinute = Self.inMinute(second)
+        return inMinute < 60_000 ? EventTime(milliseconds: minute &+ inMinute) : nil
+    }
+
+    @inline(never) private mutating func readOtherMinute(
+        _ bytes: Span<UInt8>, _ start: Int
+    ) -> EventTime? {
+        guard let time = milliseconds(bytes, at: start), time >= 0, time <= Self.latest else {
+            return nil
+        }
+        lastMinute = (bytes.eight(start), bytes.eight(start &+ 8))
+        // A minute begins within the range if a time in it does, since both its bounds are minutes'.
+        minute = time / 60_000 &* 60_000
         return EventTime(milliseconds: time)
+    }
+
+    /// The milliseconds of `:00.000Z`, whose digits are given by their values.
+    @inline(__always) private static func inMinute(_ second: UInt64) -> Int64 {
+        let seconds = second &* 10 &+ second &>> 8
+        return Int64(
+            truncatingIfNeeded: (seconds &>> 8 & 0xFF) &* 1000 &+ (seconds &>> 32 & 0xFF) &* 10
+                &+ (second &>> 48 & 0xFF))
     }
 
     /// Reads `2026-03-01T00:00:00.000Z` and nothing else.
@@ -62,7 +90,6 @@ struct Timestamp {
             | second | (second &+ 0x7F76_7676_7F76_767F)
         guard wrong & ByteWord.tops == 0 else { return nil }
         let days = day &* 10 &+ day &>> 8
-        let seconds = second &* 10 &+ second &>> 8
         let dayOfMonth = days & 0xFF
         if date != lastYearAndMonth || dayOfMonth != lastDay {
             let dates = date &* 10 &+ date &>> 8
@@ -76,9 +103,7 @@ struct Timestamp {
         }
         let hour = Int64(days &>> 24 & 0xFF)
         let minute = Int64(days &>> 48 & 0xFF)
-        let inMinute =
-            Int64(seconds &>> 8 & 0xFF) &* 1000 &+ Int64(seconds &>> 32 & 0xFF) &* 10
-            &+ Int64(second &>> 48 & 0xFF)
+        let inMinute = Self.inMinute(second)
         guard hour < 24, minute < 60, inMinute < 60_000 else { return nil }
         return midnight &+ hour &* 3_600_000 &+ minute &* 60_000 &+ inMinute
     }

@@ -123,8 +123,7 @@ extension Slice {
     mutating func decode(_ place: Entry, _ entry: Int, _ bytes: Span<UInt8>) {
         do throws(DecodingFailure) {
             try decoder.decode(
-                topic: bytes.extracting(place.topic), payload: bytes.extracting(place.payload),
-                into: &buffer)
+                topic: place.topic, payload: place.payload, of: bytes, into: &buffer)
             while traces.count < buffer.reports.count {
                 let vehicle = buffer.reports[traces.count].vehicle
                 if place.isRetained { buffer.reports[traces.count].isRetained = true }

@@ -6,13 +6,26 @@ import VehicleFaults
 /// a decoder reads that has seen nothing.
 @Suite("forms of messages") struct MessageFormTests {
     /// What a decoder makes of a payload: the buffer, or why there is none.
-    private func outcome(_ text: String, _ decoder: inout MessageDecoder) -> String {
+    ///
+    /// - Parameter others: what stands before and behind it; `nil` when it stands alone.
+    private func outcome(
+        _ text: String, _ decoder: inout MessageDecoder, among others: String? = nil
+    ) -> String {
         var buffer = ReportBuffer()
         do throws(DecodingFailure) {
-            try decoder.decode(Array(text.utf8), into: &buffer)
+            if let others {
+                try decoder.decode(Array(text.utf8), among: Array(others.utf8), into: &buffer)
+            } else {
+                try decoder.decode(Array(text.utf8), into: &buffer)
+            }
             return buffer.everything
         } catch { return "\(error)" }
     }
+
+    /// What may stand beside a message, so that a value which does not end would go on.
+    private static let others = [
+        "", "\n", "}", "}}", "5", "\"", ",\"vin\":\"X\"}", "e5,", "]}", "\u{7F}é",
+    ]
 
     /// Values as devices send them, and as none should.
     private static let values = [
@@ -71,6 +84,7 @@ import VehicleFaults
     @Test("any values in known forms read as if nobody had seen the form")
     func valuesInForms() {
         var used = MessageDecoder.native
+        var usedInPlace = MessageDecoder.native
         var taken = 0
         for seed in UInt64(0)..<20_000 {
             var random = SeededRandom(seed)
@@ -80,6 +94,7 @@ import VehicleFaults
             if seed % 4 == 0 {
                 let known = outcome(text(form, values), &used)
                 #expect(known.hasPrefix("["), "\(known)")
+                _ = outcome(text(form, values), &usedInPlace, among: "\n")
             }
             for _ in 0...random.below(2) {
                 values[random.below(values.count)] = random.one(of: Self.values)
@@ -88,9 +103,17 @@ import VehicleFaults
             var fresh = MessageDecoder.native
             let expected = outcome(message, &fresh)
             let read = outcome(message, &used)
+            let others = random.one(of: Self.others)
+            let readInPlace = outcome(message, &usedInPlace, among: others)
             if expected.hasPrefix("[") { taken += 1 }
-            guard read == expected else {
-                Issue.record("seed \(seed): \(message)\nread \(read)\nnot \(expected)")
+            guard read == expected, readInPlace == expected else {
+                Issue.record(
+                    """
+                    seed \(seed): \(message)
+                    read \(read)
+                    in place \(readInPlace) among \(others)
+                    not \(expected)
+                    """)
                 return
             }
         }
@@ -100,15 +123,21 @@ import VehicleFaults
     @Test("no byte between the values may differ") func fixedBytes() {
         for form in Self.forms.indices {
             let message = Array(text(form, Self.good[form]).utf8)
+            // The first message gives the form, the second one the places of its values.
+            var known = MessageDecoder.native
+            for _ in 0..<3 { _ = outcome(String(decoding: message, as: UTF8.self), &known) }
             for place in message.indices {
-                for byte in [0x20, 0x22, 0x2C, 0x30, 0x41, 0x7D, message[place] ^ 1] {
-                    var used = MessageDecoder.native
+                for byte in [
+                    0x20, 0x22, 0x2C, 0x2D, 0x2E, 0x30, 0x41, 0x5C, 0x65, 0x7D, message[place] ^ 1,
+                ] {
+                    var used = known
                     var fresh = MessageDecoder.native
-                    _ = outcome(String(decoding: message, as: UTF8.self), &used)
                     var changed = message
                     changed[place] = UInt8(byte)
                     let text = String(decoding: changed, as: UTF8.self)
-                    #expect(outcome(text, &used) == outcome(text, &fresh), "\(text)")
+                    let expected = outcome(text, &fresh)
+                    #expect(outcome(text, &used) == expected, "\(text)")
+                    #expect(outcome(text, &used, among: "}") == expected, "\(text)")
                 }
             }
         }

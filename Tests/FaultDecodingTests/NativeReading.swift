@@ -15,6 +15,16 @@ extension MessageDecoder {
         let topic: [UInt8] = []
         try decode(topic: topic.span, payload: payload.span, into: &buffer)
     }
+
+    /// Reads a payload that stands between others, where most are read in place.
+    mutating func decode(
+        _ payload: [UInt8], among others: [UInt8], into buffer: inout ReportBuffer
+    ) throws(DecodingFailure) {
+        let padding = [UInt8](repeating: 0, count: Self.padding)
+        let bytes = others + payload + others + padding
+        let place = others.count..<others.count + payload.count
+        try decode(topic: 0..<0, payload: place, of: bytes.span, into: &buffer)
+    }
 }
 
 /// What a native message reads as.

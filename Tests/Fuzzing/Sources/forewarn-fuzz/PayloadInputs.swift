@@ -34,6 +34,8 @@ enum PayloadInputs {
         static let traced = Way(rawValue: 1)
         /// Under the other kind of topic: a birth of Sparkplug B, a path of VSS.
         static let other = Way(rawValue: 2)
+        /// Once more between other messages, which must change nothing either.
+        static let among = Way(rawValue: 4)
     }
 
     nonisolated(unsafe) private static var decoders: [MessageDecoder?] = Array(
@@ -75,6 +77,36 @@ enum PayloadInputs {
             "formats: \(formats.count), never tried: \(names(tried)), never read: \(names(taken))")
     }
 
+    /// Decodes a message between others, by a decoder that has seen it and by one that has seen nothing.
+    private static func decode(
+        _ topic: [UInt8], _ payload: [UInt8], again decoder: inout MessageDecoder,
+        _ expected: ReportBuffer, _ expectedFailure: DecodingFailure?
+    ) {
+        let padding = [UInt8](repeating: 0, count: MessageDecoder.padding)
+        let bytes = topic + payload + topic + payload + padding
+        var fresh = MessageDecoder(
+            subscriptions: decoder.subscriptions, names: decoder.names, sources: decoder.sources)
+        fresh.aliases = decoder.aliases
+        for isFresh in [false, false, false, true] {
+            var buffer = ReportBuffer()
+            var failure: DecodingFailure?
+            do throws(DecodingFailure) {
+                let place = topic.count..<topic.count + payload.count
+                if isFresh {
+                    try fresh.decode(
+                        topic: 0..<topic.count, payload: place, of: bytes.span, into: &buffer)
+                } else {
+                    try decoder.decode(
+                        topic: 0..<topic.count, payload: place, of: bytes.span, into: &buffer)
+                }
+            } catch { failure = error }
+            // As texts, since an odometer that nobody names is NaN.
+            precondition(
+                failure == expectedFailure && "\(buffer)" == "\(expected)",
+                "what stands beside a message, or came before it, changes what is read")
+        }
+    }
+
     private static func decode(
         _ index: Int, _ way: Way, _ payload: [UInt8], topic: [UInt8]? = nil
     ) {
@@ -111,6 +143,9 @@ enum PayloadInputs {
             precondition(
                 report.sightings.upperBound <= buffer.sightings.count
                     && report.readings.upperBound <= buffer.readings.count, "codes of nobody")
+        }
+        if way.contains(.among) {
+            decode(topic, payload, again: &decoder, buffer, failure)
         }
         guard way.contains(.traced) else { return }
         var traced = ReportBuffer()
