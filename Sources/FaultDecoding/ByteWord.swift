@@ -60,7 +60,14 @@ extension ByteWord {
 
 extension Span where Element == UInt8 {
     /// The eight bytes from `place` on; bytes past the end are zero.
-    func word(at place: Int) -> UInt64 {
+    @inline(__always) func word(at place: Int) -> UInt64 {
+        guard place >= 0, place &+ 8 <= count else { return lastBytes(from: place) }
+        return unsafe UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: place, as: UInt64.self))
+    }
+
+    @inline(never) private func lastBytes(from place: Int) -> UInt64 {
         var word: UInt64 = 0
         var index = Swift.min(place &+ 8, count)
         while index > place {

@@ -103,7 +103,7 @@ public struct MessageDecoder: Sendable {
     ) throws(DecodingFailure) {
         let message = bytes.extracting(payload)
         var isTried = false
-        if native.forms.areTried, bytes.isPadded(after: payload.upperBound),
+        if native.forms.areTried, bytes.isPadded(after: max(topic.upperBound, payload.upperBound)),
             message.count <= limits.bytes
         {
             let reports = buffer.reports.count
@@ -131,7 +131,7 @@ public struct MessageDecoder: Sendable {
         into buffer: inout ReportBuffer
     ) -> Bool {
         var source = Source()
-        guard source.match(bytes.extracting(topic), subscriptions) else { return false }
+        guard source.match(topic, of: bytes, subscriptions) else { return false }
         isTried = true
         return native.decodeByForm(
             bytes.extracting(payload.lowerBound..<bytes.count), bytes.extracting(payload),
@@ -148,14 +148,16 @@ public struct MessageDecoder: Sendable {
         /// Finds the first subscription of a topic; `false` where it is not of native messages, or what
         /// the topic names makes no sense.
         @inline(never) mutating func match(
-            _ topic: Span<UInt8>, _ subscriptions: [Subscription]
+            _ place: Range<Int>, of bytes: Span<UInt8>, _ subscriptions: [Subscription]
         ) -> Bool {
+            let topic = bytes.extracting(place)
             for index in subscriptions.indices {
                 guard let match = subscriptions[index].template.match(topic) else { continue }
                 guard subscriptions[index].format.envelope == .native else { return false }
                 list = subscriptions[index].list
                 if let range = match.vehicle {
-                    vehicle = VehicleID(topic.extracting(range))
+                    // The bytes are padded, so that eight at a time can be read of the topic, too.
+                    vehicle = VehicleID(bytes, place.lowerBound &+ range.lowerBound, range.count)
                     if vehicle == nil { return false }
                 }
                 if let range = match.ecu {

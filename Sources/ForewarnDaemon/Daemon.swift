@@ -1,3 +1,4 @@
+import FaultDecoding
 import FleetWatch
 import Foundation
 import Glibc
@@ -194,7 +195,9 @@ public final class Daemon {
 
     /// The batch with its received times made to never go back, and a tick when one has passed.
     private func entries(of messages: MessageBatch, after newest: Int64) -> EntryBatch {
-        var batch = EntryBatch(bytes: messages.bytes)
+        // One copy of all, so that not each message is copied to be read.
+        let padding = repeatElement(UInt8(0), count: MessageDecoder.padding)
+        var batch = EntryBatch(bytes: messages.bytes + padding)
         batch.entries.reserveCapacity(messages.messages.count + 1)
         var received = newest
         for message in messages.messages {

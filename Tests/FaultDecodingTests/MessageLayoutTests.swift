@@ -152,10 +152,11 @@ import VehicleFaults
         func read(_ topic: String, _ text: String) throws(DecodingFailure) -> String {
             var buffer = ReportBuffer()
             let (topic, text) = (Array(topic.utf8), Array(text.utf8))
-            let bytes = topic + text + [UInt8](repeating: 0, count: MessageDecoder.padding)
+            let other = Array("v1/Z/TCM".utf8)
+            let (start, end) = (other.count, other.count + topic.count)
+            let bytes = other + topic + text + [UInt8](repeating: 0, count: MessageDecoder.padding)
             try decoder.decode(
-                topic: 0..<topic.count, payload: topic.count..<topic.count + text.count,
-                of: bytes.span, into: &buffer)
+                topic: start..<end, payload: end..<end + text.count, of: bytes.span, into: &buffer)
             return "\(buffer.reports[0].vehicle) \(buffer.reports[0].ecu) \(buffer.reports[0].list)"
         }
         for _ in 0..<5 {
