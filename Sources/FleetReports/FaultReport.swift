@@ -87,8 +87,9 @@ extension ServiceReport {
                 let day = found.opened.advanced(by: Int64(records.offset) * 60_000).text()
                 return [
                     .text(found.ticket), cell(ofMode: found.mode), .text(found.attribute),
-                    .number(Double(found.cases), .count), .number(found.expected, .ratio),
-                    .number(Double(found.healthy), .count), .number(found.qValue, .probability),
+                    .number(found.cases.map(Double.init), .count), .number(found.expected, .ratio),
+                    .number(found.healthy.map(Double.init), .count),
+                    .number(found.qValue, .probability),
                     .text(String(day.prefix(10))), .words(ServiceTerm.term(found.state)),
                     .words(found.disposition.map { ServiceTerm.term($0) } ?? Phrase(same: "–")),
                 ]

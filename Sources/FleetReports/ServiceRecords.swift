@@ -123,10 +123,10 @@ public struct CampaignRecord: Hashable, Sendable {
     /// As `lot=B2601`.
     public var attribute: String
     /// Vehicles that have both, how many chance would have given, and vehicles that have the
-    /// attribute and not the fault.
-    public var cases: Int
+    /// attribute and not the fault; `nil` where that was not noted.
+    public var cases: Int?
     public var expected: Double?
-    public var healthy: Int
+    public var healthy: Int?
     /// The least share of false discoveries at which it would have been made.
     public var qValue: Double?
     /// Where the ticket stands, and what it came to, by their stored names.
@@ -134,8 +134,8 @@ public struct CampaignRecord: Hashable, Sendable {
     public var disposition: String?
 
     public init(
-        ticket: String, mode: String, opened: EventTime, attribute: String, cases: Int,
-        expected: Double?, healthy: Int, qValue: Double?, state: String, disposition: String?
+        ticket: String, mode: String, opened: EventTime, attribute: String, cases: Int?,
+        expected: Double?, healthy: Int?, qValue: Double?, state: String, disposition: String?
     ) {
         self.ticket = ticket
         self.mode = mode

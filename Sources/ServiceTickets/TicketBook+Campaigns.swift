@@ -75,7 +75,7 @@ extension TicketBook {
             let ours = found[next...].prefix { $0.mode == mode }
             next = ours.endIndex
             guard let fault = faults[mode], let first = ours.first else { continue }
-            let fields = fields(first, ours.dropFirst())
+            let fields = fields(ours)
             let key = Key(vehicle: .wholeFleet, mode: mode)
             let note =
                 active[key].flatMap { tickets[$0] }.map { ticket in
@@ -86,28 +86,16 @@ extension TicketBook {
         return notes
     }
 
-    private func fields(
-        _ first: CaseLedger.Discovery, _ others: ArraySlice<CaseLedger.Discovery>
-    ) -> [(TicketField, String)] {
-        let exposed = classes.vehicles(with: first.trait)
-        let healthy = exposed.count { ledger.cases[$0]?[first.mode] == nil }
-        var fields: [(TicketField, String)] = [
-            (.attribute, first.trait.text), (.cases, "\(first.excess.inside)"),
-            (.expected, "\((first.excess.expected * 100).rounded() / 100)"),
-            (.healthy, "\(healthy)"), (.qValue, Self.short(first.qValue)),
-        ]
-        if !others.isEmpty {
-            fields.append((.also, others.map(\.trait.text).joined(separator: "; ")))
-        }
-        return fields
-    }
-
-    /// A share with two digits that count, such as 0.00031.
-    static func short(_ share: Double) -> String {
-        guard share >= 1e-9 else { return "0.000000001" }
-        var scale = 1.0
-        while share * scale < 10 { scale *= 10 }
-        return "\((share * scale).rounded() / scale)"
+    private func fields(_ found: ArraySlice<CaseLedger.Discovery>) -> [(TicketField, String)] {
+        FaultExplanation.fields(
+            found.map { one in
+                let exposed = classes.vehicles(with: one.trait)
+                return FaultExplanation(
+                    trait: one.trait, cases: Int(one.excess.inside),
+                    expected: one.excess.expected,
+                    healthy: exposed.count { ledger.cases[$0]?[one.mode] == nil },
+                    qValue: one.qValue)
+            })
     }
 
     private mutating func open(

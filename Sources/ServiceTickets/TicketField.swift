@@ -7,6 +7,12 @@ public enum TicketField: String, Sendable, CaseIterable {
     case advice
     /// What else explains the fault, after ``attribute``, as `a=b; c=d`.
     case also
+    /// For each of ``also``, in its order and with `; ` between them, what ``cases``, ``expected``,
+    /// ``healthy`` and ``qValue`` say of ``attribute``.
+    case alsoCases = "also_cases"
+    case alsoExpected = "also_expected"
+    case alsoHealthy = "also_healthy"
+    case alsoQValue = "also_q_value"
     case answer
     case approvedBy = "approved_by"
     case assignee

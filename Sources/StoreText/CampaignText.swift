@@ -9,10 +9,9 @@ import VehicleFaults
 package struct CampaignText {
     /// An attribute that was found to explain it.
     package struct Cause {
-        package var trait: VehicleTrait
-        /// As it was when it was found; `nil` for one that was found beside a stronger one.
-        package var expected: String?
-        package var qValue: String?
+        /// As it was when it was found.
+        package var found: FaultExplanation
+        /// As it is now.
         package var table: BatchTable
     }
 
@@ -31,23 +30,15 @@ package struct CampaignText {
         let cases = Set(try store.cases(of: ticket.mode))
         var causes: [Cause] = []
         for event in try store.history(of: ticket.number) {
-            guard let first = event.fields[.attribute].flatMap({ VehicleTrait(text: $0) }) else {
-                continue
-            }
-            let also = event.fields[.also]?.split(separator: ";").compactMap {
-                VehicleTrait(text: $0.drop { $0 == " " })
-            }
-            for (place, trait) in ([first] + (also ?? [])).enumerated() {
-                causes.append(
-                    Cause(
-                        trait: trait, expected: place == 0 ? event.fields[.expected] : nil,
-                        qValue: place == 0 ? event.fields[.qValue] : nil,
-                        table: Self.table(trait, classes, cases)))
+            causes += event.fields.explanations.map {
+                Cause(found: $0, table: Self.table($0.trait, classes, cases))
             }
         }
         self.causes = causes
         healthy =
-            causes.first.map { classes.vehicles(with: $0.trait).filter { !cases.contains($0) } }
+            causes.first.map {
+                classes.vehicles(with: $0.found.trait).filter { !cases.contains($0) }
+            }
             ?? []
     }
 
@@ -84,10 +75,10 @@ package struct CampaignText {
             let others = counts.failedOutside + counts.healthyOutside
             let share = 100 * Double(counts.failedOutside) / Double(max(1, others))
             table.append([
-                .init("  " + cause.trait.text.visible), "\(counts.failedInside)",
-                .init(cause.expected ?? "-"), "\(counts.healthyInside)",
+                .init("  " + cause.found.trait.text.visible), "\(counts.failedInside)",
+                .init(cause.found.expected.map { "\($0)" } ?? "-"), "\(counts.healthyInside)",
                 "\(counts.failedOutside)/\(others) (\(shortNumber((share * 10).rounded() / 10)) %)",
-                .init(Self.short(counts.pValues.greater)), .init(cause.qValue ?? "-"),
+                .init(Self.short(counts.pValues.greater)), .init(cause.found.qText ?? "-"),
             ])
         }
         text += table.text(width: presentation.width, painter: presentation.painter)
@@ -117,15 +108,15 @@ package struct CampaignText {
         var list = JSONArray()
         for cause in causes {
             var entry = JSONObject()
-            entry.append("attribute", cause.trait.attribute)
-            entry.append("value", cause.trait.value)
+            entry.append("attribute", cause.found.trait.attribute)
+            entry.append("value", cause.found.trait.value)
             entry.append("faulty", cause.table.failedInside)
             entry.append("healthy", cause.table.healthyInside)
             entry.append("faulty_elsewhere", cause.table.failedOutside)
             entry.append("healthy_elsewhere", cause.table.healthyOutside)
-            entry.append("expected", cause.expected.flatMap { Double($0) })
+            entry.append("expected", cause.found.expected)
             entry.append("p", cause.table.pValues.greater)
-            entry.append("q", cause.qValue.flatMap { Double($0) })
+            entry.append("q", cause.found.qValue)
             list.append(entry)
         }
         object.append("explained_by", list)

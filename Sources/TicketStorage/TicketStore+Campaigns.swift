@@ -9,8 +9,8 @@ public struct StoredCampaign: Sendable {
     public var openedAt: EventTime
     public var state: TicketState
     public var disposition: Disposition?
-    /// What each discovery said, in order: `attribute`, `cases`, `expected`, `healthy`, `q_value`.
-    public var discoveries: [Fields]
+    /// What explains the fault, in the order in which it was found.
+    public var discoveries: [FaultExplanation]
 }
 
 extension TicketStore {
@@ -31,9 +31,9 @@ extension TicketStore {
                 var events = try EventRows(
                     db, "FROM ticket_event WHERE ticket = ? AND at < ? ORDER BY seq",
                     [ticket.number, end.milliseconds])
-                var discoveries: [Fields] = []
+                var discoveries: [FaultExplanation] = []
                 while let event = try events.next(db) {
-                    if event.fields[.attribute] != nil { discoveries.append(event.fields) }
+                    discoveries += event.fields.explanations
                 }
                 return StoredCampaign(
                     ticket: ticket.number, mode: ticket.mode, openedAt: ticket.openedReceived,

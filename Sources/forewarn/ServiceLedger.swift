@@ -278,13 +278,12 @@ struct ServiceLedger: Sendable {
     {
         try store.campaigns(openedFrom: from, until: to, asOf: to).flatMap { campaign in
             campaign.discoveries.map { found in
-                func number(_ field: TicketField) -> Double? { found[field].flatMap { Double($0) } }
-                return CampaignRecord(
+                CampaignRecord(
                     ticket: "T-\(campaign.ticket)", mode: campaign.mode,
-                    opened: campaign.openedAt, attribute: (found[.attribute] ?? "").visible,
-                    cases: Int(number(.cases) ?? 0), expected: number(.expected),
-                    healthy: Int(number(.healthy) ?? 0), qValue: number(.qValue),
-                    state: campaign.state.rawValue, disposition: campaign.disposition?.rawValue)
+                    opened: campaign.openedAt, attribute: found.trait.text.visible,
+                    cases: found.cases, expected: found.expected, healthy: found.healthy,
+                    qValue: found.qValue, state: campaign.state.rawValue,
+                    disposition: campaign.disposition?.rawValue)
             }
         }
     }

@@ -12,9 +12,11 @@ import Testing
 
     /// Sixty vans that speak daily; twelve of the twenty of lot L-2 misfire, and two others.
     private static func state() throws -> DeskState {
-        var table = "vehicle,model,lot,region\n"
+        // The supplier of the lot made one part more, so it explains nearly as much.
+        var table = "vehicle,model,lot,region,supplier\n"
         for number in 0..<60 {
-            table += "TESTVAN\(10 + number),J6,L-\(number / 20),\(number % 2 == 0 ? "N" : "S")\n"
+            table += "TESTVAN\(10 + number),J6,L-\(number / 20),\(number % 2 == 0 ? "N" : "S"),"
+            table += number < 39 ? "Norra\n" : "Huaxin; Ningbo\n"
         }
         let state = try DeskState(
             rules: rules, roster: [RuleSet.File(name: "roster.csv", text: table)])
@@ -58,6 +60,11 @@ import Testing
         #expect(causes.first?["value"] as? String == "L-2")
         #expect(causes.first?["faulty"] as? Int == 12)
         #expect((causes.first?["q"] as? Double ?? 1) <= 0.05)
+        #expect(causes.count == 2)
+        #expect(causes.last?["value"] as? String == "Huaxin; Ningbo")
+        #expect(causes.last?["faulty"] as? Int == 12 && causes.last?["healthy"] as? Int == 9)
+        #expect((causes.last?["q"] as? Double ?? 1) <= 0.05)
+        #expect((causes.last?["expected"] as? Double ?? 12) < 12)
         let healthy = try #require(shown["exposed_healthy"] as? [String])
         #expect(healthy == (62...69).map { "TESTVAN\($0)" })
         let text = try run("ticket", "show", number, "--full")
@@ -72,7 +79,17 @@ import Testing
         for report in ["faults", "quarter"] {
             let told = try Program.run(
                 ["report", report, "-o", "csv", "--state", state.folder] + period)
-            #expect(told.output.contains("\(number),misfire,lot=L-2,10,3.77,10,"), "\(told.output)")
+            let rows = told.output.split(whereSeparator: \.isNewline).filter {
+                $0.hasPrefix("\(number),misfire,")
+            }
+            #expect(rows.count == 2, "\(told.output)")
+            #expect(rows.first?.contains(",lot=L-2,") == true, "\(told.output)")
+            #expect(rows.last?.contains(",supplier=Huaxin; Ningbo,") == true, "\(told.output)")
+            // Cases, those expected, the healthy and q are told of both.
+            for row in rows {
+                let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+                #expect(cells[3...6].allSatisfy { Double($0) != nil }, "\(row)")
+            }
         }
         // It is told of the period in which it was found, and happens at no site.
         for other in [

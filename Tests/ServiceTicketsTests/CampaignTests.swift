@@ -109,6 +109,57 @@ private struct LotFleet {
         }
     }
 
+    @Test("what explains a fault nearly as well is told with figures of its own") func others()
+        throws
+    {
+        for seed in UInt64(1)...6 {
+            var garage = Garage()
+            var fleet = LotFleet(seed: seed, chance: Self.bad)
+            for vehicle in fleet.rows.indices {
+                // One vehicle more than the lot; a semicolon does not part the value.
+                fleet.rows[vehicle]["plant"] = (60...80).contains(vehicle) ? "Ji; Nan" : "Wuhan"
+            }
+            let notes = try fleet.live(in: &garage)
+            let note = try #require(notes.first, "seed \(seed)")
+            let found = note.event.fields.explanations
+            #expect(Set(found.map(\.trait.text)) == ["lot=L-3", "plant=Ji; Nan"], "seed \(seed)")
+            for one in found {
+                let size = one.trait.attribute == "lot" ? 20 : 21
+                let cases = try #require(one.cases)
+                #expect(cases + (one.healthy ?? 0) == size, "seed \(seed)")
+                #expect(3 * (one.expected ?? 100) < Double(cases), "seed \(seed)")
+                let qValue = try #require(one.qValue)
+                #expect(qValue > 0 && qValue <= 0.05, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("an explanation is read as it was told, and older ones without figures")
+    func explanations() {
+        let list = [
+            FaultExplanation(
+                trait: VehicleTrait(attribute: "lot", value: "a=b; c"), cases: 9, expected: 2.5,
+                healthy: 4, qValue: 0.0012),
+            FaultExplanation(
+                trait: VehicleTrait(attribute: "supplier", value: "X; Y; Z"), cases: 8,
+                expected: 3, healthy: 5, qValue: 0.04),
+            FaultExplanation(trait: VehicleTrait(attribute: "week", value: "")),
+            FaultExplanation(
+                trait: VehicleTrait(attribute: "region", value: "N"), cases: 7, expected: 3.25,
+                healthy: 60, qValue: 0.047),
+        ]
+        for count in 1...list.count {
+            let some = Array(list[..<count])
+            #expect(Fields(FaultExplanation.fields(some)).explanations == some, "\(count)")
+        }
+        #expect(Fields().explanations.isEmpty)
+        let old = Fields([
+            (.attribute, "lot=1"), (.cases, "4"), (.also, "week=2; region=S"), (.qValue, "0.01"),
+        ])
+        #expect(old.explanations.map(\.trait.text) == ["lot=1", "week=2", "region=S"])
+        #expect(old.explanations.map(\.qValue) == [0.01, nil, nil])
+    }
+
     @Test("the same failures among shuffled lots are explained by nothing") func shuffled() throws {
         var found = 0
         for seed in UInt64(1)...20 {
