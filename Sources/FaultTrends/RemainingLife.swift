@@ -1,4 +1,5 @@
 import SpecialFunctions
+import VehicleFaults
 
 /// The time until a wandering level first meets a limit.
 ///
@@ -111,15 +112,30 @@ public struct RemainingLife: Equatable, Sendable {
     /// - Parameters:
     ///   - horizon: the furthest that the earlier one is looked for; the later one may be five times as far.
     ///   - chance: the largest ``chanceOfNoEnd`` with which anything is said.
-    /// - Returns: `nil` for a limit that is met already, for a trend that may lead nowhere, and for one that
-    ///   leads too far.
+    /// - Returns: `nil` where ``dates(within:chanceOfNoEnd:)`` says why there are none.
     public func interval(within horizon: Double, chanceOfNoEnd chance: Double) -> ClosedRange<
         Double
     >? {
-        guard distance > 0, chanceOfNoEnd <= chance,
-            let early = time(atChance: 0.05, within: horizon),
-            let late = time(atChance: 0.95, within: 5 * horizon)
-        else { return nil }
-        return min(early, late)...late
+        try? dates(within: horizon, chanceOfNoEnd: chance).get()
+    }
+
+    /// As ``interval(within:chanceOfNoEnd:)``, or why there are no such times.
+    public func dates(within horizon: Double, chanceOfNoEnd chance: Double) -> Result<
+        ClosedRange<Double>, Unknown
+    > {
+        guard distance > 0 else { return .failure(Unknown(reason: .limitMet)) }
+        guard chanceOfNoEnd <= chance else { return .failure(Unknown(reason: .notProven)) }
+        guard let early = time(atChance: 0.05, within: horizon) else {
+            return .failure(Unknown(reason: .tooFar))
+        }
+        guard let late = time(atChance: 0.95, within: 5 * horizon) else {
+            return .failure(Unknown(reason: .tooFlat))
+        }
+        return .success(min(early, late)...late)
+    }
+
+    /// That no times can be told.
+    public struct Unknown: Error, Equatable {
+        public var reason: NoServiceDate
     }
 }

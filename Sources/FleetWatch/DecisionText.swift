@@ -177,6 +177,11 @@ private struct DecisionLine {
             to.appendText(to: &bytes)
             add("\"")
         }
+        if let reason = found.noDate {
+            add(",\"no_date\":\"")
+            add(text: reason.rawValue)
+            add("\"")
+        }
     }
 
     mutating func add(_ text: StaticString) {

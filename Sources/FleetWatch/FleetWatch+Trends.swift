@@ -83,8 +83,10 @@ extension FleetWatch {
             reading: suspect.reading, logEvidence: suspect.logEvidence, needed: needed,
             onset: EventTime(milliseconds: suspect.since), size: suspect.size,
             deviation: suspect.deviation)
-        if let life = suspect.life, let dates = Self.dates(life, from: at) {
-            (evidence.dueFrom, evidence.dueTo) = dates
+        switch suspect.life.map({ Self.dates($0, from: at) }) {
+        case .success(let dates): (evidence.dueFrom, evidence.dueTo) = dates
+        case .failure(let unknown): evidence.noDate = unknown.reason
+        case nil: break
         }
         return Finding(
             kind: .raised, vehicle: vehicle, rule: rule.rule, position: suspect.position, at: at,
@@ -110,10 +112,11 @@ extension FleetWatch {
     private static let chanceOfNoEnd = 0.1
     private static let day = 86_400_000.0
 
-    /// Between which dates the limit should be met nine times in ten; `nil` when the trend is not
-    /// proven or leads too far.
-    static func dates(_ life: RemainingLife, from at: EventTime) -> (EventTime, EventTime)? {
-        life.interval(within: horizon, chanceOfNoEnd: chanceOfNoEnd).map {
+    /// Between which dates the limit should be met nine times in ten, or why that cannot be said.
+    static func dates(_ life: RemainingLife, from at: EventTime) -> Result<
+        (EventTime, EventTime), RemainingLife.Unknown
+    > {
+        life.dates(within: horizon, chanceOfNoEnd: chanceOfNoEnd).map {
             (
                 at.advanced(by: Int64($0.lowerBound * day)),
                 at.advanced(by: Int64($0.upperBound * day))

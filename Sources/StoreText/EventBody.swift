@@ -21,12 +21,14 @@ package struct EventBody: Decodable, Sendable {
         package var deviation: Double?
         package var dueFrom: String?
         package var dueTo: String?
+        package var noDate: String?
 
         package enum CodingKeys: String, CodingKey {
             case position, at, code, status, signal, value, statistic, score, limit, onset, size
             case deviation
             case dueFrom = "due_from"
             case dueTo = "due_to"
+            case noDate = "no_date"
             case silentMilliseconds = "silent_ms"
         }
     }

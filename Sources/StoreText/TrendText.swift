@@ -77,7 +77,30 @@ package struct TrendText {
                     ? "预计 \(time(from)) 至 \(time(to)) 到限"
                     : "limit expected \(time(from)) to \(time(to))")
         }
+        if let reason = item.noDate.flatMap({ NoServiceDate(rawValue: $0) }) {
+            parts.append(without(reason))
+        }
         return parts.joined(separator: presentation.words.comma)
+    }
+
+    /// Why it is not said by when the limit is met.
+    private func without(_ reason: NoServiceDate) -> String {
+        let words = presentation.words
+        return switch reason {
+        case .limitMet: words.say("the limit is met already", "已到限值")
+        case .notProven:
+            words.say(
+                "no date for the limit: it is not proven that it goes on moving",
+                "无到限日期：尚不能证明变化会继续")
+        case .tooFar:
+            words.say(
+                "no date for the limit: more than a year away at this pace",
+                "无到限日期：按当前速度一年内不会到限")
+        case .tooFlat:
+            words.say(
+                "no date for the limit: so slow that it may take years",
+                "无到限日期：变化过缓，可能需数年")
+        }
     }
 
     /// What a code has meant so far when it came with this signal off.

@@ -27,6 +27,8 @@ public struct TrendEvidence: Hashable, Sendable {
     /// Between which times the limit should be met, nine times in ten; `nil` when no date is proven.
     public var dueFrom: EventTime?
     public var dueTo: EventTime?
+    /// Why there are no such times; `nil` when there are, or when no limit was told.
+    public var noDate: NoServiceDate?
 
     public init(
         kind: String, subject: String, reading: Double, logEvidence: Double, needed: Double,

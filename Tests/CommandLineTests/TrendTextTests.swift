@@ -24,6 +24,38 @@ import VehicleFaults
             "coolant_c 101.5，较自身水平高 6.4（平时偏差的 3.2 倍）"
         ),
         (
+            "a level whose limit has no date, for it is met",
+            """
+            "signal":"coolant_c","value":101.5,"statistic":"rises","score":11.25,"limit":8,"size":6.4,\
+            "deviation":2,"no_date":"limit_met"
+            """,
+            "the limit is met already", "已到限值"
+        ),
+        (
+            "a level whose movement is not proven",
+            """
+            "signal":"coolant_c","value":101.5,"statistic":"rises","score":11.25,"limit":8,"size":6.4,\
+            "deviation":2,"no_date":"not_proven"
+            """,
+            "no date for the limit: it is not proven that it goes on moving", "无到限日期：尚不能证明变化会继续"
+        ),
+        (
+            "a level that moves too slowly",
+            """
+            "signal":"coolant_c","value":101.5,"statistic":"rises","score":11.25,"limit":8,"size":6.4,\
+            "deviation":2,"no_date":"too_far"
+            """,
+            "no date for the limit: more than a year away at this pace", "无到限日期：按当前速度一年内不会到限"
+        ),
+        (
+            "a level that may take years",
+            """
+            "signal":"coolant_c","value":101.5,"statistic":"rises","score":11.25,"limit":8,"size":6.4,\
+            "deviation":2,"no_date":"too_flat"
+            """,
+            "no date for the limit: so slow that it may take years", "无到限日期：变化过缓，可能需数年"
+        ),
+        (
             "a place among the kind",
             """
             "signal":"oil_kpa","value":312,"statistic":"below-kind","score":9,"limit":8,"size":-35,\

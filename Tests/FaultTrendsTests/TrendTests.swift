@@ -205,6 +205,21 @@ import VehicleFaults
         #expect(life.interval(within: 60, chanceOfNoEnd: 0.05) != nil)
         #expect(life.interval(within: 60, chanceOfNoEnd: 0.02) == nil)
         #expect(life.interval(within: 3, chanceOfNoEnd: 0.05) == nil)
+        func reason(_ life: RemainingLife, within horizon: Double) -> NoServiceDate? {
+            switch life.dates(within: horizon, chanceOfNoEnd: 0.05) {
+            case .success: nil
+            case .failure(let unknown): unknown.reason
+            }
+        }
+        #expect(reason(life, within: 60) == nil)
+        #expect(reason(life, within: 3) == .tooFar)
+        #expect(reason(RemainingLife(distance: -1, drift: 1, wander: 1), within: 60) == .limitMet)
+        var still = life
+        still.drift = 0
+        #expect(reason(still, within: 60) == .notProven)
+        // Wandering alone may meet the limit tomorrow, and a slope this small leaves it open until when.
+        let flat = RemainingLife(distance: 5, drift: 1e-4, wander: 1)
+        #expect(reason(flat, within: 60) == .tooFlat)
     }
 
     /// How parts wear from day 150 on: so much a day, wandering so much, until they are worn by 8.

@@ -92,6 +92,10 @@ import VehicleFaults
                 }
                 #expect(seen.logEvidence >= seen.needed && seen.onset <= finding.at)
                 #expect((seen.dueFrom == nil) == (seen.dueTo == nil))
+                // A limit has dates, or the reason why not.
+                let hasLimit = program.trends.first { $0.rule == finding.rule }?.limit != nil
+                #expect((seen.dueFrom != nil || seen.noDate != nil) == hasLimit)
+                #expect(seen.dueFrom == nil || seen.noDate == nil)
             }
         }
     }
