@@ -57,12 +57,23 @@ struct DoctorCommand: ParsableCommand {
             case .fail: .actNow
             }
         let word = words.stored(diagnosis.verdict.rawValue).padded(to: 4)
-        var line = presentation.painter.paint(word, colour)
         let check = words.text(of: diagnosis.check).padded(to: 12)
-        line += "  \(check)  \(words.text(of: diagnosis.finding).visible)"
+        let finding = words.text(of: diagnosis.finding).visible
+        var line = "\(presentation.painter.paint(word, colour))  \(check)  "
+        line += Self.flow(finding, from: 20, presentation)
         if let fix = diagnosis.fix {
-            line += "\n" + String(repeating: " ", count: 20) + "-> " + words.text(of: fix)
+            line += "\n" + String(repeating: " ", count: 20) + "-> "
+            line += Self.flow(words.text(of: fix), from: 23, presentation)
         }
         return line + "\n"
+    }
+
+    /// Text that goes on below where it began.
+    private static func flow(_ text: String, from column: Int, _ presentation: Presentation)
+        -> String
+    {
+        let width = presentation.width.map { max(20, $0 - column) }
+        return Flow.paragraph(text, width: width).split(separator: "\n")
+            .joined(separator: "\n" + String(repeating: " ", count: column))
     }
 }
