@@ -81,6 +81,7 @@ extension TicketStore {
 
     /// - Parameter sum: what the batches since the last commit came to, `commit` being the newest.
     func storeFacts(_ commit: Commit, sum: Outcome, journaled: Int, _ db: Database) throws {
+        let received = String(commit.received)
         try addToFacts(
             [
                 ("messages", sum.messages - sum.duplicates - sum.canaries),
@@ -91,12 +92,15 @@ extension TicketStore {
                 ("forgotten_codes", sum.forgottenCodes), ("false_codes", sum.ignoredCodes),
                 ("journal_bytes", journaled),
             ], db)
+        // A row is also written when time has passed or somebody has done a step, and the canary is
+        // the daemon's own: none of them tells that vehicles are heard.
+        let heard = sum.messages > sum.canaries ? [(TicketStore.heard, received)] : []
         try setFacts(
             [
                 ("position", String(commit.outcome.position)), ("row", String(commit.row)),
                 ("checkpoint", String(commit.checkpoint)), ("digest", commit.digest.hex),
-                ("received", String(commit.received)),
-            ] + commit.aliases.map { (TicketStore.aliases + $0.node, $0.names) }, db)
+                ("received", received),
+            ] + heard + commit.aliases.map { (TicketStore.aliases + $0.node, $0.names) }, db)
     }
 
     /// - Returns: the bytes that the row's body takes.

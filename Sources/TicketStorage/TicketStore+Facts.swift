@@ -24,7 +24,7 @@ public struct StoreFacts: Sendable {
     public var position: UInt64
     /// The first row that recovery would read.
     public var checkpoint: Int64
-    /// When the newest message was received; `nil` before the first.
+    /// When the newest message of a vehicle was received; `nil` before the first.
     public var received: EventTime?
     /// The digest over all decisions.
     public var digest: String
@@ -60,9 +60,7 @@ extension TicketStore {
                 journalRows: countsJournal ? try ask("SELECT count(*) FROM journal") : nil,
                 position: facts["position"].flatMap { UInt64($0) } ?? 0,
                 checkpoint: facts["checkpoint"].flatMap { Int64($0) } ?? 0,
-                received: facts["received"].flatMap { Int64($0) }.flatMap {
-                    $0 > 0 ? EventTime(milliseconds: $0) : nil
-                },
+                received: Self.received(facts),
                 digest: facts["digest"] ?? DecisionDigest().hex,
                 migrations: try String.fetchAll(
                     db, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid"),
@@ -70,11 +68,20 @@ extension TicketStore {
         }
     }
 
-    /// When the newest message was received; `nil` before the first.
+    /// When the newest message of a vehicle was received; `nil` before the first.
     public func newestReceived() throws -> EventTime? {
-        try fact("received").flatMap { Int64($0) }.flatMap {
-            $0 > 0 ? EventTime(milliseconds: $0) : nil
-        }
+        var facts: [String: String] = [:]
+        for name in [Self.heard, "messages", "received"] { facts[name] = try fact(name) }
+        return Self.received(facts)
+    }
+
+    /// The name of the fact that says so. In a store that only an older version has written, the
+    /// newest journal row stands for it, be it of a message or not.
+    static let heard = "heard"
+
+    private static func received(_ facts: [String: String]) -> EventTime? {
+        (facts[heard] ?? facts["messages"].flatMap { Int($0) == 0 ? nil : facts["received"] })
+            .flatMap { Int64($0) }.map { EventTime(milliseconds: $0) }
     }
 
     private func size() -> Int64 {

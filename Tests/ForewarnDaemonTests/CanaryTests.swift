@@ -88,6 +88,7 @@ import VehicleFaults
         #expect(desk.openTickets == 0)
         let facts = try desk.store.facts()
         #expect(facts.messages == 0 && facts.findings == 0 && facts.tickets == 0)
+        #expect(try facts.received == nil && desk.store.newestReceived() == nil)
         try desk.close()
         let store = try TicketStore(path: folder.database, access: .read)
         #expect(try store.vehicles().isEmpty && store.lastHeard().isEmpty)
