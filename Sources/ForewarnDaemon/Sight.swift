@@ -27,6 +27,12 @@ public struct Sight: Equatable, Sendable {
     public var roster = 0
     /// Of them, those that were never heard under their own name.
     public var neverHeard = 0
+    /// Of the vehicles heard within a week, those whose newest message was dated so far after its
+    /// arrival that its time was not believed.
+    public var ahead = 0
+    /// Of them, those whose newest message was a day old when it arrived: a clock that is behind, or
+    /// a delivery that took a day.
+    public var behind = 0
     public var starved: [Starved] = []
     public var deaf: [Deaf] = []
 
@@ -54,6 +60,9 @@ public struct Sight: Equatable, Sendable {
         day = stored.count { age($0).map { $0 <= Self.aDay } ?? false }
         let heard = stored.filter { age($0).map { $0 <= 7 * Self.aDay } ?? false }
         week = heard.count
+        let tolerance = rules?.settings.clockTolerance ?? WatchSettings().clockTolerance
+        ahead = heard.count { ($0.summary?.clockOffset ?? 0) > tolerance }
+        behind = heard.count { ($0.summary?.clockOffset ?? 0) < -Self.aDay }
         guard let rules else { return }
         let known = Set(stored.lazy.filter { $0.summary != nil }.map(\.vehicle))
         roster = rules.roster.count

@@ -57,6 +57,11 @@ struct StoreMetrics {
         gauge(
             "forewarn_vehicles_never_heard", "Vehicles of the roster that were never heard",
             "\(sight.neverHeard)")
+        begin(
+            "forewarn_vehicles_clock_wrong", "gauge",
+            "Vehicles heard in the newest week whose clock is ahead, or behind by a day")
+        sample("forewarn_vehicles_clock_wrong", "{way=\"ahead\"}", "\(sight.ahead)")
+        sample("forewarn_vehicles_clock_wrong", "{way=\"behind\"}", "\(sight.behind)")
         gauge(
             "forewarn_rules_without_input", "Rules whose signals nobody sent for a week",
             "\(sight.deaf.count)")

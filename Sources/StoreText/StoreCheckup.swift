@@ -42,6 +42,7 @@ package enum StoreCheckup {
                         ? "1 code left out that the roster calls false"
                         : "\(falseCodes) codes left out that the roster calls false"))
         }
+        result += clocks(sight)
         result += sight.starved.map { check in
             .warn(
                 .sight,
@@ -53,6 +54,30 @@ package enum StoreCheckup {
             return .warn(
                 .sight, "\(rule.rule) has had no input for a week: nobody sends \(names)",
                 fix: "see that vehicles send it under this name, or switch the rule off")
+        }
+        return result
+    }
+
+    /// How many vehicles have a clock that cannot be right.
+    private static func clocks(_ sight: Sight) -> [Diagnosis] {
+        var result: [Diagnosis] = []
+        if sight.ahead > 0 {
+            result.append(
+                .warn(
+                    .sight,
+                    sight.ahead == 1
+                        ? "1 vehicle has a clock that is ahead; its times are not believed"
+                        : "\(sight.ahead) vehicles have a clock that is ahead; their times are not believed",
+                    fix: "set the clock of the device; vehicle show says by how much it is off"))
+        }
+        if sight.behind > 0 {
+            result.append(
+                .ok(
+                    .sight,
+                    sight.behind == 1
+                        ? "the newest message of 1 vehicle was a day old or more when it came"
+                        : "the newest messages of \(sight.behind) vehicles were a day old or more when they came"
+                ))
         }
         return result
     }

@@ -72,6 +72,15 @@ extension Words {
             "forewarn vehicle unknown 列出尚未登记的设备",
         "1 code left out that the roster calls false": "已略去名册标为误报的 1 个故障码",
         "{} codes left out that the roster calls false": "已略去名册标为误报的 {} 个故障码",
+        "1 vehicle has a clock that is ahead; its times are not believed": "1 辆车时钟超前，其时间不予采信",
+        "{} vehicles have a clock that is ahead; their times are not believed":
+            "{} 辆车时钟超前，其时间不予采信",
+        "set the clock of the device; vehicle show says by how much it is off":
+            "请校准终端时钟；vehicle show 可查看偏差",
+        "the newest message of 1 vehicle was a day old or more when it came":
+            "1 辆车的最新消息在收到时已超过一天",
+        "the newest messages of {} vehicles were a day old or more when they came":
+            "{} 辆车的最新消息在收到时已超过一天",
         "{} is short of data: it judges {} of {} vehicles": "{} 数据不足：{3} 辆车中只能判断 {2} 辆",
         "a past of some weeks is needed; see that vehicles send what it watches":
             "需要数周的历史数据；请确认车辆上报其监测的信号",

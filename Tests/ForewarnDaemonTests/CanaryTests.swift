@@ -156,5 +156,39 @@ import VehicleFaults
         let later = try #require(
             try Sight(store, rules: rules, at: EventTime(milliseconds: start + 30 * day)))
         #expect(later.week == 0 && later.day == 0)
+        #expect(later.ahead == 0 && seen.ahead == 0 && seen.behind == 0)
+    }
+
+    @Test("a clock that is ahead is told from one that is a day behind, and from a right one")
+    func clocks() throws {
+        let folder = try ScratchFolder()
+        let rules = try RuleSet(
+            files: [
+                RuleSet.File(
+                    name: "r.yaml",
+                    text: """
+                        version: 1
+                        rules:
+                          - { id: hot, mode: hot, severity: S3, advice: A3, component: c, skill: E,
+                              when: 'coolant_c > 110' }
+                        """)
+            ],
+            subscriptions: [], settings: WatchSettings(), maxMessageBytes: 1 << 20)
+        let desk = try ServiceDeskTests.desk(folder, rules)
+        let (now, hour) = (Int64(1_772_500_000_000), Int64(3_600_000))
+        for (vehicle, off) in [("A", 1), ("B", 30), ("C", -1), ("D", -23), ("E", -25), ("F", 0)] {
+            _ = try desk.take(
+                ServiceDeskTests.batch([
+                    (
+                        received: now,
+                        payload: Array(
+                            "{\"vin\":\"\(vehicle)\",\"ts\":\(now + Int64(off) * hour)}".utf8)
+                    )
+                ]))
+        }
+        try desk.close()
+        let store = try TicketStore(path: folder.database, access: .read)
+        let seen = try #require(try Sight(store, rules: rules, at: nil))
+        #expect(seen.vehicles == 6 && seen.ahead == 2 && seen.behind == 1)
     }
 }
