@@ -284,6 +284,20 @@ public struct RuleProgram: Sendable {
         return result
     }
 
+    /// The limits of readings that can make a rule suspect something by being passed, those in its
+    /// counts and pairs among them; each once, in the order of the program.
+    public func limits(of rule: Rule) -> [SignalAtom] {
+        var found: Set<Int> = []
+        var open = rule.when.drivers
+        while let next = open.popFirst() {
+            guard found.insert(next).inserted else { continue }
+            for condition in atoms[next].conditions { open.formUnion(condition.drivers) }
+        }
+        return found.sorted().compactMap { place in
+            if case .signal(let atom) = atoms[place] { atom } else { nil }
+        }
+    }
+
     private func needsCohort(_ atom: Int) -> Bool {
         switch atoms[atom] {
         case .measure(let atom):

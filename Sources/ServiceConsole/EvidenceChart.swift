@@ -3,18 +3,25 @@ import StoreText
 import TerminalText
 import VehicleFaults
 
-/// The readings that a ticket rests on, over time, as SVG: one drawing for each signal, and one for the
-/// score of a statistical check with the limit that it passed.
+/// The readings that a ticket rests on, over time, as SVG: one drawing for each signal with the limits of
+/// its rules, and one for the score of a statistical check with the limit that it passed.
 struct EvidenceChart {
     private struct Point: Equatable {
         var at: EventTime
         var value: Double
     }
 
+    /// What a reading passed.
+    struct Limit: Equatable {
+        var value: Double
+        /// `>` or the like; empty where the limit belongs to a score.
+        var comparison = ""
+    }
+
     private struct Drawing {
         var name: String
         var points: [Point]
-        var limit: Double?
+        var limits: [Limit]
     }
 
     private let drawings: [Drawing]
@@ -24,30 +31,34 @@ struct EvidenceChart {
     /// Drawings, and points of each, beyond which nobody sees more.
     private static let (mostDrawings, mostPoints) = (4, 2000)
 
-    /// - Parameter bodies: findings in order.
+    /// - Parameters:
+    ///   - bodies: findings in order.
+    ///   - limits: what the rules that found them ask of each signal.
     /// - Returns: `nil` when they rest on no readings, or on one only.
-    init?(_ bodies: [EventBody], _ presentation: Presentation) {
+    init?(_ bodies: [EventBody], limits: [String: [Limit]], _ presentation: Presentation) {
         self.presentation = presentation
         var found: [Drawing] = []
-        func add(_ name: String, _ point: Point, _ limit: Double?) {
+        func add(_ name: String, _ point: Point, _ limits: [Limit]) {
             guard point.value.isFinite else { return }
             guard let place = found.firstIndex(where: { $0.name == name }) else {
-                return found.append(Drawing(name: name, points: [point], limit: limit))
+                return found.append(Drawing(name: name, points: [point], limits: limits))
             }
             // Of one message, several findings may speak.
             if found[place].points.last == point { return }
             found[place].points.append(point)
-            found[place].limit = limit ?? found[place].limit
+            found[place].limits = limits
         }
         for item in bodies.flatMap({ $0.evidence ?? [] }) {
             guard let signal = item.signal,
                 let at = try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 })
                     .parse(item.at)
             else { continue }
-            if let value = item.value { add(signal, Point(at: at, value: value), nil) }
+            if let value = item.value {
+                add(signal, Point(at: at, value: value), limits[signal] ?? [])
+            }
             if let score = item.score, let limit = item.limit {
                 let name = "\(signal): \(item.statistic ?? "")"
-                add(name, Point(at: at, value: score), limit)
+                add(name, Point(at: at, value: score), [Limit(value: limit)])
             }
         }
         drawings = found.filter { $0.points.count > 1 }.prefix(Self.mostDrawings).map { drawing in
@@ -68,7 +79,7 @@ struct EvidenceChart {
     }
 
     private func svg(_ drawing: Drawing) -> HTML {
-        let values = drawing.points.map(\.value) + (drawing.limit.map { [$0] } ?? [])
+        let values = drawing.points.map(\.value) + drawing.limits.map(\.value)
         var (low, high) = (values.min() ?? 0, values.max() ?? 0)
         // A line along an edge looks like part of the frame.
         let margin = high > low ? (high - low) * 0.08 : max(1, abs(high) * 0.08)
@@ -97,17 +108,20 @@ struct EvidenceChart {
             <line class="grid" x1="\(n(Self.left))" x2="\(n(Self.width - Self.right))" y1="\(n(y(value)))" y2="\(n(y(value)))"/><text x="\(n(Self.left - 8))" y="\(n(y(value) + 4))" text-anchor="end">\(shortNumber((value * 100).rounded() / 100))</text>
             """
         }
-        let limit = drawing.limit.map { limit -> HTML in
-            """
-            <line class="limit" x1="\(n(Self.left))" x2="\(n(Self.width - Self.right))" y1="\(n(y(limit)))" y2="\(n(y(limit)))"/><text class="limit" x="\(n(Self.width - Self.right))" y="\(n(y(limit) - 5))" text-anchor="end">\(presentation.words[.limit]) \(shortNumber((limit * 100).rounded() / 100))</text>
-            """
+        let limits = drawing.limits.map { limit -> HTML in
+            let (place, value) = (y(limit.value), shortNumber((limit.value * 100).rounded() / 100))
+            // Above its line, unless that is where the drawing ends.
+            let foot = place < Self.top + 12 ? place + 14 : place - 5
+            return """
+                <line class="limit" x1="\(n(Self.left))" x2="\(n(Self.width - Self.right))" y1="\(n(place))" y2="\(n(place))"/><text class="limit" x="\(n(Self.width - Self.right))" y="\(n(foot))" text-anchor="end">\(presentation.words[.limit]) \(limit.comparison) \(value)</text>
+                """
         }
         let last = drawing.points[drawing.points.count - 1].at
         let foot = n(Self.height - 6)
         return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(n(Self.width)) \(n(Self.height))" role="img" aria-label="\(drawing.name)">\(scale)\(limit)<polyline class="line" points="\(line)"/>\(marks)<text x="\(n(Self.left))" y="\(foot)">\(presentation.minute(first))</text><text x="\(n(Self.width - Self.right))" y="\(foot)" text-anchor="end">\(presentation.minute(last))</text></svg>
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(n(Self.width)) \(n(Self.height))" role="img" aria-label="\(drawing.name)">\(scale)\(limits)<polyline class="line" points="\(line)"/>\(marks)<text x="\(n(Self.left))" y="\(foot)">\(presentation.minute(first))</text><text x="\(n(Self.width - Self.right))" y="\(foot)" text-anchor="end">\(presentation.minute(last))</text></svg>
             """
     }
 
-    private func n(_ value: Double) -> String { NumberText.fixed(value, decimals: 1) }
+    private func n(_ value: Double) -> String { shortNumber((value * 10).rounded() / 10) }
 }

@@ -40,7 +40,7 @@ struct TicketPage {
             <div class="columns"><section>\(try facts(folded))</section>
             \(folded.map(clocks) ?? "")</div>
             \(try campaign())
-            \(EvidenceChart(events.map { EventBody($0.body) }, frame.presentation)?.html ?? "")
+            \(chart(events))
             \(try reasons(explanation))
             \(try evidence(events))
             \(try history())
@@ -111,6 +111,23 @@ struct TicketPage {
         guard let text = try CampaignText(ticket, store, rules) else { return "" }
         return
             "<section><pre>\(Self.flush(text.text(frame.presentation, showsAll: false)))</pre></section>"
+    }
+
+    private func chart(_ events: [StoredEvent]) -> HTML {
+        let bodies = events.map { EventBody($0.body) }
+        var limits: [String: [EvidenceChart.Limit]] = [:]
+        // Of rules that were changed since, the limits that counted then are not known as numbers.
+        let meanings = Set(bodies.compactMap { $0.ruleHash.flatMap { UInt64($0, radix: 16) } })
+        for rule in rules?.program.rules ?? [] where meanings.contains(rule.meaning) {
+            for atom in rules?.program.limits(of: rule) ?? [] {
+                let limit = EvidenceChart.Limit(
+                    value: atom.limit, comparison: atom.comparison.rawValue)
+                if limits[atom.signal]?.contains(limit) != true {
+                    limits[atom.signal, default: []].append(limit)
+                }
+            }
+        }
+        return EvidenceChart(bodies, limits: limits, frame.presentation)?.html ?? ""
     }
 
     // MARK: - Why

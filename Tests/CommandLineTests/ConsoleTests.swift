@@ -39,6 +39,39 @@ import Testing
         #expect(ticket.contains("coolant_c > 108 °C") && ticket.contains("why it was opened"))
     }
 
+    @Test("the chart has the readings of the evidence and what the rule asks of them")
+    func chart() throws {
+        let folder = NSTemporaryDirectory() + "forewarn-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try """
+        version: 1
+        rules:
+          - { id: hot, mode: hot, severity: S3, advice: A3, component: c, skill: E,
+              when: 'coolant_c > 108 for 5m and rpm > 500',
+              until: 'coolant_c < 77 for 1m' }
+        """.write(toFile: folder + "/rules.yaml", atomically: true, encoding: .utf8)
+        let recording = (0..<8).map { minute in
+            let at = "2026-03-01T08:0\(minute):00.000Z"
+            let payload =
+                #"{\"vin\":\"V1\",\"ts\":\"\#(at)\",\"signals\":"#
+                + #"{\"coolant_c\":\#(110 + minute),\"rpm\":900}}"#
+            return #"{"v":1,"at":"\#(at)","topic":"v1/V1/ev","payload":"\#(payload)"}"#
+        }
+        try recording.joined(separator: "\n").write(
+            toFile: folder + "/r.jsonl", atomically: true, encoding: .utf8)
+        let replay = try Program.run([
+            "replay", folder + "/r.jsonl", "--rules", folder + "/rules.yaml", "--db",
+            folder + "/forewarn.db",
+        ])
+        #expect(replay.code == 0, "\(replay.errors)")
+        let page = try Visit(nil, ["--state", folder]).ask("/ticket/1")
+        #expect(page.text.contains(#"<svg xmlns="http://www.w3.org/2000/svg""#))
+        let words = try Self.words(page.text)
+        #expect(words.contains("limit > 108") && !words.contains("limit < 77"))
+    }
+
     @Test("identifiers are masked, in addresses too, unless they are asked for whole")
     func masks() throws {
         let state = try SampleState.usual()

@@ -97,6 +97,19 @@ func read(_ text: String) -> RulePackReader {
         #expect(atom.elapsesInSilence == silent)
     }
 
+    @Test("the limits of a rule are those whose passing can set it off, in its counts too")
+    func limits() throws {
+        let reader = read(
+            ruleFile(
+                when: "a_c > 108 for 5m and (b_v < 9) 3 times within 1h and not d_kpa < 100",
+                until: "a_c < 90"))
+        #expect(reader.diagnostics.isEmpty, "\(reader.diagnostics)")
+        let found = reader.program.limits(of: try #require(reader.program.rules.first))
+        #expect(
+            found.map { "\($0.signal) \($0.comparison.rawValue) \($0.limit)" }.sorted()
+                == ["a_c > 108.0", "b_v < 9.0"])
+    }
+
     /// Line 9 of ``ruleFile(when:until:more:)`` holds `when`, whose text begins in column 11.
     static let mistakes:
         [(name: String, when: String, column: Int, message: String, suggestion: String?)] = [
