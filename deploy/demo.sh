@@ -69,6 +69,7 @@ scratch=
 broker_pid=
 daemon_pid=
 tail_pid=
+console_pid=
 build_pid=
 
 # stop NAME PID: asks a process of ours to end, and makes it after ten seconds. Gives its exit code.
@@ -96,6 +97,8 @@ stop_everything() {
     build_pid=
     stop "forewarn tail" "$tail_pid" || true
     tail_pid=
+    stop "forewarn console" "$console_pid" || true
+    console_pid=
     stop "forewarn run" "$daemon_pid" || status=$?
     daemon_pid=
     stop "the broker" "$broker_pid" || true
@@ -231,6 +234,16 @@ show_tickets() {
     printf '\n'
 }
 
+# The web console, on a port that it finds itself.
+start_console() {
+    "$FOREWARN" console --state "$scratch/state" --listen 127.0.0.1:0 </dev/null \
+        2>"$scratch/console.log" &
+    console_pid=$!
+    wait_until 10 grep -q 'http://' "$scratch/console.log" \
+        || broken "the web console did not start" "$scratch/console.log"
+    say "the same in a browser: $(grep -oE 'http://[^ ]+' "$scratch/console.log")"
+}
+
 # The pages of the sample quarter, in both languages.
 write_quarter() {
     local sample=Samples/quarter report language
@@ -287,13 +300,14 @@ wait_for_messages "$(grep -c . "$recording")"
 # The tail prints within milliseconds of a commit; this keeps its last lines above the table.
 sleep 0.5
 show_tickets
+start_console
 
 if [[ $once == no ]]; then
     say "still following; publish your own messages to mqtt://127.0.0.1:$port"
     say "Ctrl-C stops everything"
     stopped=no
     trap 'stopped=yes' INT TERM
-    wait -n "$tail_pid" "$daemon_pid" "$broker_pid" || true
+    wait -n "$tail_pid" "$console_pid" "$daemon_pid" "$broker_pid" || true
     trap 'exit 130' INT
     trap 'exit 143' TERM
     if [[ $stopped == no ]]; then
