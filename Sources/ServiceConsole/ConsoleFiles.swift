@@ -24,6 +24,7 @@ enum ConsoleFiles {
         h1 { font-size: 24px; line-height: 1.25; margin: 22px 0 10px; } h2 { font-size: 17px; margin: 26px 0 8px; } h3 { font-size: 14px; margin: 14px 0 4px; color: var(--soft); }
         h1 .sev, h1 .count { font-size: 15px; font-weight: 400; vertical-align: 3px; } h1 .name { font-weight: 600; }
         h2 a { color: inherit; text-decoration: none; } h2 a:hover { text-decoration: underline; }
+        h2::first-letter, h3::first-letter, th::first-letter, dt::first-letter { text-transform: uppercase; }
         .count { color: var(--soft); font-weight: 400; font-variant-numeric: tabular-nums; }
         .quiet, dt, footer { color: var(--soft); } .late, .fail .verdict { color: var(--act); font-weight: 600; } .soon, .warn .verdict { color: var(--plan); font-weight: 600; } .good, .ok .verdict { color: var(--good); }
         .sev { white-space: nowrap; } .s1, .s2 { color: var(--act); } .s1 { font-weight: 700; } .s3 { color: var(--plan); } .s4 { color: var(--soft); }
@@ -35,12 +36,12 @@ enum ConsoleFiles {
         .banner { border-left: 4px solid var(--act); background: var(--wash); padding: 8px 12px; margin: 8px 0; }
         .sight { border: 1px solid var(--rule); border-left: 4px solid var(--good); border-radius: 6px; padding: 8px 14px; margin: 12px 0; } .sight.warn { border-left-color: var(--plan); }
         .sight h2 { margin: 0; font-size: 15px; } .sight p { margin: 4px 0; } meter { width: 130px; height: 14px; vertical-align: -2px; }
-        .checks { list-style: none; padding: 0; margin: 4px 0; } .checks li { padding: 3px 0; } .verdict { display: inline-block; min-width: 4.2em; } .what { color: var(--soft); margin-right: 6px; } .fix { color: var(--soft); }
+        .checks { list-style: none; padding: 0; margin: 4px 0; } .checks li { padding: 3px 0; } .verdict { display: inline-block; min-width: 4.2em; } .checks .what { color: var(--soft); margin-right: 6px; } .fix { color: var(--soft); }
         .chips p { margin: 6px 0; display: flex; flex-wrap: wrap; gap: 6px; } .chip { border: 1px solid var(--rule); border-radius: 14px; padding: 1px 11px; text-decoration: none; color: var(--ink); white-space: nowrap; } .chip.on { border-color: var(--link); background: var(--wash); font-weight: 600; }
         .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; border-bottom: 1.5px solid var(--rule); }
-        th, td { padding: 5px 14px 5px 0; vertical-align: top; } td { border-bottom: 1px solid var(--rule); } .n { text-align: right; } td time { white-space: nowrap; } td .late, td .soon, td .time { white-space: nowrap; } tr:focus-within { background: var(--wash); }
+        th, td { padding: 5px 14px 5px 0; vertical-align: top; min-width: 4.2em; } td { border-bottom: 1px solid var(--rule); } .n { text-align: right; } td time, td a { white-space: nowrap; } td .late, td .soon, td .time { white-space: nowrap; } .columns td .late { white-space: normal; } tr:focus-within { background: var(--wash); }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 18px; margin: 6px 0; } dt { grid-column: 1; } dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; }
-        .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 36px; align-items: start; }
+        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 8px 36px; align-items: start; }
         .lead { font-size: 16px; margin: 0 0 12px; }
         .rail { display: flex; flex-wrap: wrap; gap: 4px; list-style: none; padding: 0; margin: 10px 0; } .rail li { border: 1px solid var(--rule); border-radius: 4px; padding: 2px 9px; color: var(--soft); font-size: 13.5px; }
         .rail .done { color: var(--good); } .rail .now { color: var(--ink); border: 2px solid var(--link); font-weight: 700; } .aside { margin: 4px 0; color: var(--plan); }
@@ -51,12 +52,13 @@ enum ConsoleFiles {
         footer { margin-top: 34px; padding-bottom: 24px; font-size: 13px; border-top: 1px solid var(--rule); } footer p { margin: 8px 0; } kbd { border: 1px solid var(--rule); border-radius: 4px; padding: 0 5px; font: 12px ui-monospace, monospace; }
         @media (max-width: 720px) {
           header, main, footer { padding-left: 14px; padding-right: 14px; } header form { margin-left: 0; order: 9; width: 100%; } input { width: 100%; } .language { margin-left: auto; }
-          h1 { font-size: 20px; } .columns { grid-template-columns: 1fr; gap: 0; } dl { grid-template-columns: 1fr; gap: 0; } dt { margin-top: 6px; font-size: 13px; } dd { grid-column: 1; }
-          table, tbody, tr, td { display: block; } thead { display: none; } tr { padding: 7px 0; border-bottom: 1px solid var(--rule); } td { border: 0; padding: 0; display: inline; margin-right: 10px; } td.n { text-align: left; }
+          h1 { font-size: 20px; } .columns { gap: 0; } dl { grid-template-columns: 1fr; gap: 0; } dt { margin-top: 6px; font-size: 13px; } dd { grid-column: 1; }
+          table, tbody, tr, td { display: block; } thead { display: none; } tr { padding: 7px 0; border-bottom: 1px solid var(--rule); } td { border: 0; padding: 0; display: inline-block; min-width: 0; margin-right: 10px; }
+          svg text, svg text.limit { font-size: 22px; } td.n { text-align: left; }
           .why pre { white-space: pre; overflow-x: auto; font-size: 12px; }
           td.n::before { content: attr(data-name) " "; color: var(--soft); font-size: 13px; } }
         @page { margin: 14mm; }
-        @media print { :root { --ink: #000; --paper: #fff; --wash: #fff; --soft: #444; --rule: #bbb; --link: #000; } body { font-size: 10pt; } header form, .language, nav, #keys, #live { display: none; } header, main, footer { max-width: none; padding: 0; } tr, figure, .evidence > li { break-inside: avoid; } pre { border: 1px solid #bbb; } details > summary { display: none; } }
+        @media print { :root { --ink: #000; --paper: #fff; --wash: #fff; --soft: #444; --rule: #bbb; --link: #000; } body { font-size: 10pt; } header form, .language, nav, #keys, #live { display: none; } header, main, footer { max-width: none; padding: 0; } tr, figure, .evidence > li, dl, pre { break-inside: avoid; } h2, h3 { break-after: avoid; } .columns { display: block; } .table { overflow: visible; } th, td { padding-right: 7px; font-size: 9pt; } pre { border: 1px solid #bbb; } details > summary { display: none; } }
 
         """
 
@@ -111,7 +113,7 @@ enum ConsoleFiles {
             if (event.key === "j") { choose(chosen + 1); }
             else if (event.key === "k") { choose(chosen - 1); }
             else if (event.key === "g") { document.querySelector(".brand").click(); }
-            else if (event.key === "/") { event.preventDefault(); document.querySelector("input").focus(); }
+            else if (event.key === "/") { event.preventDefault(); document.querySelector("input[type=search]").focus(); }
             else if (event.key === "?") { var keys = document.getElementById("keys"); keys.open = !keys.open; keys.scrollIntoView(); }
           });
         }());

@@ -52,7 +52,7 @@ struct TodayPage {
             \(banners(found.aboutMany))
             \(try blindness())
             \(chips(found.counts))
-            <section><h2>\(frame.say("Promises that end within 24 h", "24 小时内到期的承诺"))</h2>
+            <section><h2>\(frame.say("Promises broken or due within 24 h", "已超时或 24 小时内到期的承诺"))</h2>
             \(urgent.isEmpty ? none : list(urgent, showsDue: true))</section>
             <section><h2>\(frame.say("Other open tickets", "其他未结工单"))</h2>
             \(rest.isEmpty ? none : list(rest, showsDue: false))</section>

@@ -176,12 +176,26 @@ struct VehiclePage {
     private func timeline(_ events: [StoredEvent]) -> HTML {
         guard !events.isEmpty else { return "" }
         let text = EventText(presentation: frame.presentation)
-        let items = events.map { event -> HTML in
+        // The same again and again, as escalations after a weekend, is one line.
+        var lines: [(at: EventTime, what: HTML, count: Int)] = []
+        for event in events {
             let body = EventBody(event.body)
-            let what = event.kind == "finding" ? (event.rule ?? "") : (body.actor ?? "")
+            let isFinding = event.kind == "finding"
+            let seen: HTML = isFinding ? " \(text.seen(body))" : ""
+            let who = isFinding ? (event.rule ?? "") : (body.actor ?? "")
             let ticket = event.ticket.map { frame.ticket($0) }
+            let what: HTML =
+                "\(event.severity?.name ?? "")\(seen) <code>\(who)</code> \(words.stored(event.effect ?? event.state ?? "none")) \(ticket)"
+            if lines.last?.what == what {
+                lines[lines.count - 1].count += 1
+            } else {
+                lines.append((event.received, what, 1))
+            }
+        }
+        let items = lines.map { line -> HTML in
+            let times: HTML = line.count > 1 ? " <span class=\"count\">×\(line.count)</span>" : ""
             return """
-                <li><time>\(frame.presentation.time(event.received))</time> \(event.severity?.name ?? "") \(text.seen(body)) <code>\(what)</code> \(words.stored(event.effect ?? event.state ?? "none")) \(ticket)</li>
+                <li><time>\(frame.presentation.time(line.at))</time> \(line.what)\(times)</li>
 
                 """
         }
