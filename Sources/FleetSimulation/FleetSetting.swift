@@ -23,7 +23,10 @@ struct FleetSetting: Sendable {
     /// Years before 2026 from which vehicles come.
     static let oldestYears = 7.0
 
-    init(preset: FleetPreset, seed: UInt64, vehicles: Int, days: Int, start: EventTime) {
+    init(
+        preset: FleetPreset, seed: UInt64, vehicles: Int, days: Int, start: EventTime,
+        lots making: LotMaking = LotMaking()
+    ) {
         self.preset = preset
         self.seed = seed
         self.vehicles = vehicles
@@ -31,7 +34,8 @@ struct FleetSetting: Sendable {
         end = start.advanced(by: Int64(days) * 86_400_000)
         clock = TripClock(start: start)
         weather = FleetWeather(seed: seed, start: start, days: days, firstDayOfYear: 5)
-        lots = PartLots(seed: seed, vehicles: vehicles, hasBadLots: preset.hasFailures)
+        lots = PartLots(
+            seed: seed, vehicles: vehicles, hasBadLots: preset.hasFailures, making: making)
         precursorChance =
             (1 - Self.suddenShare) * Self.yearlyRate * min(Double(days) / 365, 10)
         releases =

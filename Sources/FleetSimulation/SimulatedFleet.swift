@@ -16,6 +16,8 @@ public struct SimulatedFleet: Sequence, Sendable {
     public let days: Int
     /// Its first midnight, that of a Monday.
     public let start: EventTime
+    /// How parts come in lots.
+    public let lots: LotMaking
 
     /// Midnight in Shanghai before Monday, 5 January 2026.
     public static let usualStart = EventTime(milliseconds: 1_767_542_400_000)
@@ -28,9 +30,10 @@ public struct SimulatedFleet: Sequence, Sendable {
     ///   - vehicles: 1 to ``most``.
     ///   - days: at least 1.
     ///   - start: the instant of a Monday's midnight where the fleet drives, in early January.
+    ///   - lots: how parts come in lots.
     public init(
         preset: FleetPreset, seed: UInt64, vehicles: Int, days: Int,
-        start: EventTime = Self.usualStart
+        start: EventTime = Self.usualStart, lots: LotMaking = LotMaking()
     ) {
         precondition((1...Self.most).contains(vehicles), "no such fleet: \(vehicles)")
         precondition(days >= 1, "a fleet drives for a day at least, not \(days)")
@@ -39,6 +42,7 @@ public struct SimulatedFleet: Sequence, Sendable {
         self.vehicles = vehicles
         self.days = days
         self.start = start
+        self.lots = lots
     }
 
     /// The midnight after the last day.
@@ -77,7 +81,7 @@ public struct SimulatedFleet: Sequence, Sendable {
         init(_ fleet: SimulatedFleet) {
             let setting = FleetSetting(
                 preset: fleet.preset, seed: fleet.seed, vehicles: fleet.vehicles, days: fleet.days,
-                start: fleet.start)
+                start: fleet.start, lots: fleet.lots)
             self.setting = setting
             members = ContiguousArray(
                 (0..<fleet.vehicles).map { SimulatedVehicle(index: $0, setting: setting) })

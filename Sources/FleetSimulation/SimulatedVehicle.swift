@@ -110,6 +110,10 @@ struct SimulatedVehicle: Sendable {
         if setting.preset.hasFailures {
             renew(mode, at: 0, age: 0, setting)
             while failures[mode] <= entryKilometres { repair(mode, setting) }
+            let factor = setting.lots.lot(mode: mode, place: place).factor
+            if setting.lots.showLater, renewals[mode] == 0, factor > 1 {
+                drawLife(mode, from: entryKilometres, age: entryKilometres, factor, setting)
+            }
         }
         scheduleLook(mode, setting)
     }
@@ -124,12 +128,20 @@ struct SimulatedVehicle: Sendable {
     private mutating func renew(
         _ mode: Int, at odometer: Double, age: Double, _ setting: FleetSetting
     ) {
-        let failure = FailureMode.all[mode]
-        let factor = odometer == 0 ? setting.lots.lot(mode: mode, place: place).factor : 1
-        let distance = LifeClock(shape: failure.shape, scale: failure.scale)
-            .distance(from: age, frailty: frailty * factor, random: &random)
+        let isBad = odometer == 0 && !setting.lots.showLater
+        let factor = isBad ? setting.lots.lot(mode: mode, place: place).factor : 1
         ages[mode] = Float(age)
         renewals[mode] = odometer
+        drawLife(mode, from: odometer, age: age, factor, setting)
+    }
+
+    /// Draws when a part fails that runs at `odometer`, and when that begins to show.
+    private mutating func drawLife(
+        _ mode: Int, from odometer: Double, age: Double, _ factor: Double, _ setting: FleetSetting
+    ) {
+        let failure = FailureMode.all[mode]
+        let distance = LifeClock(shape: failure.shape, scale: failure.scale)
+            .distance(from: age, frailty: frailty * factor, random: &random)
         failures[mode] = odometer + distance
         onsets[mode] = .infinity
         guard !random.chance(FleetSetting.suddenShare) else { return }

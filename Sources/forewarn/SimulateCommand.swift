@@ -41,6 +41,12 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "Of preset quarter: how many tickets in each.")
     var tickets = 110
 
+    @Option(help: "Parts come in lots of so many to twice as many; of 500 to 20000 unless told.")
+    var lotSize: Int?
+
+    @Option(help: "How many times as often parts of one recent lot fail; without it, as drawn.")
+    var badLot: Double?
+
     @Option(help: "What everything random follows from.")
     var seed: UInt64 = 7
 
@@ -59,6 +65,12 @@ struct SimulateCommand: ParsableCommand {
         guard (1...1_000_000).contains(tickets) else {
             throw ValidationError("--tickets is from 1 to 1000000")
         }
+        guard lotSize.map({ (1...1_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--lot-size is from 1 to 1000000")
+        }
+        guard badLot.map({ $0 > 1 && $0 <= 1000 }) ?? true else {
+            throw ValidationError("--bad-lot is above 1 and at most 1000")
+        }
         _ = try Arguments.quarter(quarter)
     }
 
@@ -74,7 +86,9 @@ struct SimulateCommand: ParsableCommand {
                 vehicles = MixedDevice.allCases.count * MixedFleet.perDevice
             } else if let preset = FleetPreset(rawValue: preset.rawValue) {
                 count = try write(
-                    SimulatedFleet(preset: preset, seed: seed, vehicles: vehicles, days: days))
+                    SimulatedFleet(
+                        preset: preset, seed: seed, vehicles: vehicles, days: days,
+                        lots: lots))
             } else {
                 count = try write(SampleFleet(seed: seed, vehicles: vehicles, days: days))
             }
@@ -85,6 +99,13 @@ struct SimulateCommand: ParsableCommand {
             throw CommandFailure(
                 code: .unreachable, message: "\(out): \(error.localizedDescription)")
         }
+    }
+
+    private var lots: LotMaking {
+        var lots = LotMaking()
+        if let size = lotSize.map({ Double($0) }) { lots.sizes = size...(2 * size) }
+        lots.bad = badLot
+        return lots
     }
 
     private func writeQuarter() throws {

@@ -16,8 +16,11 @@ struct WatchedFleet {
     /// finding.
     private(set) var tests = 0
 
-    init(_ program: RuleProgram) {
-        watch = FleetWatch(program: program, settings: WatchSettings())
+    /// What was found to explain faults, the first of a mode and those that came later.
+    private(set) var campaigns: [TicketNote] = []
+
+    init(_ program: RuleProgram, roster: VehicleRoster = VehicleRoster()) {
+        watch = FleetWatch(program: program, settings: WatchSettings(), roster: roster)
     }
 
     /// Hypotheses that were opened so far.
@@ -57,6 +60,7 @@ struct WatchedFleet {
         // Those that were watched when the batch began were looked at in each epoch that it ended.
         tests += (watch.fleet.number - epochs) * watched
         return decisions.compactMap { decision in
+            if case .ticket(let note) = decision, note.ticket.isCampaign { campaigns.append(note) }
             guard case .finding(let settled) = decision, settled.finding.kind == .raised,
                 case .trend(let seen)? = settled.finding.evidence.first?.content
             else { return nil }

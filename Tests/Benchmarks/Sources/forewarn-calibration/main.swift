@@ -11,6 +11,11 @@ import VehicleFaults
 // forewarn-calibration fleets VEHICLES DAYS SEEDS PRESETS FOLDER
 //                                       what the packs of a folder find on simulated fleets; seeds and
 //                                       presets with commas between them
+// forewarn-calibration lots VEHICLES DAYS SEEDS PRESET SIZE FACTOR RULES...
+//                                       which bad lots are found, with lots of SIZE to twice as many
+//                                       parts, one of which fails FACTOR times as often, and what is
+//                                       found when lots are dealt to other vehicles; 0 and 0 for the
+//                                       lots that a fleet has unless told otherwise
 //
 // The error rates that detection.md promises, by simulation in a release build: run lengths in
 // control for several dependences, and how often evidence ever reaches 20 when nothing is wrong.
@@ -43,6 +48,26 @@ if CommandLine.arguments.count == 7, CommandLine.arguments[1] == "fleets" {
     }
     try detectionRuns(
         packs: words[6], vehicles: vehicles, days: days, seeds: seeds, presets: presets)
+    exit(0)
+}
+
+if CommandLine.arguments.count > 8, CommandLine.arguments[1] == "lots" {
+    let words = CommandLine.arguments
+    let seeds = words[4].split(separator: ",").compactMap { UInt64($0) }
+    guard let vehicles = Int(words[2]), let days = Int(words[3]), !seeds.isEmpty,
+        let preset = FleetPreset(rawValue: words[5]), let size = Double(words[6]),
+        let factor = Double(words[7])
+    else {
+        print(
+            "VEHICLES, DAYS, SEEDS, SIZE and FACTOR are numbers; PRESET is one of "
+                + "\(FleetPreset.allCases)")
+        exit(2)
+    }
+    try badLots(
+        rules: Array(words[8...]), preset: preset, vehicles: vehicles, days: days, seeds: seeds,
+        lots: LotMaking(
+            sizes: size >= 1 ? size...(2 * size) : LotMaking().sizes,
+            bad: factor > 1 ? factor : nil))
     exit(0)
 }
 
