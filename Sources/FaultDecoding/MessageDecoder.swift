@@ -103,16 +103,15 @@ public struct MessageDecoder: Sendable {
     ) throws(DecodingFailure) {
         let message = bytes.extracting(payload)
         var isTried = false
-        if native.forms.areTried, bytes.isPadded(after: max(topic.upperBound, payload.upperBound)),
+        if native.forms.areTried, bytes.isPadded(after: payload.upperBound),
             message.count <= limits.bytes
         {
             let reports = buffer.reports.count
             let isRead: Bool
             if subscriptions.isEmpty {
                 isRead = native.decodeByForm(
-                    bytes.extracting(payload.lowerBound..<bytes.count), message, digest: nil,
-                    vehicle: nil,
-                    ecu: .empty, list: .unstated, into: &buffer)
+                    unsafe bytes.extracting(unchecked: payload.lowerBound..<bytes.count), message,
+                    digest: nil, vehicle: nil, ecu: .empty, list: .unstated, into: &buffer)
                 isTried = true
             } else {
                 isRead = decodeByForm(topic, payload, of: bytes, &isTried, into: &buffer)
@@ -125,13 +124,15 @@ public struct MessageDecoder: Sendable {
         try decode(bytes.extracting(topic), message, byForm: !isTried, into: &buffer)
     }
 
-    /// As ``decode(topic:payload:of:into:)``, for a native message of a subscription.
+    /// As ``decode(topic:payload:of:into:)``, for a native message of a subscription that zeros follow.
     @inline(never) private mutating func decodeByForm(
         _ topic: Range<Int>, _ payload: Range<Int>, of bytes: Span<UInt8>, _ isTried: inout Bool,
         into buffer: inout ReportBuffer
     ) -> Bool {
         var source = Source()
-        guard source.match(topic, of: bytes, subscriptions) else { return false }
+        guard topic.upperBound <= bytes.count &- PaddedText.reach,
+            source.match(topic, of: bytes, subscriptions)
+        else { return false }
         isTried = true
         return native.decodeByForm(
             bytes.extracting(payload.lowerBound..<bytes.count), bytes.extracting(payload),

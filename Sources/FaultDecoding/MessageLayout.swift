@@ -46,19 +46,23 @@ struct MessageLayout: Sendable {
     fileprivate(set) var sequence = Number()
     /// How many readings there are.
     fileprivate(set) var readings = 0
-    fileprivate(set) var hasList = false
+    /// The place of the list of faults, which is empty; below 0 when there is none.
+    fileprivate(set) var faults: Int32 = -1
     fileprivate(set) var unknownFields = 0
     fileprivate(set) var complete: Bool?
     fileprivate(set) var ecu: ShortText?
     /// See ``MessageLayouts/marks(_:_:)``.
-    fileprivate var marks: UInt64 = 0
+    var marks: UInt64 = 0
     /// How many layouts had been learnt when a message had it last.
-    fileprivate var used: UInt64 = 0
+    var used: UInt64 = 0
 
     /// The vehicle that the message names.
-    @inline(__always) func vehicle(_ bytes: Span<UInt8>) -> VehicleID? {
+    ///
+    /// - Parameter behind: bytes in which what stands after the faults is at its place.
+    @inline(__always) func vehicle(_ bytes: Span<UInt8>, behind: Span<UInt8>) -> VehicleID? {
         let place = Int(vehiclePlace)
         guard place >= 0 else { return nil }
+        let bytes = vehiclePlace < faults ? bytes : behind
         return VehicleID(
             checked: (
                 bytes.eight(place).byteSwapped & vehicleMask.0,
@@ -68,164 +72,8 @@ struct MessageLayout: Sendable {
     }
 }
 
-/// The layouts of the messages that were read lately.
-struct MessageLayouts: Sendable {
-    /// Layouts kept at most, and the shortest and longest message and the most readings that one has.
-    private static var most: Int { 16 }
-    private static var shortest: Int { 16 }
-    private static var longest: Int { 1024 }
-    private static var mostReadings: Int { 32 }
-    /// Misses for one that is learnt, when there is no room for more or nothing could be learnt.
-    private static var patience: Int { 64 }
-    /// Blocks of a layout, each of which says what sixteen bytes may be: the lowest ones, then by how
-    /// much they may be higher.
-    private static var blocks: Int { 2 * longest / 16 }
-
-    private(set) var list: ContiguousArray<MessageLayout> = []
-    private var ranges: ContiguousArray<SIMD16<UInt8>> = []
-    private var numbers: ContiguousArray<MessageLayout.Number> = []
-    /// For each length, as far as its low bits tell, the only layout, or ``none``, or ``several``.
-    private var byLength = ContiguousArray<Int32>(repeating: Self.none, count: 256)
-    private static var none: Int32 { -1 }
-    private static var several: Int32 { -2 }
-    private var trust = Trust()
-    /// How many were learnt.
-    private var clock: UInt64 = 0
-    /// Misses left until something is learnt again.
-    private var pause = 0
-
-    /// Whether layouts are worth trying on the next message.
-    @inline(__always) var areTried: Bool { trust.isTried }
-
-    /// One of the numbers of a layout's readings, which are as many as ``MessageLayout/readings``.
-    @inline(__always) func reading(_ place: Int, of index: Int) -> MessageLayout.Number {
-        // Room for all readings of each layout is made with the layout.
-        unsafe numbers.span[unchecked: index &* Self.mostReadings &+ place]
-    }
-
-    /// Finds the layout of a message.
-    ///
-    /// - Parameters:
-    ///   - bytes: a text with padding behind it.
-    ///   - length: the message's length.
-    /// - Returns: its place in the list, or `nil`.
-    @inline(__always) mutating func find(_ bytes: Span<UInt8>, _ length: Int) -> Int? {
-        let only = byLength[length & 0xFF]
-        guard only != Self.none else { return nil }
-        guard only >= 0 else { return findOther(bytes, length) }
-        let index = Int(only)
-        guard list[index].length == length, fits(index, bytes) else { return nil }
-        // One look is cheaper than one change, and all that counts is who was seen since the last one
-        // was learnt.
-        if list[index].used != clock { list[index].used = clock }
-        trust.matched()
-        return index
-    }
-
-    /// Finds one of several layouts of messages of one length.
-    @inline(never) private mutating func findOther(_ bytes: Span<UInt8>, _ length: Int) -> Int? {
-        guard length >= Self.shortest else { return nil }
-        let marks = Self.marks(bytes, length)
-        for index in list.indices
-        where list[index].marks == marks && list[index].length == length && fits(index, bytes) {
-            if list[index].used != clock { list[index].used = clock }
-            trust.matched()
-            return index
-        }
-        return nil
-    }
-
-    /// Where in a message bytes stand that are below all digits and letters, such as quotes, commas and
-    /// points, folded into one word: messages of one layout have the same, others hardly ever.
-    private static func marks(_ bytes: Span<UInt8>, _ length: Int) -> UInt64 {
-        var (even, odd) = (UInt64(length), UInt64.zero)
-        var place = 0
-        while place < length {
-            let block = unsafe unsafeBitCast(
-                bytes.sixteen(min(place, length &- 16)), to: SIMD2<UInt64>.self)
-            even = (even &<< 7 | even &>> 57) ^ ByteWord.belowDigits(block[0])
-            odd = (odd &<< 7 | odd &>> 57) ^ ByteWord.belowDigits(block[1])
-            place &+= 16
-        }
-        return Digest.fold(even ^ 0xA076_1D64_78BD_642F, odd ^ 0xE703_7ED1_A0B4_28DB)
-    }
-
-    /// Whether each byte is in its range.
-    @inline(__always) private func fits(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
-        let ranges = ranges.span
-        let length = list[index].length
-        var wrong = SIMD16<UInt8>.zero
-        var block = index &* Self.blocks
-        var place = 0
-        while place < length {
-            // Two blocks end at most 31 bytes after the message, and a layout has an even number.
-            unsafe wrong |= Self.beyond(
-                bytes.sixteen(place), ranges[unchecked: block], ranges[unchecked: block &+ 1])
-            unsafe wrong |= Self.beyond(
-                bytes.sixteen(place &+ 16), ranges[unchecked: block &+ 2],
-                ranges[unchecked: block &+ 3])
-            place &+= 32
-            block &+= 4
-        }
-        let words = unsafe unsafeBitCast(wrong, to: SIMD2<UInt64>.self)
-        return words[0] | words[1] == 0
-    }
-
-    /// Zero for each byte that is in its range.
-    @inline(__always) private static func beyond(
-        _ bytes: SIMD16<UInt8>, _ low: SIMD16<UInt8>, _ width: SIMD16<UInt8>
-    ) -> SIMD16<UInt8> {
-        let above = bytes &- low
-        return above ^ above.replacing(with: width, where: above .> width)
-    }
-
-    /// Notes that no layout fitted a message that one form did, and may take over its layout in place
-    /// of the one that was not seen for longest.
-    @inline(never) mutating func learn(_ bytes: Span<UInt8>, _ length: Int, _ form: MessageForm) {
-        guard trust.missed(), length <= Self.longest, length >= 16,
-            form.readings <= Self.mostReadings
-        else {
-            return
-        }
-        guard pause == 0 else {
-            pause -= 1
-            return
-        }
-        var builder = MessageLayoutBuilder(bytes, length)
-        let isFound = builder.add(form)
-        if !isFound || list.count >= Self.most - 1 { pause = Self.patience }
-        guard isFound else { return }
-        var index = list.count
-        if index == Self.most {
-            index = list.indices.min { list[$0].used < list[$1].used } ?? 0
-            for length in byLength.indices where byLength[length] == index {
-                byLength[length] = Self.none
-            }
-        } else {
-            list.append(MessageLayout())
-            ranges.append(contentsOf: repeatElement(.zero, count: Self.blocks))
-            numbers.append(
-                contentsOf: repeatElement(MessageLayout.Number(), count: Self.mostReadings))
-        }
-        clock &+= 1
-        list[index] = builder.layout
-        list[index].used = clock
-        list[index].marks = Self.marks(bytes, length)
-        let only = byLength[length & 0xFF]
-        byLength[length & 0xFF] = only == Self.none ? Int32(index) : Self.several
-        for (place, number) in builder.readings.enumerated() {
-            numbers[index * Self.mostReadings + place] = number
-        }
-        for place in builder.low.indices {
-            let block = index * Self.blocks + place / 16 * 2
-            ranges[block][place % 16] = builder.low[place]
-            ranges[block + 1][place % 16] = builder.high[place] - builder.low[place]
-        }
-    }
-}
-
 /// Finds the layout of a message that has a form.
-private struct MessageLayoutBuilder {
+struct MessageLayoutBuilder {
     private(set) var layout = MessageLayout()
     private(set) var readings: ContiguousArray<MessageLayout.Number> = []
     /// What each byte may be, up to a whole number of pairs of blocks.
@@ -268,7 +116,8 @@ private struct MessageLayoutBuilder {
         case .time: return addTime(place)
         case .faults:
             guard byte(place) == 0x5B, byte(place + 1) == 0x5D else { return nil }
-            layout.hasList = true
+            guard layout.faults < 0 else { return nil }
+            layout.faults = Int32(place)
             return place + 2
         case .reading, .odometer, .engineHours, .sequence:
             guard let added = addNumber(place, isWhole: step.value == .sequence) else { return nil }

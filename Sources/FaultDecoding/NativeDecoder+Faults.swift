@@ -207,6 +207,8 @@ extension NativeDecoder {
     }
 
     private static func status(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> FaultStatus? {
+        // Most often there is one word.
+        if let one = Self.status(word: bytes, start, end - start) { return one }
         var status: FaultStatus = []
         var first = start
         while true {

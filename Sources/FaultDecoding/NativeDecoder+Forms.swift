@@ -16,57 +16,19 @@ extension NativeDecoder {
         ecu: ShortText, list: FaultList, into buffer: inout ReportBuffer
     ) -> Bool {
         guard forms.areTried else { return false }
-        if layouts.areTried,
-            decodeByLayout(
+        if layouts.areTried {
+            if decodeByLayout(
                 bytes, payload, digest: digest, vehicle: vehicle, ecu: ecu, list: list,
                 into: &buffer)
-        {
-            return true
+                || decodeAroundFaults(
+                    bytes, payload, digest: digest, vehicle: vehicle, ecu: ecu, list: list,
+                    into: &buffer)
+            {
+                return true
+            }
         }
         return decodeBySteps(
             bytes, payload, digest: digest, vehicle: vehicle, ecu: ecu, list: list, into: &buffer)
-    }
-
-    /// Appends the report of a message whose values are also as wide as those of an earlier one.
-    @inline(__always) private mutating func decodeByLayout(
-        _ bytes: Span<UInt8>, _ payload: Span<UInt8>, digest: UInt64?, vehicle: VehicleID?,
-        ecu: ShortText, list: FaultList, into buffer: inout ReportBuffer
-    ) -> Bool {
-        guard let index = layouts.find(bytes, payload.count) else { return false }
-        var time: EventTime?
-        if layouts.list[index].time >= 0 {
-            time = timestamp.readUsual(bytes, Int(layouts.list[index].time))
-            if time == nil { return false }
-        }
-        // Whose it is, or is not, is said by whoever reads in full.
-        guard let known = layouts.list[index].vehicle(bytes) ?? vehicle,
-            vehicle == nil || vehicle == known
-        else { return false }
-        let firstReading = buffer.readings.count
-        buffer.readings.append(addingCapacity: layouts.list[index].readings) { readings in
-            for place in 0..<layouts.list[index].readings {
-                let number = layouts.reading(place, of: index)
-                readings.append(Reading(signal: number.signal, value: number.value(bytes)))
-            }
-        }
-        var report = Report(vehicle: known)
-        report.claimed = time
-        if layouts.list[index].sequence.place >= 0 {
-            report.sequence = layouts.list[index].sequence.digits(bytes)
-        }
-        if layouts.list[index].odometer.place >= 0 {
-            report.odometerKilometres = layouts.list[index].odometer.value(bytes)
-        }
-        if layouts.list[index].engineHours.place >= 0 {
-            report.engineHours = layouts.list[index].engineHours.value(bytes)
-        }
-        append(
-            &report, hasList: layouts.list[index].hasList, layouts.list[index].complete,
-            layouts.list[index].ecu ?? ecu,
-            digest: digest ?? Digest.of(payload), list: list, buffer.sightings.count, firstReading,
-            into: &buffer)
-        buffer.unknownFields &+= layouts.list[index].unknownFields
-        return true
     }
 
     /// Appends the report of a message that has one of the forms, value by value.

@@ -253,7 +253,7 @@ struct NativeDecoder: Sendable {
     }
 
     /// Names the unit of codes that have none; it may stand after the list.
-    @inline(never) private static func name(
+    @inline(never) static func name(
         _ ecu: ShortText, from first: Int, in buffer: inout ReportBuffer
     ) {
         for index in first..<buffer.sightings.count where buffer.sightings[index].ecu == .empty {

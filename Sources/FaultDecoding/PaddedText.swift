@@ -79,7 +79,8 @@ extension Span where Element == UInt8 {
     /// The fewer than eight bytes from `place` to the end, followed by zeros.
     @inline(__always) fileprivate func lastWord(from place: Int) -> UInt64 {
         let left = count &- place
-        guard left > 0, count >= 8 else { return word(at: place) }
+        guard left > 0 else { return 0 }
+        guard count >= 8 else { return word(at: place) }
         // The last eight bytes, less those that came before.
         let word = unsafe bytes.unsafeLoadUnaligned(
             fromUncheckedByteOffset: count &- 8, as: UInt64.self)

@@ -26,6 +26,14 @@ struct Timestamp {
         return inMinute < 60_000 ? EventTime(milliseconds: minute &+ inMinute) : nil
     }
 
+    /// As ``readUsual(_:_:)`` where separators and digits are known to stand as they must.
+    @inline(__always) mutating func readKnown(_ bytes: Span<UInt8>, _ quote: Int) -> EventTime? {
+        guard bytes.eight(quote &+ 1) == lastMinute.0, bytes.eight(quote &+ 9) == lastMinute.1
+        else { return readOtherMinute(bytes, quote &+ 1) }
+        let inMinute = Self.inMinute(bytes.eight(quote &+ 17) ^ 0x5A30_3030_2E30_303A)
+        return inMinute < 60_000 ? EventTime(milliseconds: minute &+ inMinute) : nil
+    }
+
     @inline(never) private mutating func readOtherMinute(
         _ bytes: Span<UInt8>, _ start: Int
     ) -> EventTime? {

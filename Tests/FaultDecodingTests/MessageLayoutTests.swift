@@ -106,17 +106,63 @@ import VehicleFaults
         #expect(taken > 10_000 && taken < 30_000, "\(taken) of 32000 messages were taken")
     }
 
+    /// A list of faults, most often one that a message may have.
+    private func faults(_ random: inout SeededRandom) -> String {
+        let digit = random.below(10)
+        let lists = [
+            #"["P0301"]"#, #"[{"code":"P0\#(digit)20","status":"pending","fmi":null}]"#,
+            #"[{"code":"P0420","status":["active","permanent"],"oc":-\#(digit),"ecu":"TCM"},{"spn":1208,"fmi":3}]"#,
+            #"[{"code":"U0\#(digit)00","x":[1,{"y":"]"}]}, {"code":"C0035"}]"#,
+            #"[{"code":"P0171","freeze":{"coolant_c":88.\#(digit),"z":1}}]"#,
+            #"[{"code":"P0171","freeze":{"coolant_c":8,"coolant_c":1}}]"#,
+            #"[{"code":"B1318","x":"é"}]"#, #"[{"code":"P03\u0030\#(digit)"}]"#, "[ ]", "null",
+            #"["P0301"}"#, #"["P0301"]]"#, #"[["P0301"]]"#, "[1]", "[", "[\"P0301",
+            #"[{"code":"P0301","status":"odd"}]"#, #"["P0301"],"seq":1"#,
+        ]
+        return lists[random.below(random.below(4) == 0 ? lists.count : 9)]
+    }
+
+    @Test("faults in a message that is else like one without read as if nobody had seen that")
+    func anyFaults() {
+        let forms = [
+            #"{"vin":"LSV0APA4K37556888","ts":"2026-03-01T00:00:00.000Z","odo_km":198556.5,"#
+                + #""seq":12,"engine_h":49.25,"dtcs":[],"signals":{"coolant_c":91.47}}"#,
+            #"{"dtcs":[],"v":1,"signals":{"batt_v":0.5},"vin":"LSV0APA4K37556888","ecu":"ABS","#
+                + #""seq":17,"engine_h":0.5,"odo_km":8.25,"ts":"2026-03-01T00:00:00.000Z"}"#,
+        ]
+        var used = MessageDecoder.native
+        var random = SeededRandom(29)
+        var taken = 0
+        for round in 0..<4_000 {
+            let form = forms[random.below(2)]
+            _ = outcome(form, &used, inPlace: true)
+            let text = form.replacing("[]", with: faults(&random))
+            var fresh = MessageDecoder.native
+            let expected = outcome(text, &fresh, inPlace: false)
+            let read = outcome(text, &used, inPlace: true)
+            if expected.hasPrefix("[") { taken += 1 }
+            guard read == expected else {
+                Issue.record("round \(round): \(text)\nread \(read)\nnot \(expected)")
+                return
+            }
+        }
+        #expect(taken > 2_000 && taken < 3_900, "\(taken) of 4000 messages were taken")
+    }
+
     @Test("a byte that its place does not allow is judged by reading in full")
     func anyByte() {
+        let list = #"["P0301",{"x":" z","code":"U0100","status":"pending","y":"_"}]"#
         let texts = [
             #"{"topic":"v1/A1!z/ev","vin":"LSV0APA4K37556888","ts":"2026-03-01T00:00:00.000Z","#
                 + #""odo_km":198556.5,"engine_h":-4963,"seq":12,"dtcs":[],"u":"a b","w":true,"#
                 + #""signals":{"coolant_c":91.47,"batt_v":0.5,"z":12.5}}"#,
             #"{"vehicle":"VAN-7","dtcs":[],"complete":false,"signals":{"batt_v":-13.450}} "#,
+            #"{"dtcs":[],"odo_km":5.25,"ts":"2026-03-01T00:00:00.000Z","vin":"LSV0APA4K37556888"}"#,
         ]
-        for text in texts {
+        for (index, text) in (texts + texts).enumerated() {
             var known = MessageDecoder.native
             for _ in 0..<3 { _ = outcome(text, &known, inPlace: true) }
+            let text = index < texts.count ? text : text.replacing("[]", with: list)
             let bytes = Array(text.utf8)
             for place in bytes.indices {
                 for byte in UInt8(0)...0xFF {
@@ -139,6 +185,23 @@ import VehicleFaults
                     }
                 }
             }
+        }
+    }
+
+    @Test("what is like another message only in part is judged by reading in full")
+    func partsOfOthers() {
+        let texts = [
+            #"{"vin":"A","abcd":12,"dtcs":[]}"#, #"{"vin":"A","dtcs":[],"abcd":12}"#,
+            #"{"vin":"A","abcd":["P0301"],"dtcs":[]}"#,
+            #"{"vin":"A","abcd":["P0301"],"dtcs":["P0301"]}"#,
+            #"{"vin":"A","abcd":12,"dtcs":["P0301"]}}"#, #"{"vin":"A","abcd":12,"dtcs":["P0301"]"#,
+            #"{"vin":"A","dtcs":[{"code":"P0171","freeze":{"batt_v":8}}],"abcd":1234}"#,
+        ]
+        var used = MessageDecoder.native
+        for text in [texts[0], texts[1], texts[0], texts[1]] + texts {
+            var fresh = MessageDecoder.native
+            let expected = outcome(text, &fresh, inPlace: false)
+            #expect(outcome(text, &used, inPlace: true) == expected, "\(text)")
         }
     }
 
