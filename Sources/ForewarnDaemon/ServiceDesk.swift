@@ -28,6 +28,13 @@ public final class ServiceDesk {
     private static let longestRecovery: UInt64 = 200_000
     /// First positions of rows that recovery still needs, with their rows, oldest first.
     private var recentRows: [(row: Int64, first: UInt64)] = []
+    /// How long a lane may be stored behind, in milliseconds, up to twice as long for some: `doctor` and
+    /// the console see what is stored only.
+    private static let longestBehind: Int64 = 300_000
+    /// The newest row, and its time, when that was looked at last.
+    private var looked: (row: Int64, received: Int64) = (0, 0)
+    /// Lanes that lack this row, or an older one, are due to be stored.
+    private var dueRow: Int64 = 0
 
     /// Opens a store, brings the core to where the last commit ended, and puts `rules` in force.
     public init(
@@ -169,12 +176,16 @@ public final class ServiceDesk {
         return outcome
     }
 
-    /// Lanes whose rows recovery would have to read too far back for, and, near the memory bound,
-    /// as many as make room.
+    /// Lanes whose rows recovery would have to read too far back for or that are behind for long, and,
+    /// near the memory bound, as many as make room.
     private func lanesToStore(with next: Int64) -> [StoredLane] {
+        if watch.received - looked.received >= Self.longestBehind {
+            dueRow = looked.row
+            looked = (next, watch.received)
+        }
         let horizon =
             watch.position > Self.longestRecovery ? watch.position - Self.longestRecovery : 0
-        let before = (recentRows.last { $0.first <= horizon }?.row ?? 0) + 1
+        let before = max(recentRows.last { $0.first <= horizon }?.row ?? 0, dueRow) + 1
         var lanes = watch.takeUnstoredLanes(before: before, limit: Self.lanesACommit, row: next)
         let surplus = watch.unstoredLanes - lanesInMemory / 2
         if surplus > 0 {

@@ -191,6 +191,16 @@ struct PageFrame: Sendable {
             """
     }
 
+    /// Why nothing can be said of the fleet: nobody spoke, or what is known of vehicles is still in the
+    /// daemon's memory.
+    func unseen(_ facts: StoreFacts) -> HTML {
+        guard facts.messages > 0 else { return "<p>\(words[.noVehicles])</p>" }
+        let text = say(
+            "What vehicles said is not stored yet; the daemon does so within ten minutes.",
+            "车辆状态尚未存盘，后台服务将在十分钟内写入。")
+        return "<p class=\"quiet\">\(text)</p>"
+    }
+
     /// What `doctor` says, a line each.
     func diagnoses(_ diagnoses: [Diagnosis]) -> HTML {
         let rows = diagnoses.map { diagnosis -> HTML in

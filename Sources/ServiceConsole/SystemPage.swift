@@ -44,7 +44,7 @@ struct SystemPage {
         var result: HTML = ""
         if let view = knowledge.view() {
             let found = StoreCheckup.diagnoses(view.sight, falseCodes: view.facts.falseCodes)
-            result += found.isEmpty ? "<p>\(words[.noVehicles])</p>" : frame.diagnoses(found)
+            result += found.isEmpty ? frame.unseen(view.facts) : frame.diagnoses(found)
         } else {
             result += "<p class=\"quiet counting\">\(frame.say("being counted…", "正在统计…"))</p>"
         }

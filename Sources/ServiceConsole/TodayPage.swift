@@ -86,7 +86,7 @@ struct TodayPage {
         var meter: HTML
         if let view = knowledge.view() {
             let found = StoreCheckup.diagnoses(view.sight, falseCodes: view.facts.falseCodes)
-            meter = view.sight.map { self.meter($0, found.first) } ?? "<p>\(words[.noVehicles])</p>"
+            meter = view.sight.map { self.meter($0, found.first) } ?? frame.unseen(view.facts)
             // The first is the meter itself.
             all += found.dropFirst()
             if found.first?.verdict != .ok { isDim = true }

@@ -214,6 +214,26 @@ final class ScratchFolder {
         #expect(try desk.store.fact("messages") == String(messages.count))
     }
 
+    @Test("what a vehicle said is stored within ten minutes, of however few messages")
+    func storedBehind() throws {
+        let folder = try ScratchFolder()
+        let desk = try Self.desk(folder, Self.ruleSet())
+        let store = try TicketStore(path: folder.database, access: .read)
+        func vehicles(after minute: Int64, _ name: String) throws -> [String] {
+            let received = 1_772_500_000_000 + minute * 60_000
+            let text = "{\"vehicle\":\"\(name)\",\"ts\":\(received),\"dtcs\":[\"P0001\"]}"
+            _ = try desk.take(Self.batch([(received, Array(text.utf8))]))
+            return try store.vehicles().filter { $0.summary != nil }.map(\.vehicle).sorted()
+        }
+        #expect(try vehicles(after: 0, "A").isEmpty)
+        #expect(try vehicles(after: 4, "B").isEmpty)
+        #expect(try vehicles(after: 6, "C") == ["A"])
+        #expect(try vehicles(after: 8, "D") == ["A"])
+        #expect(try vehicles(after: 12, "E") == ["A", "B", "C"])
+        let verified = try Verification.run(store, workers: .serial)
+        #expect(verified.difference == nil)
+    }
+
     @Test("a change of rules keeps the windows of those that stay, and only those")
     func changeOfRules() throws {
         let folder = try ScratchFolder()
