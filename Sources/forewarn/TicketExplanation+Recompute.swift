@@ -88,38 +88,10 @@ extension TicketExplanation {
     func json(_ store: TicketStore, _ recomputed: Recomputed?) throws -> String {
         var object = TicketJSON.object(ticket)
         object.append("reorder_window_ms", reorderWindow)
-        var list = JSONArray()
-        for event in events { list.append(RawJSON(text: EventPrinter.json(event))) }
-        object.append("evidence", list)
-        var seen: Set<String> = []
-        var rules = JSONArray()
-        var positions: Set<UInt64> = []
-        for event in events {
-            let body = EventBody(event.body)
-            positions.formUnion((body.evidence ?? []).map(\.position))
-            guard let hash = body.ruleHash, seen.insert(hash).inserted,
-                let rule = try store.rule(hash: hash)
-            else { continue }
-            var entry = JSONObject()
-            entry.append("hash", hash)
-            entry.append("rule", rule.rule)
-            entry.append("when", rule.condition)
-            entry.append("until", rule.clear)
-            entry.append("source", rule.source)
-            rules.append(entry)
-        }
-        object.append("rules", rules)
-        var messages = JSONArray()
-        for position in positions.sorted() {
-            guard let message = try store.message(at: position) else { continue }
-            var entry = JSONObject()
-            entry.append("position", position)
-            entry.append("received_at", message.received.text())
-            entry.append("topic", String(decoding: message.topic, as: UTF8.self))
-            Payload.append(message.payload, to: &entry)
-            messages.append(entry)
-        }
-        object.append("messages", messages)
+        let evidence = EvidenceJSON(events, store)
+        object.append("evidence", evidence.events)
+        object.append("rules", try evidence.rules())
+        object.append("messages", try evidence.messages())
         if let recomputed {
             var entry = JSONObject()
             entry.append("decisions", recomputed.decisions)

@@ -177,20 +177,16 @@ struct TicketShow: ParsableCommand {
 
     private func json(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
         var object = TicketJSON.object(ticket)
-        try CampaignText(ticket, store, RuleSet(inForce: store))?.append(to: &object)
-        var findings = JSONArray()
-        for event in try store.findings(of: ticket.number) {
-            findings.append(RawJSON(text: EventPrinter.json(event)))
-        }
-        object.append("evidence", findings)
-        var history = JSONArray()
-        for event in try store.history(of: ticket.number) {
-            history.append(RawJSON(text: event.text))
-        }
-        object.append("history", history)
+        let running = Result { try RuleSet(inForce: store) }
+        try CampaignText(ticket, store, running.get())?.append(to: &object)
+        let evidence = EvidenceJSON(try store.findings(of: ticket.number), store)
+        object.append("evidence", evidence.events)
+        let history = try store.history(of: ticket.number)
+        object.append("history", history.map { RawJSON(text: $0.text) })
         if let folded = try store.foldedTicket(ticket.number) {
             var clocks = JSONArray()
-            for reading in folded.clocks(TicketPolicy.inForce(store), at: Arguments.now) {
+            let policy = (try? running.get())?.policy ?? TicketPolicy()
+            for reading in folded.clocks(policy, at: Arguments.now) {
                 var clock = JSONObject()
                 clock.append("clock", reading.clock.rawValue)
                 clock.append("started_at", reading.started.text())
@@ -205,43 +201,8 @@ struct TicketShow: ParsableCommand {
             }
             object.append("clocks", clocks)
         }
-        var seen: Set<String> = []
-        var rules = JSONArray()
-        var positions: Set<UInt64> = []
-        for event in try store.findings(of: ticket.number) {
-            let body = EventBody(event.body)
-            for item in body.evidence ?? [] { positions.insert(item.position) }
-            guard let hash = body.ruleHash, seen.insert(hash).inserted,
-                let rule = try store.rule(hash: hash)
-            else { continue }
-            var entry = JSONObject()
-            entry.append("hash", hash)
-            entry.append("rule", rule.rule)
-            entry.append("when", rule.condition)
-            entry.append("until", rule.clear)
-            entry.append("source", rule.source)
-            rules.append(entry)
-        }
-        object.append("rules", rules)
-        if messages {
-            var list = JSONArray()
-            for position in positions.sorted() {
-                guard let message = try store.message(at: position) else { continue }
-                var entry = JSONObject()
-                entry.append("position", position)
-                entry.append("received_at", message.received.text())
-                entry.append("topic", String(decoding: message.topic, as: UTF8.self))
-                Payload.append(message.payload, to: &entry)
-                list.append(entry)
-            }
-            object.append("messages", list)
-        }
+        object.append("rules", try evidence.rules())
+        if messages { object.append("messages", try evidence.messages()) }
         return object.json
     }
-}
-
-/// Text that is JSON already.
-struct RawJSON: JSONWritable {
-    var text: String
-    func append(to bytes: inout [UInt8]) { bytes += text.utf8 }
 }
