@@ -30,7 +30,7 @@ struct TicketPage {
     func page() throws -> Page {
         let folded = try store.foldedTicket(ticket.number)
         let events = try store.findings(of: ticket.number)
-        let explanation = try TicketExplanation(ticket, store)
+        let explanation = try TicketExplanation(ticket, store, rules)
         return frame.page(
             "T-\(ticket.number)",
             """

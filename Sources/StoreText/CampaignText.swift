@@ -21,12 +21,11 @@ package struct CampaignText {
 
     /// `nil` for a ticket about a vehicle.
     ///
-    /// - Parameter rules: those in force, with the roster; asked for a campaign only.
-    package init?(
-        _ ticket: StoredTicket, _ store: TicketStore, _ rules: @autoclosure () throws -> RuleSet?
-    ) throws {
+    /// - Parameter rules: those in force, with the roster.
+    /// - Throws: ``TicketStore/Unusable`` when the store cannot be read.
+    package init?(_ ticket: StoredTicket, _ store: TicketStore, _ rules: RuleSet?) throws {
         guard ticket.isCampaign else { return nil }
-        let classes = VehicleClasses(try rules()?.roster ?? VehicleRoster())
+        let classes = VehicleClasses(rules?.roster ?? VehicleRoster())
         let cases = Set(try store.cases(of: ticket.mode))
         var causes: [Cause] = []
         for event in try store.history(of: ticket.number) {

@@ -11,8 +11,9 @@ package enum StoreCheckup {
     /// - Throws: ``TicketStore/Unusable`` when the store cannot be read.
     package static func sight(_ store: TicketStore) throws -> [Diagnosis] {
         let rules = try? RuleSet(inForce: store)
+        let facts = try store.facts(countsJournal: false)
         return diagnoses(
-            try Sight(store, rules: rules, at: nil), falseCodes: try store.facts().falseCodes)
+            try Sight(store, rules: rules, at: nil), falseCodes: facts.falseCodes)
     }
 
     /// What is to be said of what can be seen; nothing where no vehicle was heard.

@@ -10,18 +10,25 @@ package struct TicketExplanation {
     package let ticket: StoredTicket
     /// What was decided about it, in order.
     package let events: [StoredEvent]
-    /// How long messages waited for older ones, in milliseconds; `nil` when the journal no longer says.
-    package let reorderWindow: Int64?
+    private let rules: RuleSet?
 
-    package init(_ ticket: StoredTicket, _ store: TicketStore) throws {
+    /// - Parameter rules: those in force; `nil` when the journal no longer says, or says what this
+    ///   program cannot read.
+    /// - Throws: ``TicketStore/Unusable`` when the store cannot be read.
+    package init(_ ticket: StoredTicket, _ store: TicketStore, _ rules: RuleSet?) throws {
         self.ticket = ticket
+        self.rules = rules
         var filter = EventFilter()
         filter.values[.ticket] = ["\(ticket.number)"]
         events = try store.events(filter, limit: .max)
-        let recorded = try store.rulesInForce()
-        reorderWindow = recorded.flatMap {
-            try? RuleSet(recorded: $0.body).settings.reorderWindow
-        }
+    }
+
+    /// How long messages waited for older ones, in milliseconds; `nil` when the rules are not known.
+    package var reorderWindow: Int64? { rules?.settings.reorderWindow }
+
+    /// What explains a fault of many vehicles; `nil` for a ticket about one.
+    package func campaign(_ store: TicketStore) throws -> CampaignText? {
+        try CampaignText(ticket, store, rules)
     }
 
     // MARK: - Text

@@ -79,7 +79,8 @@ struct ExplainCommand: ParsableCommand {
                 hint: newest == 0
                     ? "no ticket was opened yet" : "the newest one is T-\(newest)")
         }
-        let explanation = try TicketExplanation(ticket, store)
+        let explanation = try TicketExplanation(
+            ticket, store, RuleSet.telling(of: ticket, store))
         var recomputed: TicketExplanation.Recomputed?
         if recompute { recomputed = try explanation.recompute(store) }
         var presentation = style.presentation()

@@ -63,7 +63,7 @@ extension TicketExplanation {
         text += "  \(presentation.vehicle(ticket.vehicle))  \(words.stored(ticket.state))\n"
         text += painter.paint(presentation.name(ticket.name), .strong) + "\n"
         guard !events.isEmpty else { return text }
-        if let campaign = try CampaignText(ticket, store, RuleSet(inForce: store)) {
+        if let campaign = try campaign(store) {
             text += campaign.text(presentation, showsAll: false)
         }
         for part in try parts(presentation, store) {

@@ -177,16 +177,15 @@ struct TicketShow: ParsableCommand {
 
     private func json(_ ticket: StoredTicket, _ store: TicketStore) throws -> String {
         var object = TicketJSON.object(ticket)
-        let running = Result { try RuleSet(inForce: store) }
-        try CampaignText(ticket, store, running.get())?.append(to: &object)
+        let rules = try RuleSet.telling(of: ticket, store)
+        try CampaignText(ticket, store, rules)?.append(to: &object)
         let evidence = EvidenceJSON(try store.findings(of: ticket.number), store)
         object.append("evidence", evidence.events)
         let history = try store.history(of: ticket.number)
         object.append("history", history.map { RawJSON(text: $0.text) })
         if let folded = try store.foldedTicket(ticket.number) {
             var clocks = JSONArray()
-            let policy = (try? running.get())?.policy ?? TicketPolicy()
-            for reading in folded.clocks(policy, at: Arguments.now) {
+            for reading in folded.clocks(rules?.policy ?? TicketPolicy(), at: Arguments.now) {
                 var clock = JSONObject()
                 clock.append("clock", reading.clock.rawValue)
                 clock.append("started_at", reading.started.text())

@@ -186,6 +186,14 @@ extension TicketPolicy {
 }
 
 extension RuleSet {
+    /// The rules in force, for telling of a ticket; `nil` when they cannot be read.
+    ///
+    /// - Throws: of a campaign, what keeps them from being read: without the roster it would be said to
+    ///   be about no vehicles.
+    static func telling(of ticket: StoredTicket, _ store: TicketStore) throws -> RuleSet? {
+        ticket.isCampaign ? try RuleSet(inForce: store) : try? RuleSet(inForce: store)
+    }
+
     /// The failure modes that the rules look for.
     var coveredModes: Set<String> { Set(program.rules.map(\.mode)) }
 
