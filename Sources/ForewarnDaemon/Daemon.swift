@@ -218,11 +218,7 @@ public final class Daemon {
         return batch
     }
 
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    static func now() -> Int64 { MachineClock.now.milliseconds }
 
     private func note(_ outcome: Outcome) {
         if !outcome.decisions.isEmpty { announcer.noteDecisions() }

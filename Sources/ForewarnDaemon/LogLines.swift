@@ -45,12 +45,10 @@ public struct LogLines: LogHandler {
         case .journal:
             line = "<\(Self.priority(event.level))>\(event.message)" + Self.logfmt(fields)
         case .text:
-            let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-            line = "\(now) \(event.level) \(event.message)" + Self.logfmt(fields)
+            line = "\(MachineClock.now) \(event.level) \(event.message)" + Self.logfmt(fields)
         case .json:
-            let now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
             var object: [String: String] = Dictionary(uniqueKeysWithValues: fields)
-            object["time"] = "\(now)"
+            object["time"] = "\(MachineClock.now)"
             object["level"] = "\(event.level)"
             object["message"] = "\(event.message)"
             let data = try? JSONSerialization.data(

@@ -1,5 +1,4 @@
-import Foundation
-import Glibc
+import ForewarnDaemon
 import StoreText
 import TerminalText
 import TicketStorage
@@ -70,7 +69,7 @@ struct ConsoleSite: Sendable {
         _ frame: PageFrame, _ store: TicketStore, _ knowledge: StoreKnowledge
     ) throws -> Page {
         var frame = frame
-        frame.now = EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        frame.now = MachineClock.now
         frame.newest = try store.newestEvent()
         frame.presentation.codes = knowledge.codes()
         let inForce = try knowledge.rules(store)
@@ -133,9 +132,7 @@ struct ConsoleSite: Sendable {
     private func metrics() async -> ConsoleAnswer {
         do {
             let text = try await reader.read { [knowledge] store in
-                let now = EventTime(
-                    milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-                return try StoreMetrics(store, knowledge, at: now).text
+                try StoreMetrics(store, knowledge, at: MachineClock.now).text
             }
             return ConsoleAnswer(text, type: "text/plain; version=0.0.4")
         } catch {

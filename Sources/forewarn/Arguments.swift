@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import ForewarnDaemon
 import ServiceTickets
 import TerminalText
 import TicketStorage
@@ -8,9 +8,7 @@ import VehicleFaults
 /// Reads what several commands take as arguments; what is wrong is a wrong usage.
 enum Arguments {
     /// The time of the machine.
-    static var now: EventTime {
-        EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
+    static var now: EventTime { MachineClock.now }
 
     /// A point in time as ``TimeText`` reads it.
     static func time(_ text: String, _ option: String) throws -> EventTime {
