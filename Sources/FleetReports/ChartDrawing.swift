@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// A chart as SVG, in two inks that stay apart for colour-blind readers and on grey paper.
 struct ChartDrawing {
     private let chart: Chart
@@ -42,7 +44,7 @@ struct ChartDrawing {
     /// One `svg` element with a title for readers that do not see it.
     var svg: String {
         var parts = [
-            "<svg\(Self.isRanked(chart) ? " class=\"tall\"" : "") viewBox=\"0 0 \(n(width)) \(n(height))\" role=\"img\" aria-label=\"\(escaped(chart.title[language]))\">"
+            "<svg\(Self.isRanked(chart) ? " class=\"tall\"" : "") viewBox=\"0 0 \(n(width)) \(n(height))\" role=\"img\" aria-label=\"\(Markup.escaped(chart.title[language]))\">"
         ]
         let scale = Scale(covering: largest, isWhole: chart.unit == .count)
         guard !Self.isRanked(chart) else {
@@ -137,7 +139,7 @@ struct ChartDrawing {
                     + (stacked ? 0 : bar * Double(place))
                 let upper = y(base + value, scale)
                 let rect =
-                    "<rect class=\"ink\(place % 4)\" x=\"\(n(start))\" y=\"\(n(upper))\" width=\"\(n(bar))\" height=\"\(n(y(base, scale) - upper))\"><title>\(escaped(chart.labels[index][language])): \(NumberText.value(value, chart.unit, language))</title></rect>"
+                    "<rect class=\"ink\(place % 4)\" x=\"\(n(start))\" y=\"\(n(upper))\" width=\"\(n(bar))\" height=\"\(n(y(base, scale) - upper))\"><title>\(Markup.escaped(chart.labels[index][language])): \(NumberText.value(value, chart.unit, language))</title></rect>"
                 if stacked { base += value }
                 // What is written above a narrow bar would cover its neighbours.
                 let isTold =
@@ -199,7 +201,7 @@ struct ChartDrawing {
             let interval = index < series.intervals.count ? series.intervals[index] : nil
             let reach = max(place(value), interval.map { place($0.upperBound) } ?? 0)
             parts.append(
-                "<text class=\"label\" x=\"\(n(names - 8))\" y=\"\(n(middle))\" dy=\"4\" text-anchor=\"end\">\(escaped(clipped(label[language], to: 44)))</text>"
+                "<text class=\"label\" x=\"\(n(names - 8))\" y=\"\(n(middle))\" dy=\"4\" text-anchor=\"end\">\(Markup.escaped(clipped(label[language], to: 44)))</text>"
             )
             parts.append(
                 "<rect class=\"ink0\" x=\"\(n(names))\" y=\"\(n(middle - 8))\" width=\"\(n(place(value) - names))\" height=\"16\"/>"
@@ -245,7 +247,7 @@ struct ChartDrawing {
                 ? " text-anchor=\"end\" transform=\"rotate(-32 \(n(place)) \(n(height - bottom + 14)))\""
                 : " text-anchor=\"middle\""
             return
-                "<text class=\"axis\" x=\"\(n(place))\" y=\"\(n(height - bottom + 16))\"\(turn)>\(escaped(text))</text>"
+                "<text class=\"axis\" x=\"\(n(place))\" y=\"\(n(height - bottom + 16))\"\(turn)>\(Markup.escaped(text))</text>"
         }
     }
 
@@ -266,7 +268,7 @@ struct ChartDrawing {
             defer { place += 40 + Self.width(of: name) }
             return [
                 "<rect class=\"ink\(index % 4)\" x=\"\(n(place))\" y=\"8\" width=\"12\" height=\"12\"/>",
-                "<text class=\"axis\" x=\"\(n(place + 17))\" y=\"18\">\(escaped(name))</text>",
+                "<text class=\"axis\" x=\"\(n(place + 17))\" y=\"18\">\(Markup.escaped(name))</text>",
             ]
         }
     }
@@ -276,6 +278,4 @@ struct ChartDrawing {
     }
 
     private func n(_ value: Double) -> String { NumberText.fixed(value, decimals: 1) }
-
-    private func escaped(_ text: String) -> String { HTMLReport.escaped(text) }
 }

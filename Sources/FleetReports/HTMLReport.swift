@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// A report as one HTML page that needs nothing else and prints on A4.
 public struct HTMLReport {
     private let language: ReportLanguage
@@ -13,7 +15,7 @@ public struct HTMLReport {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Self.escaped(document.title[language]))</title>
+            <title>\(Markup.escaped(document.title[language]))</title>
             <style>
             \(Self.style)
             </style>
@@ -21,8 +23,8 @@ public struct HTMLReport {
             <body>
             <header>
             <p class="brand">Forewarn</p>
-            <h1>\(Self.escaped(document.title[language]))</h1>
-            <p class="period">\(Self.escaped(document.heading(language)))</p>
+            <h1>\(Markup.escaped(document.title[language]))</h1>
+            <p class="period">\(Markup.escaped(document.heading(language)))</p>
             </header>
             <main>
             \(body)
@@ -39,9 +41,9 @@ public struct HTMLReport {
         let isShort = section.charts.isEmpty && section.figures.isEmpty && rows <= 34
         var parts = [
             isShort ? "<section class=\"whole\">" : "<section>",
-            "<h2>\(Self.escaped(section.title[language]))</h2>",
+            "<h2>\(Markup.escaped(section.title[language]))</h2>",
         ]
-        parts += section.notes.map { "<p>\(Self.escaped($0[language]))</p>" }
+        parts += section.notes.map { "<p>\(Markup.escaped($0[language]))</p>" }
         if !section.figures.isEmpty {
             parts.append("<div class=\"cards\">")
             parts += section.figures.map(card)
@@ -50,7 +52,7 @@ public struct HTMLReport {
         parts += section.charts.filter { !$0.labels.isEmpty }.map { chart in
             let drawing = ChartDrawing(chart, language: language).svg
             return
-                "<figure><figcaption>\(Self.escaped(chart.title[language]))</figcaption>\(drawing)</figure>"
+                "<figure><figcaption>\(Markup.escaped(chart.title[language]))</figcaption>\(drawing)</figure>"
         }
         parts += section.tables.map(table)
         parts.append("</section>")
@@ -77,9 +79,9 @@ public struct HTMLReport {
                     + NumberText.value(target, figure.unit, language))
         }
         return """
-            <div class="card"><p class="name">\(Self.escaped(FigureName.name(of: figure.id)[language]))</p>
-            <p class="value">\(Self.escaped(NumberText.value(figure.value, figure.unit, language)))\(mark)</p>
-            <p class="small">\(Self.escaped(small.joined(separator: " · ")))</p></div>
+            <div class="card"><p class="name">\(Markup.escaped(FigureName.name(of: figure.id)[language]))</p>
+            <p class="value">\(Markup.escaped(NumberText.value(figure.value, figure.unit, language)))\(mark)</p>
+            <p class="small">\(Markup.escaped(small.joined(separator: " · ")))</p></div>
             """
     }
 
@@ -91,39 +93,23 @@ public struct HTMLReport {
                     let isWord = tag == "td" && text.utf8.count <= 12 && !text.contains(" ")
                     let style = column.isNumeric ? "number" : isWord ? "word" : ""
                     return (style.isEmpty ? "<\(tag)>" : "<\(tag) class=\"\(style)\">")
-                        + Self.escaped(text) + "</\(tag)>"
+                        + Markup.escaped(text) + "</\(tag)>"
                 }.joined() + "</tr>"
         }
         let head = cells("th", table.columns.map { $0.title[language] })
         let rows = table.rows.map { cells("td", $0.map { $0.text(language) }) }
         guard !table.rows.isEmpty else {
             return """
-                <h3>\(Self.escaped(table.title[language]))</h3>
+                <h3>\(Markup.escaped(table.title[language]))</h3>
                 <p class="none">\(Phrase("none", "无")[language])</p>
                 """
         }
         return """
-            <h3>\(Self.escaped(table.title[language]))</h3>
+            <h3>\(Markup.escaped(table.title[language]))</h3>
             <table\(table.rows.count <= 16 ? " class=\"whole\"" : "")><thead>\(head)</thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table>
             """
-    }
-
-    /// Text as HTML, in elements and in attributes.
-    static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { "&<>\"".utf8.contains($0) }) else { return text }
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 
     private static let style = """

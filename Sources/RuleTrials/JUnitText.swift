@@ -1,3 +1,5 @@
+import VehicleFaults
+
 /// Test results in the form that build servers read: JUnit XML, a suite a file.
 public struct JUnitText {
     /// One test; `failure` is what was wrong, a line each, or `nil` when it passed.
@@ -26,15 +28,15 @@ public struct JUnitText {
         text += "<testsuites tests=\"\(tests.count)\""
         text += " failures=\"\(tests.count { $0.failure != nil })\">\n"
         for (file, tests) in suites {
-            let name = Self.escaped(file)
+            let name = Markup.escaped(file)
             text += "  <testsuite name=\"\(name)\" tests=\"\(tests.count)\""
             text += " failures=\"\(tests.count { $0.failure != nil })\">\n"
             for test in tests {
-                text += "    <testcase classname=\"\(name)\" name=\"\(Self.escaped(test.name))\""
+                text += "    <testcase classname=\"\(name)\" name=\"\(Markup.escaped(test.name))\""
                 text += " file=\"\(name)\" line=\"\(test.line)\""
                 if let failure = test.failure {
-                    text += ">\n      <failure message=\"\(Self.escaped(failure.first ?? ""))\">"
-                    text += Self.escaped(failure.joined(separator: "\n"))
+                    text += ">\n      <failure message=\"\(Markup.escaped(failure.first ?? ""))\">"
+                    text += Markup.escaped(failure.joined(separator: "\n"))
                     text += "</failure>\n    </testcase>\n"
                 } else {
                     text += "/>\n"
@@ -43,24 +45,5 @@ public struct JUnitText {
             text += "  </testsuite>\n"
         }
         return text + "</testsuites>\n"
-    }
-
-    /// Text as XML 1.0 allows it: controls other than tab and line ends are not even allowed escaped.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\t": result.unicodeScalars.append(scalar)
-            default:
-                let isAllowed = scalar.value >= 0x20 && scalar.value < 0xFFFE
-                result.unicodeScalars.append(
-                    isAllowed || scalar.value > 0xFFFF ? scalar : "\u{FFFD}")
-            }
-        }
-        return result
     }
 }

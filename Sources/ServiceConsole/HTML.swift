@@ -1,4 +1,5 @@
 import TerminalText
+import VehicleFaults
 
 /// A piece of a page. Whatever is put into its literal is escaped, unless it is a piece itself, so that
 /// a forgotten call cannot let a vehicle's name become markup.
@@ -42,24 +43,8 @@ struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
 
     /// Text in which no mark of HTML or XML is left, and nothing that cannot be seen; lines stay lines.
     private static func escaped(_ words: some StringProtocol) -> String {
-        var result = ""
-        for (place, line) in words.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            if place > 0 { result += "\n" }
-            for scalar in line.visible.unicodeScalars {
-                switch scalar {
-                case "&": result += "&amp;"
-                case "<": result += "&lt;"
-                case ">": result += "&gt;"
-                case "\"": result += "&quot;"
-                case "'": result += "&#39;"
-                case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-                default: result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result
+        words.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Markup.escaped($0.visible) }.joined(separator: "\n")
     }
 }
 
