@@ -49,10 +49,7 @@ struct EvidenceChart {
             found[place].limits = limits
         }
         for item in bodies.flatMap({ $0.evidence ?? [] }) {
-            guard let signal = item.signal,
-                let at = try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 })
-                    .parse(item.at)
-            else { continue }
+            guard let signal = item.signal, let at = item.time else { continue }
             if let value = item.value {
                 add(signal, Point(at: at, value: value), limits[signal] ?? [])
             }

@@ -12,8 +12,6 @@ struct TicketPage {
     private let rules: RuleSet?
     private let ticket: StoredTicket
     private let life: TicketLifeText
-    /// Findings that are shown; of a hundred, how it began and how it stands are what is looked for.
-    private static let most = 10
 
     init(_ frame: PageFrame, _ store: TicketStore, _ rules: RuleSet?, _ ticket: StoredTicket) {
         self.frame = frame
@@ -152,7 +150,7 @@ struct TicketPage {
 
     private func evidence(_ events: [StoredEvent]) throws -> HTML {
         guard !events.isEmpty else { return "" }
-        let hidden = events.count <= Self.most ? 0..<0 : 1..<(events.count - Self.most + 1)
+        let hidden = EventText.hidden(of: events.count)
         var items: [HTML] = []
         for (place, event) in events.enumerated() {
             guard !hidden.contains(place) else {
@@ -192,13 +190,11 @@ struct TicketPage {
         guard let message = try store.message(at: position) else {
             return "<p class=\"quiet\">\(words[.notKept])</p>"
         }
-        func masked(_ text: String) -> String {
-            Payload.masked(text, frame.presentation, vehicle: ticket.vehicle)
-        }
-        let topic = masked(VisibleText.text(of: message.topic.span))
+        let presentation = frame.presentation
+        let topic = Payload.topic(message.topic, presentation, vehicle: ticket.vehicle)
         return """
-            <pre class="message">\(frame.presentation.time(message.received))  \(topic)
-            \(masked(Payload.text(message.payload)))</pre>
+            <pre class="message">\(presentation.time(message.received))  \(topic)
+            \(Payload.text(message.payload, presentation, vehicle: ticket.vehicle))</pre>
             """
     }
 

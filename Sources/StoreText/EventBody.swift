@@ -1,3 +1,4 @@
+import FaultDecoding
 import Foundation
 import VehicleFaults
 
@@ -22,6 +23,9 @@ package struct EventBody: Decodable, Sendable {
         package var dueFrom: String?
         package var dueTo: String?
         package var noDate: String?
+
+        /// When it was seen; `nil` when ``at`` is no time.
+        package var time: EventTime? { EventTime(rfc3339: at) }
 
         package enum CodingKeys: String, CodingKey {
             case position, at, code, status, signal, value, statistic, score, limit, onset, size

@@ -180,9 +180,8 @@ package struct EventText {
                 text: words[.deadLetter], width: 4 + (presentation.showsWhole ? 17 : 8),
                 paint: { painter.paint($0, .plan) }),
             Field(
-                text: event.topic.map {
-                    Payload.masked(VisibleText.text(of: $0.span), presentation)
-                } ?? "-", width: widths.seen),
+                text: event.topic.map { Payload.topic($0, presentation) } ?? "-",
+                width: widths.seen),
             Field(text: "\(reason) \(words.atByte(body.offset ?? 0))"),
         ]
     }
@@ -213,6 +212,12 @@ package struct EventText {
         item.value.map(shortNumber) ?? "-"
     }
 
+    /// Which of a ticket's findings are left out where not all are asked for: of a hundred, how it began
+    /// and how it stands are what is looked for.
+    ///
+    /// - Returns: those between the first and the newest nine; empty when there are none.
+    package static func hidden(of count: Int) -> Range<Int> { 1..<max(1, count - 9) }
+
     /// One line of evidence: what was seen, and in which message.
     package func evidence(_ item: EventBody.Item) -> String {
         var what: String
@@ -232,9 +237,7 @@ package struct EventText {
                 what += " (\(words[.limit]) \(shortNumber(limit)))"
             }
         }
-        let time =
-            (try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 }).parse(item.at))
-        return (time.map(presentation.time) ?? item.at.visible) + Self.gap
+        return presentation.time(stored: item.at) + Self.gap
             + "\(words[.message]) \(item.position)".padded(to: 14) + Self.gap + what
     }
 }

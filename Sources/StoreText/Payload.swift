@@ -14,8 +14,8 @@ package enum Payload {
             && payload.allSatisfy { $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }
     }
 
-    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    package static func hex(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
     }
 
     /// Adds `payload` when it is UTF-8, else `payload_hex`, so that no byte is lost.
@@ -23,10 +23,22 @@ package enum Payload {
         if let text = String(validating: payload, as: UTF8.self) {
             object.append("payload", text)
         } else {
-            object.append(
-                "payload_hex",
-                payload.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            object.append("payload_hex", hex(payload, separator: ""))
         }
+    }
+
+    /// A payload as ``text(_:)`` shows it, masked as ``masked(_:_:vehicle:)`` does.
+    package static func text(
+        _ payload: [UInt8], _ presentation: Presentation, vehicle: String? = nil
+    ) -> String {
+        masked(text(payload), presentation, vehicle: vehicle)
+    }
+
+    /// A topic, made visible and masked alike.
+    package static func topic(
+        _ topic: [UInt8], _ presentation: Presentation, vehicle: String? = nil
+    ) -> String {
+        masked(VisibleText.text(of: topic.span), presentation, vehicle: vehicle)
     }
 
     /// Text from a message with whatever has the shape of a VIN masked like the rest of the output.

@@ -40,6 +40,11 @@ package struct Presentation: Sendable {
             + (exact.hasSuffix("Z") ? " UTC" : " " + exact.suffix(6))
     }
 
+    /// A time of a stored decision, which is its own text where it is no time.
+    package func time(stored text: String) -> String {
+        EventTime(rfc3339: text).map(time) ?? text.visible
+    }
+
     /// A time with milliseconds: local with its offset on a terminal, else UTC.
     private func exactTime(_ time: EventTime) -> String {
         time.text(offset: showsLocalTime ? LocalOffset.minutes(at: time) : 0)

@@ -93,12 +93,9 @@ package struct TicketExplanation {
                 text += "               \(presentation.words[.notKept])\n"
                 continue
             }
-            func masked(_ text: String) -> String {
-                Payload.masked(text, presentation, vehicle: ticket.vehicle)
-            }
-            text +=
-                "               \(masked(VisibleText.text(of: message.topic.span)))  "
-                + "\(masked(Payload.text(message.payload)))\n"
+            let topic = Payload.topic(message.topic, presentation, vehicle: ticket.vehicle)
+            let payload = Payload.text(message.payload, presentation, vehicle: ticket.vehicle)
+            text += "               \(topic)  \(payload)\n"
         }
         return text + span(body, words)
     }
@@ -111,15 +108,11 @@ package struct TicketExplanation {
     /// What the evidence spans, beside which the rule's own limits can be read.
     private func span(_ body: EventBody, _ words: Words) -> String {
         let items = body.evidence ?? []
-        let times = items.compactMap { Self.time($0.at) }.sorted()
+        let times = items.compactMap(\.time).sorted()
         guard let first = times.first, let last = times.last, items.count > 1 else { return "" }
         let time = words.duration(last.milliseconds(since: first))
         return Self.label("window", "窗口", words)
             + words.say("\(items.count) seen within \(time)\n", "\(time)内出现 \(items.count) 次\n")
-    }
-
-    private static func time(_ text: String) -> EventTime? {
-        try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 }).parse(text)
     }
 
     private func delays(_ event: StoredEvent, _ presentation: Presentation) -> String {

@@ -65,7 +65,7 @@ package struct TrendText {
                     : "\(moved) \(size < 0 ? "below" : "above") \(from), "
                         + "\(usual) times its usual deviation")
         }
-        parts.append((isChinese ? "自 " : "since ") + time(onset))
+        parts.append((isChinese ? "自 " : "since ") + presentation.time(stored: onset))
         if let score = item.score, let limit = item.limit {
             let (seen, needed) = (shortNumber(Self.tenths(score)), shortNumber(Self.tenths(limit)))
             parts.append(
@@ -74,8 +74,9 @@ package struct TrendText {
         if let from = item.dueFrom, let to = item.dueTo {
             parts.append(
                 isChinese
-                    ? "预计 \(time(from)) 至 \(time(to)) 到限"
-                    : "limit expected \(time(from)) to \(time(to))")
+                    ? "预计 \(presentation.time(stored: from)) 至 \(presentation.time(stored: to)) 到限"
+                    : "limit expected \(presentation.time(stored: from)) to \(presentation.time(stored: to))"
+            )
         }
         if let reason = item.noDate.flatMap({ NoServiceDate(rawValue: $0) }) {
             parts.append(without(reason))
@@ -113,10 +114,10 @@ package struct TrendText {
         let cases = shortNumber(item.deviation ?? 0)
         let (mean, sure, limit) = (percent(item.size), percent(item.score), percent(item.limit))
         return presentation.words.language == .chinese
-            ? "\(name)：信号较自身水平\(deviate < 0 ? "低" : "高")平时偏差的 \(off) 倍，自 \(time(onset))；"
+            ? "\(name)：信号较自身水平\(deviate < 0 ? "低" : "高")平时偏差的 \(off) 倍，自 \(presentation.time(stored: onset))；"
                 + "以往 \(cases) 次中 \(mean)% 随后失效（至少 \(sure)%，需要 \(limit)%）"
             : "\(name): the signal \(off) times its usual deviation \(deviate < 0 ? "below" : "above") "
-                + "its own level, since \(time(onset)); of \(cases) such cases \(mean) % failed (at least "
+                + "its own level, since \(presentation.time(stored: onset)); of \(cases) such cases \(mean) % failed (at least "
                 + "\(sure) %, told from \(limit) %)"
     }
 
@@ -136,9 +137,4 @@ package struct TrendText {
     }
 
     private static func tenths(_ value: Double) -> Double { (10 * value).rounded() / 10 }
-
-    private func time(_ text: String) -> String {
-        let time = try? TimeText(now: EventTime(milliseconds: 0), offset: { _ in 0 }).parse(text)
-        return time.map(presentation.time) ?? text.visible
-    }
 }

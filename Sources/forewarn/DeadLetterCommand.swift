@@ -67,8 +67,7 @@ struct DeadLetterList: ParsableCommand {
             table.append([
                 "\(letter.id)", .init(presentation.minute(letter.received)),
                 .init(words.reason(letter.reason), .plan), "\(letter.offset)",
-                .init(
-                    Payload.masked(VisibleText.text(of: letter.topic.span), presentation)),
+                .init(Payload.topic(letter.topic, presentation)),
                 .init(words.stored(letter.state), letter.state == "kept" ? nil : .suppressed),
             ])
         }
@@ -110,7 +109,7 @@ struct DeadLetterShow: ParsableCommand {
 
     private func text(_ letter: StoredDeadLetter, _ presentation: Presentation) -> String {
         let words = presentation.words
-        let topic = Payload.masked(VisibleText.text(of: letter.topic.span), presentation)
+        let topic = Payload.topic(letter.topic, presentation)
         let reason = presentation.painter.paint(words.reason(letter.reason).visible, .plan)
         let place = words.comma + words.atByte(letter.offset)
         let facts = [

@@ -70,8 +70,7 @@ struct TicketShow: ParsableCommand {
         text += "\n" + presentation.painter.paint(words[.evidence], .strong) + "\n"
         var rules: [(hash: String, name: String)] = []
         let lines = EventText(presentation: presentation)
-        // Of a hundred findings, how it began and how it stands are what is looked for.
-        let hidden = all || events.count <= 10 ? 0..<0 : 1..<(events.count - 9)
+        let hidden = all ? 0..<0 : EventText.hidden(of: events.count)
         for (index, event) in events.enumerated() {
             if hidden.contains(index) {
                 if index == hidden.lowerBound {
@@ -165,12 +164,9 @@ struct TicketShow: ParsableCommand {
         guard let message = try store.message(at: position) else {
             return "      \(presentation.words[.notKept])\n"
         }
-        func masked(_ text: String) -> String {
-            Payload.masked(text, presentation, vehicle: ticket.vehicle)
-        }
-        let topic = masked(VisibleText.text(of: message.topic.span))
-        return "      \(presentation.time(message.received))  \(topic)\n"
-            + "      \(masked(Payload.text(message.payload)))\n"
+        let topic = Payload.topic(message.topic, presentation, vehicle: ticket.vehicle)
+        let payload = Payload.text(message.payload, presentation, vehicle: ticket.vehicle)
+        return "      \(presentation.time(message.received))  \(topic)\n      \(payload)\n"
     }
 
     // MARK: - JSON

@@ -69,7 +69,7 @@ struct VehicleUnknown: ParsableCommand {
                 .init("\(vehicle.openTickets)", vehicle.openTickets > 0 ? .plan : nil),
                 .init(
                     sighting(of: vehicle).map {
-                        Payload.masked(VisibleText.text(of: $0.topic.span), presentation)
+                        Payload.topic($0.topic, presentation)
                     } ?? "-"),
             ])
         }
