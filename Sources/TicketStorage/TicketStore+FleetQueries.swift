@@ -134,11 +134,11 @@ extension TicketStore {
     /// The vehicles that somebody may mean by a name: the one that is called so, else those whose
     /// identifier begins or ends with it, or that match it as ``VehiclePattern`` reads it.
     public func vehicles(like name: String) throws -> [StoredVehicle] {
-        let isWhole = VehiclePattern(name).last == nil
-        if isWhole, let exact = try vehicles(VehiclePattern(name)).first { return [exact] }
+        let meant = VehiclePattern.meant(by: name)
+        if let exact = try meant.exact.flatMap({ try vehicles($0).first }) { return [exact] }
         var matches: [StoredVehicle] = []
-        for pattern in isWhole ? ["*" + name, name + "*"] : [name] {
-            for match in try vehicles(VehiclePattern(pattern))
+        for pattern in meant.others {
+            for match in try vehicles(pattern)
             where !matches.contains(where: { $0.vehicle == match.vehicle }) {
                 matches.append(match)
             }
@@ -149,26 +149,28 @@ extension TicketStore {
     /// The identifiers of the vehicles that ``vehicles(like:)`` would find, without what is known of
     /// them; the first of them in their order.
     public func vehicleNames(like name: String, limit: Int) throws -> [String] {
-        let isWhole = VehiclePattern(name).last == nil
-        let patterns = isWhole ? [name, "*" + name, name + "*"] : [name]
+        let meant = VehiclePattern.meant(by: name)
+        if let exact = try meant.exact.flatMap({ try vehicleNames($0, limit: 1).first }) {
+            return [exact]
+        }
         var found: [String] = []
-        for pattern in patterns.map({ VehiclePattern($0) }) {
-            let names = try query { db in
-                try String.fetchAll(
-                    db,
-                    sql: """
-                        SELECT vehicle FROM lane WHERE \(Self.isAboutVehicle) AND \(pattern.condition)
-                        UNION SELECT vehicle FROM ticket
-                        WHERE \(Self.isAboutVehicle) AND \(pattern.condition)
-                        ORDER BY vehicle LIMIT ?
-                        """, arguments: pattern.arguments + pattern.arguments + [limit])
-            }
-            if isWhole, pattern.first == name.uppercased(), pattern.last == nil, !names.isEmpty {
-                return names
-            }
-            found += names.filter { !found.contains($0) }
+        for pattern in meant.others {
+            found += try vehicleNames(pattern, limit: limit).filter { !found.contains($0) }
         }
         return Array(found.prefix(limit))
+    }
+
+    private func vehicleNames(_ name: VehiclePattern, limit: Int) throws -> [String] {
+        try query { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT vehicle FROM lane WHERE \(Self.isAboutVehicle) AND \(name.condition)
+                    UNION SELECT vehicle FROM ticket
+                    WHERE \(Self.isAboutVehicle) AND \(name.condition)
+                    ORDER BY vehicle LIMIT ?
+                    """, arguments: name.arguments + name.arguments + [limit])
+        }
     }
 
     /// Dead letters, newest first.

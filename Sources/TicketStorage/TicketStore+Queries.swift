@@ -254,6 +254,14 @@ public struct VehiclePattern: Hashable, Sendable {
         last = nil
     }
 
+    /// What somebody may mean by a name: the one vehicle that is called so, where it can be a whole
+    /// name, and otherwise those that match any of the others.
+    static func meant(by name: String) -> (exact: VehiclePattern?, others: [VehiclePattern]) {
+        let pattern = VehiclePattern(name)
+        guard pattern.last == nil else { return (nil, [pattern]) }
+        return (pattern, [VehiclePattern("*" + name), VehiclePattern(name + "*")])
+    }
+
     /// Whether an identifier is meant.
     public func matches(_ vehicle: String) -> Bool {
         guard let last else { return vehicle == first }
