@@ -191,6 +191,9 @@ struct PageFrame: Sendable {
             """
     }
 
+    /// While it is found out for the first time how much of the fleet can be seen.
+    var counting: HTML { "<p class=\"quiet counting\">\(say("being counted…", "正在统计…"))</p>" }
+
     /// Why nothing can be said of the fleet: nobody spoke, or what is known of vehicles is still in the
     /// daemon's memory.
     func unseen(_ facts: StoreFacts) -> HTML {

@@ -16,6 +16,11 @@ final class StoreKnowledge: Sendable {
         var facts: StoreFacts
         /// When it was looked, in milliseconds of the machine's steady clock.
         fileprivate var looked: Int64
+
+        /// What `doctor` says of it.
+        var diagnoses: [Diagnosis] {
+            StoreCheckup.diagnoses(sight, falseCodes: facts.falseCodes)
+        }
     }
 
     /// Rules that were put in force.

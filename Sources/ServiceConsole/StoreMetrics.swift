@@ -23,8 +23,7 @@ struct StoreMetrics {
         let open = try store.openCounts()
         begin("forewarn_tickets_open", "gauge", "Tickets that are not closed")
         for severity in Severity.allCases.reversed() {
-            let count = open.filter { $0.severity == severity }
-                .reduce(0) { $0 + $1.count }
+            let count = open.total { $0.severity == severity }
             sample("forewarn_tickets_open", "{severity=\"\(severity.name)\"}", "\(count)")
         }
         if let received = facts.received {

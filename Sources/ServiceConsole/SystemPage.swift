@@ -41,12 +41,12 @@ struct SystemPage {
     }
 
     private func sight(_ facts: StoreFacts) throws -> HTML {
-        var result: HTML = ""
+        let result: HTML
         if let view = knowledge.view() {
-            let found = StoreCheckup.diagnoses(view.sight, falseCodes: view.facts.falseCodes)
-            result += found.isEmpty ? frame.unseen(view.facts) : frame.diagnoses(found)
+            let found = view.diagnoses
+            result = found.isEmpty ? frame.unseen(view.facts) : frame.diagnoses(found)
         } else {
-            result += "<p class=\"quiet counting\">\(frame.say("being counted…", "正在统计…"))</p>"
+            result = frame.counting
         }
         let canary = try StoreCheckup.canary(store, at: frame.now)
         return result
@@ -104,7 +104,7 @@ struct SystemPage {
             [
                 "\(letter.id)", "<time>\(frame.presentation.minute(letter.received))</time>",
                 "\(words.reason(letter.reason))",
-                "\(Payload.masked(VisibleText.text(of: letter.topic.span), frame.presentation))",
+                "\(Payload.topic(letter.topic, frame.presentation))",
                 "\(words.stored(letter.state))",
             ]
         }

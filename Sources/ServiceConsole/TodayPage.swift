@@ -44,7 +44,7 @@ struct TodayPage {
             severities: Set(severities), states: Set(states.map(\.rawValue)),
             until: frame.now.advanced(by: Self.aDay), limit: Self.most + 1)
         let (urgent, rest) = (found.urgent, found.others)
-        let open = found.counts.reduce(0) { $0 + $1.count }
+        let open = found.counts.total()
         return frame.page(
             frame.say("Today", "今日"), place: "/",
             """
@@ -85,13 +85,13 @@ struct TodayPage {
         var all = [StoreCheckup.age(try store.newestReceived(), at: frame.now)]
         var meter: HTML
         if let view = knowledge.view() {
-            let found = StoreCheckup.diagnoses(view.sight, falseCodes: view.facts.falseCodes)
+            let found = view.diagnoses
             meter = view.sight.map { self.meter($0, found.first) } ?? frame.unseen(view.facts)
             // The first is the meter itself.
             all += found.dropFirst()
             if found.first?.verdict != .ok { isDim = true }
         } else {
-            meter = "<p class=\"quiet counting\">\(frame.say("being counted…", "正在统计…"))</p>"
+            meter = frame.counting
         }
         all += try StoreCheckup.canary(store, at: frame.now)
         let wrong = all.filter { $0.verdict != .ok }
@@ -121,14 +121,14 @@ struct TodayPage {
 
     private func chips(_ counts: [TicketCount]) -> HTML {
         let severity = Severity.allCases.reversed().map { severity -> HTML in
-            let count = counts.filter { $0.severity == severity }.reduce(0) { $0 + $1.count }
+            let count = counts.total { $0.severity == severity }
             return chip(
                 "severity", severity.name, severities.map(\.name),
                 "<span aria-hidden=\"true\">\(PageFrame.shape(severity))</span> \(severity.name) \(words[severity])",
                 count)
         }
         let state = TicketState.allCases.filter { !$0.isFinal }.compactMap { state -> HTML? in
-            let count = counts.filter { $0.state == state.rawValue }.reduce(0) { $0 + $1.count }
+            let count = counts.total { $0.state == state.rawValue }
             guard count > 0 || states.contains(state) else { return nil }
             return chip(
                 "status", state.rawValue, states.map(\.rawValue),

@@ -10,6 +10,13 @@ public struct TicketCount: Sendable {
     public var count: Int
 }
 
+extension [TicketCount] {
+    /// How many tickets there are of those that are asked for.
+    public func total(where isWanted: (TicketCount) -> Bool = { _ in true }) -> Int {
+        reduce(0) { isWanted($1) ? $0 + $1.count : $0 }
+    }
+}
+
 /// What is to be done first.
 public struct Worklist: Sendable {
     /// Those on which a promise ends soon or was broken, the first promise first.
@@ -42,12 +49,10 @@ extension TicketStore {
         severities: Set<Severity>, states: Set<String>, until: EventTime, limit: Int
     ) throws -> Worklist {
         try query { db in
-            var counts: [CountKey: Int] = [:]
+            var open = OpenTickets()
             var (urgent, others, aboutMany) = (
                 FirstFew(limit: limit), FirstFew(limit: limit), FirstFew(limit: limit)
             )
-            var names = SeenTexts<String>()
-            var grades = SeenTexts<Severity> { Severity(name: $0) }
             let rows = try ColumnRows(
                 db,
                 """
@@ -56,10 +61,9 @@ extension TicketStore {
                 FROM ticket WHERE state IN (\(Self.openStates))
                 """, [])
             while try rows.next(db) {
-                guard let severity = grades(rows.bytes(1)), let state = names(rows.bytes(2)) else {
+                guard let (severity, state) = open.count(rows, severity: 1, state: 2) else {
                     continue
                 }
-                counts[CountKey(severity: severity, state: state), default: 0] += 1
                 let (number, opened) = (rows.integer(0), rows.integer(4))
                 let byUrgency = FirstFew.Key(
                     first: -Int64(severity.rawValue), second: opened, number: number)
@@ -78,18 +82,8 @@ extension TicketStore {
             }
             return Worklist(
                 urgent: try Self.tickets(urgent, db), others: try Self.tickets(others, db),
-                aboutMany: try Self.tickets(aboutMany, db), counts: Self.sorted(counts))
+                aboutMany: try Self.tickets(aboutMany, db), counts: open.counts)
         }
-    }
-
-    private struct CountKey: Hashable {
-        var severity: Severity
-        var state: String
-    }
-
-    private static func sorted(_ counts: [CountKey: Int]) -> [TicketCount] {
-        counts.map { TicketCount(severity: $0.severity, state: $0.state, count: $1) }
-            .sorted { ($1.severity, $0.state) < ($0.severity, $1.state) }
     }
 
     private static func tickets(_ few: FirstFew, _ db: Database) throws -> [StoredTicket] {
@@ -109,16 +103,9 @@ extension TicketStore {
         try query { db in
             let rows = try ColumnRows(
                 db, "SELECT severity, state FROM ticket WHERE state IN (\(Self.openStates))", [])
-            var counts: [CountKey: Int] = [:]
-            var names = SeenTexts<String>()
-            var grades = SeenTexts<Severity> { Severity(name: $0) }
-            while try rows.next(db) {
-                guard let severity = grades(rows.bytes(0)), let state = names(rows.bytes(1)) else {
-                    continue
-                }
-                counts[CountKey(severity: severity, state: state), default: 0] += 1
-            }
-            return Self.sorted(counts)
+            var open = OpenTickets()
+            while try rows.next(db) { _ = open.count(rows, severity: 0, state: 1) }
+            return open.counts
         }
     }
 
@@ -175,6 +162,37 @@ extension TicketStore {
             }
             return intake
         }
+    }
+}
+
+/// Open tickets, counted by severity and state.
+private struct OpenTickets {
+    private struct Key: Hashable {
+        var severity: Severity
+        var state: String
+    }
+
+    private var tally: [Key: Int] = [:]
+    private var names = SeenTexts<String>()
+    private var grades = SeenTexts<Severity> { Severity(name: $0) }
+
+    /// Counts a row, whose severity and state stand in these columns.
+    ///
+    /// - Returns: both; `nil` when they are none that this program knows.
+    mutating func count(
+        _ row: ColumnRows, severity: Int32, state: Int32
+    ) -> (severity: Severity, state: String)? {
+        guard let severity = grades(row.bytes(severity)), let state = names(row.bytes(state)) else {
+            return nil
+        }
+        tally[Key(severity: severity, state: state), default: 0] += 1
+        return (severity, state)
+    }
+
+    /// The gravest first.
+    var counts: [TicketCount] {
+        tally.map { TicketCount(severity: $0.severity, state: $0.state, count: $1) }
+            .sorted { ($1.severity, $0.state) < ($0.severity, $1.state) }
     }
 }
 
