@@ -15,20 +15,41 @@ struct Forewarn: ParsableCommand {
             out, 130 Ctrl-C.
             """,
         version: ProductVersion.text,
-        subcommands: [
-            RunCommand.self, TailCommand.self, TicketCommand.self, VehicleCommand.self,
-            DeadLetterCommand.self, CheckCommand.self, ReplayCommand.self, RecordCommand.self,
-            ConvertCommand.self, SimulateCommand.self, EvaluateCommand.self, ScoreCommand.self,
-            DecodeCommand.self, CatalogCommand.self,
-            DoctorCommand.self,
-            DatabaseCommand.self,
-            TestCommand.self, ExplainCommand.self, BacktestCommand.self, DiffCommand.self,
-            ReloadCommand.self, RuleCommand.self, SilenceCommand.self,
-            ConsoleCommand.self,
-            ReportCommand.self, PriceListCommand.self, MissCommand.self, TraceCommand.self,
-            PrivacyCommand.self,
-            VersionCommand.self, CompletionCommand.self,
-        ])
+        subcommands: commands.commands())
+
+    private static let commands = CommandList(entries: [
+        .init("run", RunCommand.self),
+        .init("tail", TailCommand.self),
+        .init("ticket", TicketCommand.self),
+        .init("vehicle", VehicleCommand.self),
+        .init("dlq", DeadLetterCommand.self),
+        .init("check", CheckCommand.self),
+        .init("replay", ReplayCommand.self),
+        .init("record", RecordCommand.self),
+        .init("convert", ConvertCommand.self),
+        .init("simulate", SimulateCommand.self),
+        .init("evaluate", EvaluateCommand.self),
+        .init("score", ScoreCommand.self),
+        .init("decode", DecodeCommand.self),
+        .init("catalog", CatalogCommand.self),
+        .init("doctor", DoctorCommand.self),
+        .init("db", DatabaseCommand.self),
+        .init("test", TestCommand.self),
+        .init("explain", ExplainCommand.self),
+        .init("backtest", BacktestCommand.self),
+        .init("diff", DiffCommand.self),
+        .init("reload", ReloadCommand.self),
+        .init("rule", RuleCommand.self),
+        .init("silence", SilenceCommand.self),
+        .init("console", ConsoleCommand.self),
+        .init("report", ReportCommand.self),
+        .init("price-list", PriceListCommand.self),
+        .init("miss", MissCommand.self),
+        .init("trace", TraceCommand.self),
+        .init("privacy", PrivacyCommand.self),
+        .init("version", VersionCommand.self),
+        .init("completion", CompletionCommand.self),
+    ])
 
     static let _errorPrefix = "forewarn: "
 

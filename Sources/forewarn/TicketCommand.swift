@@ -15,9 +15,15 @@ struct TicketCommand: ParsableCommand {
             forewarn ticket next. A step that is refused changes nothing and ends with exit
             code 1.
             """,
-        subcommands: [
-            TicketList.self, TicketShow.self, TicketNext.self, TicketSlots.self,
-            TicketImport.self,
+        subcommands: commands.commands(after: ["ticket"]))
+
+    private static let commands = CommandList(
+        entries: [
+            .init("ls", TicketList.self),
+            .init("show", TicketShow.self),
+            .init("next", TicketNext.self),
+            .init("slots", TicketSlots.self),
+            .init("import", TicketImport.self),
         ] + TicketSteps.all)
 }
 

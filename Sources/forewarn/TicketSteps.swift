@@ -7,7 +7,7 @@ import TerminalText
 import TicketStorage
 
 /// A word of the command line that does something with a ticket.
-protocol TicketVerb {
+protocol TicketVerb: SendableMetatype {
     static var verb: String { get }
 }
 
@@ -40,22 +40,38 @@ enum TicketSteps {
     enum Remote: TicketVerb { static let verb = "remote" }
     enum Transfer: TicketVerb { static let verb = "transfer" }
 
-    static let all: [any ParsableCommand.Type] = [
-        TicketStepCommand<Open>.self, TicketStepCommand<Acknowledge>.self,
-        TicketStepCommand<Triage>.self, TicketStepCommand<Contact>.self,
-        TicketStepCommand<Schedule>.self, TicketStepCommand<CheckIn>.self,
-        TicketStepCommand<Repair>.self, TicketStepCommand<Check>.self,
-        TicketStepCommand<Deliver>.self, TicketStepCommand<FollowUp>.self,
-        TicketStepCommand<Close>.self, TicketStepCommand<Hold>.self,
-        TicketStepCommand<Resume>.self, TicketStepCommand<Cancel>.self,
-        TicketStepCommand<Reopen>.self, TicketStepCommand<Merge>.self,
-        TicketStepCommand<Split>.self, TicketStepCommand<Assign>.self,
-        TicketStepCommand<Note>.self, TicketStepCommand<Estimate>.self,
-        TicketStepCommand<Part>.self, TicketStepCommand<Undo>.self,
-        TicketStepCommand<Feedback>.self,
-        TicketStepCommand<Monitor>.self, TicketStepCommand<Remote>.self,
-        TicketStepCommand<Transfer>.self,
+    static let all: [CommandList.Entry] = [
+        entry(Open.self),
+        entry(Acknowledge.self),
+        entry(Triage.self),
+        entry(Contact.self),
+        entry(Schedule.self),
+        entry(CheckIn.self),
+        entry(Repair.self),
+        entry(Check.self),
+        entry(Deliver.self),
+        entry(FollowUp.self),
+        entry(Close.self),
+        entry(Hold.self),
+        entry(Resume.self),
+        entry(Cancel.self),
+        entry(Reopen.self),
+        entry(Merge.self),
+        entry(Split.self),
+        entry(Assign.self),
+        entry(Note.self),
+        entry(Estimate.self),
+        entry(Part.self),
+        entry(Undo.self),
+        entry(Feedback.self),
+        entry(Monitor.self),
+        entry(Remote.self),
+        entry(Transfer.self),
     ]
+
+    private static func entry<Verb: TicketVerb>(_ verb: Verb.Type) -> CommandList.Entry {
+        CommandList.Entry(verb.verb, TicketStepCommand<Verb>.self)
+    }
 }
 
 /// `forewarn ticket ack` and its like.

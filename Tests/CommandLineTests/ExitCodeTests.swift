@@ -30,6 +30,26 @@ import Testing
         if code == 2 { #expect(result.errors.hasPrefix("forewarn: "), "\(result.errors)") }
     }
 
+    @Test("each command that is listed answers to its name, and completion knows it")
+    func everyName() throws {
+        let completion = try Program.run(["completion", "fish"]).output
+        for above in [[], ["ticket"]] {
+            let help = try Program.run(above + ["--help"]).output
+            let names = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.compactMap {
+                $0.wholeMatch(of: #/  ([a-z][a-z-]*)( .*)?/#)?.output.1
+            }.map(String.init).filter { $0 != "help" }
+            #expect(names.count >= (above.isEmpty ? 25 : 30))
+            for name in names {
+                let words = above + [name]
+                let own = try Program.run(words + ["--help"])
+                let usage = "USAGE: forewarn \(words.joined(separator: " "))"
+                #expect(own.code == 0 && own.output.contains(usage), "\(own)")
+                #expect(own.output == (try Program.run(["help"] + words).output))
+                #expect(completion.contains("'\(name)'"), "\(name)")
+            }
+        }
+    }
+
     @Test("no is 1: a ticket, a vehicle or a letter that is not there") func noIsOne() throws {
         let state = try SampleState.usual()
         let ticket = try Program.run(["ticket", "show", "99"], state: state)
