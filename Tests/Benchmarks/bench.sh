@@ -154,17 +154,28 @@ if has replay || has pack || has live || has latency || has fleet; then
     fi
 fi
 
+on=''
 replay() { # $1: name of the list of times; the rest: rules and further options
     name=$1 && shift
     rm -f "$work"/replay.db*
-    seconds "$forewarn" replay "$file" --db "$work/replay.db" -o json --rules "$@" >>"$work/t.$name"
+    # shellcheck disable=SC2086 # a command and its options, or nothing
+    seconds $on "$forewarn" replay "$file" --db "$work/replay.db" -o json --rules "$@" >>"$work/t.$name"
     tail -n 1 "$work/out" >"$work/$name.json"
+}
+replay_alone() { # the same, kept to one processor
+    on='taskset -c 0'
+    replay "$@"
+    on=''
 }
 msgspec() { seconds python3 "$peers/job_python.py" "$file" "$work/python.db" msgspec >>"$work/t.msgspec"; }
 beside() { # $1: a peer; $2: our seconds
     [ -s "$work/t.$1" ] || return 0
     theirs=$(median "$work/t.$1")
     say "$1, job J: $theirs s; forewarn is $(ratio "$theirs" "$2") times as fast"
+}
+alone() { # $1: our seconds; $2: the list of times on one processor
+    alone=$(median "$work/t.$2")
+    say "kept to one processor: $alone s, $(ratio "$alone" "$1") times as long"
 }
 
 if has replay; then
@@ -173,6 +184,7 @@ if has replay; then
     round=0
     while [ $round -lt "$rounds" ]; do
         replay forewarn "$root/Samples/job-j/rules.yaml"
+        replay_alone alone "$root/Samples/job-j/rules.yaml"
         if [ -n "$peers" ]; then
             msgspec
             seconds python3 "$peers/job_duckdb.py" "$file" "$work/duckdb.db" 2 >>"$work/t.duckdb"
@@ -181,6 +193,7 @@ if has replay; then
     done
     ours=$(median "$work/t.forewarn")
     say "forewarn: $ours s; $(cat "$work/forewarn.json")"
+    alone "$ours" alone
     beside msgspec "$ours"
     beside duckdb "$ours"
 fi
@@ -194,6 +207,8 @@ if has pack; then
         replay pack2 "$root/deploy/rules" --threads 2
         replay checks "$root/deploy/rules" --rules "$root/Samples/simulated-trends"
         replay checks2 "$root/deploy/rules" --rules "$root/Samples/simulated-trends" --threads 2
+        replay_alone pack0 "$root/deploy/rules"
+        replay_alone checks0 "$root/deploy/rules" --rules "$root/Samples/simulated-trends"
         [ -z "$peers" ] || msgspec
         round=$((round + 1))
     done
@@ -205,6 +220,7 @@ if has pack; then
         beside msgspec "$ours"
         say "two deciding threads: $two s, $(ratio "$ours" "$two") times as fast as one; $(cat "$work/${name}2.json")"
         beside msgspec "$two"
+        alone "$two" "${name}0"
     done
 fi
 
@@ -340,7 +356,7 @@ YAML
         rm -rf "$work/state"
         daemon "$work/$1.yaml"
         sleep 2
-        python3 "$here/latency.py" $port "$work/latency-$1.json" \
+        python3 "$here/latency.py" "$work/state" "$work/latency-$1.json" \
             "$forewarn" tail -f -o json --state "$work/state" &
         watcher=$!
         running="$running $watcher"
@@ -354,6 +370,8 @@ YAML
         python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["p99"])' \
             "$work/latency-$1.json" >>"$work/t.$1"
     }
+    say "before it, for ten seconds with nothing else to do:"
+    python3 "$here/gaps.py" 10 | tee -a "$results"
     round=0
     rm -f "$work"/t.*
     while [ $round -lt "$rounds" ]; do
