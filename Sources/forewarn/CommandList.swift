@@ -32,7 +32,11 @@ struct CommandList: Sendable {
         {
             return [entry.type()]
         }
-        return entries.map { $0.type() }
+        let all = entries.map { $0.type() }
+        assert(
+            all.map { $0._commandName } == entries.map(\.name),
+            "a command is listed under another name")
+        return all
     }
 }
 
