@@ -304,7 +304,8 @@ public struct MessageDecoder: Sendable {
             into: &buffer)
     }
 
-    /// Lends the text to the decoder, which a span of this decoder's own property could not.
+    /// Lends the text to the native reader. In a method, a span of ``text`` would be one of the decoder
+    /// itself, whose ``native`` could then not be changed.
     @inline(never) private static func decodeByForm(
         _ text: borrowing PaddedText, _ payload: Span<UInt8>, _ native: inout NativeDecoder,
         digest: UInt64, vehicle: VehicleID?, ecu: ShortText, list: FaultList,
@@ -315,7 +316,7 @@ public struct MessageDecoder: Sendable {
             into: &buffer)
     }
 
-    /// Lends the text to the decoder, too.
+    /// Lends the text alike.
     @inline(__always) private static func decode(
         _ text: borrowing PaddedText, _ frame: JSONText.Frame, _ native: inout NativeDecoder,
         digest: UInt64, vehicle: VehicleID?, ecu: ShortText, list: FaultList,

@@ -197,7 +197,7 @@ struct MessageLayouts: Sendable {
     /// Notes that no layout fitted a message that one form did, and may take over its layout in place
     /// of the one that was not seen for longest.
     @inline(never) mutating func learn(_ bytes: Span<UInt8>, _ length: Int, _ form: MessageForm) {
-        guard trust.missed(), length <= Self.longest, length >= 16,
+        guard trust.missed(), (Self.shortest...Self.longest).contains(length),
             form.readings <= Self.mostReadings
         else {
             return
