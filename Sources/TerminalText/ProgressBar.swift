@@ -4,7 +4,7 @@
 /// no terminal it never returns anything.
 ///
 /// ```text
-/// 重放 [#########...........]  45%  412 MB/s  12s left
+/// stream.jsonl [#########...........]  45%  412 MB/s  12s left
 /// ```
 public struct ProgressBar: Sendable {
     /// What is counted, which decides how the rate is written.
@@ -15,23 +15,19 @@ public struct ProgressBar: Sendable {
         case things(String)
     }
 
-    /// The words around the remaining time, in the reader's language.
-    public struct Words: Sendable {
-        /// What comes before the time.
-        public var before: String
-        /// What comes after it.
-        public var after: String
+    /// The language in which the remaining time is told.
+    public enum Words: Sendable {
+        /// `1m12s left`
+        case english
+        /// `剩余 1分钟12秒`
+        case chinese
 
-        /// Words around a time, with the blanks they need.
-        public init(before: String, after: String) {
-            self.before = before
-            self.after = after
+        fileprivate func left(_ milliseconds: Int64) -> String {
+            switch self {
+            case .english: DurationText.text(milliseconds, parts: 2) + " left"
+            case .chinese: "剩余 " + DurationText.chinese(milliseconds, parts: 2)
+            }
         }
-
-        /// `12s left`
-        public static let english = Words(before: "", after: " left")
-        /// `剩余 12s`
-        public static let chinese = Words(before: "剩余 ", after: "")
     }
 
     private let label: String
@@ -111,8 +107,7 @@ public struct ProgressBar: Sendable {
                 let left = Double(total - done) / perSecond
                 // Beyond a hundred days the number says only that the job does not move.
                 if left < 8_640_000 {
-                    let time = DurationText.text(Int64(left.rounded(.up)) * 1000, parts: 2)
-                    parts.append(words.before + time + words.after)
+                    parts.append(words.left(Int64(left.rounded(.up)) * 1000))
                 }
             }
         }

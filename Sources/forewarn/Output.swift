@@ -53,7 +53,12 @@ enum Output {
 
     /// Tells something to whoever called, beside the data.
     static func talk(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+        whisper(line + "\n")
+    }
+
+    /// The same without a line end.
+    static func whisper(_ text: String) {
+        let bytes = Array(text.utf8)
         // Whoever does not listen misses it.
         _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     }

@@ -157,10 +157,7 @@ struct ReplayCommand: ParsableCommand {
             isPreparing: isPreparing, make: make)
         reader.start()
         defer { reader.stop() }
-        var bar = ProgressBar(
-            label: file ?? "-", total: reader.totalBytes, unit: .bytes, words: .english,
-            width: Terminal.columns(of: 2) ?? 80, isTerminal: !quiet && Terminal.isTerminal(2))
-        let start = ContinuousClock.now
+        var progress = JobProgress(file ?? "-", total: reader.totalBytes, isQuiet: quiet)
         var pace = Pace(speed: speed)
         while let piece = try reader.next() {
             for refused in piece.chunk.refused {
@@ -170,13 +167,9 @@ struct ReplayCommand: ParsableCommand {
             }
             try pace.run(piece, body)
             reader.giveBack(piece)
-            let elapsed = start.duration(to: .now).components
-            let milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
-            if let line = bar.update(done: reader.bytesRead, at: milliseconds) {
-                FileHandle.standardError.write(Data(line.utf8))
-            }
+            progress.update(done: reader.bytesRead)
         }
-        if let line = bar.erase() { FileHandle.standardError.write(Data(line.utf8)) }
+        progress.end()
     }
 
     // MARK: - Publishing

@@ -160,23 +160,17 @@ struct SimulateCommand: ParsableCommand {
         var truth = try LineFile("\(out)/truth.jsonl")
         var roster = try LineFile("\(out)/roster.csv")
         try roster.add(VehicleTruth.appendRosterHeading)
-        var bar = ProgressBar(
-            label: out, total: fleet.days, unit: .things("days"), words: .english,
-            width: Terminal.columns(of: 2) ?? 80, isTerminal: !quiet && Terminal.isTerminal(2))
-        let start = ContinuousClock.now
+        var progress = JobProgress(out, total: fleet.days, isQuiet: quiet) {
+            .things($0.say("days", "天"))
+        }
         for item in fleet {
             switch item {
             case .message(let message):
                 try stream.add { message.appendRecordingLine(to: &$0) }
                 count += 1
                 guard count % 4096 == 0 else { continue }
-                let elapsed = start.duration(to: .now).components
-                let milliseconds =
-                    elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
-                let day = Int(message.received.milliseconds(since: fleet.start) / 86_400_000)
-                if let line = bar.update(done: day, at: milliseconds) {
-                    FileHandle.standardError.write(Data(line.utf8))
-                }
+                progress.update(
+                    done: Int(message.received.milliseconds(since: fleet.start) / 86_400_000))
             case .truth(let line):
                 try truth.add { line.appendLine(to: &$0) }
                 if case .vehicle(let vehicle) = line {
@@ -184,7 +178,7 @@ struct SimulateCommand: ParsableCommand {
                 }
             }
         }
-        if let line = bar.erase() { FileHandle.standardError.write(Data(line.utf8)) }
+        progress.end()
         try stream.close()
         try roster.close()
         try truth.close()

@@ -1,5 +1,6 @@
 import FaultDecoding
 import StoreText
+import TerminalText
 import Testing
 import VehicleFaults
 
@@ -25,6 +26,17 @@ import VehicleFaults
                 pair.zh.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) },
                 "\(pair.name) has no Chinese: \(pair.zh)")
         }
+    }
+
+    @Test(
+        "a progress bar speaks the language of the output",
+        arguments: [(Language.english, "1m10s left"), (.chinese, "剩余 1分钟10秒")])
+    func progress(language: Language, left: String) {
+        var bar = ProgressBar(
+            label: "x", total: 80, words: JobProgress.words(language), isTerminal: true)
+        _ = bar.update(done: 0, at: 0)
+        let line = bar.update(done: 10, at: 10_000)
+        #expect(line?.contains(left) == true, "\(line ?? "")")
     }
 
     @Test(

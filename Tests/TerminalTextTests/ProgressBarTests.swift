@@ -26,7 +26,7 @@ struct ProgressBarTests {
             label: "重放录制", total: 200_000, unit: .things("条"), words: .chinese, width: 60,
             isTerminal: true)
         let line = Self.lines(bar, [(0, 0), (100_000, 20_000)]).last
-        #expect(line == "\r重放录制 [##########...........]   50%  5.0k 条/s  剩余 20s\u{1B}[K")
+        #expect(line == "\r重放录制 [##########..........]   50%  5.0k 条/s  剩余 20秒\u{1B}[K")
     }
 
     @Test(
