@@ -74,7 +74,7 @@ struct ConsoleSite: Sendable {
         frame.presentation.codes = knowledge.codes()
         let inForce = try knowledge.rules(store)
         let rules = inForce?.rules
-        frame.presentation.components = rules?.catalogue?.componentNames ?? [:]
+        frame.presentation.take(namesFrom: rules)
         let parts = frame.request.parts
         switch (parts.first, parts.count) {
         case (nil, _): return try TodayPage(frame, store, knowledge).page()

@@ -32,7 +32,7 @@ struct TicketPage {
         return frame.page(
             "T-\(ticket.number)",
             """
-            <h1>T-\(ticket.number) \(frame.severity(ticket.severity)) <span class="name">\(frame.presentation.name(ticket.name))</span></h1>
+            <h1>T-\(ticket.number) \(frame.severity(ticket.severity)) <span class="name">\(frame.presentation.name(of: ticket))</span></h1>
             <p class="lead">\(frame.vehicle(ticket.vehicle, ticket: ticket.number)) · \(frame.state(ticket))</p>
             \(folded.map(rail) ?? "")
             <div class="columns"><section>\(try facts(folded))</section>

@@ -72,7 +72,7 @@ struct TodayPage {
                     ? frame.say("recall candidate, for review", "召回候选，待评审")
                     : frame.say("the same fault on many vehicles", "多车同一故障")
                 return """
-                    <p class="banner"><strong>\(what)</strong> \(frame.ticket(ticket.number)) \(frame.presentation.name(ticket.name)) <span class="quiet">\(words.count(ticket.findings, .findings))</span></p>
+                    <p class="banner"><strong>\(what)</strong> \(frame.ticket(ticket.number)) \(frame.presentation.name(of: ticket)) <span class="quiet">\(words.count(ticket.findings, .findings))</span></p>
 
                     """
             })
@@ -174,7 +174,7 @@ struct TodayPage {
             row += [
                 frame.ticket(ticket.number, isRow: true), frame.severity(ticket.severity),
                 frame.vehicle(ticket.vehicle, ticket: ticket.number),
-                "\(frame.presentation.name(ticket.name))", frame.state(ticket),
+                "\(frame.presentation.name(of: ticket))", frame.state(ticket),
                 "<time>\(frame.presentation.minute(ticket.latestAt))</time>",
             ]
             return row

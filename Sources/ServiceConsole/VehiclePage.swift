@@ -30,7 +30,7 @@ struct VehiclePage {
                 "T-\(number)",
                 """
                 <h1>\(frame.say("Found", "查找结果"))</h1>
-                <p>\(frame.ticket(number, isRow: true)) \(frame.severity(ticket.severity)) \(frame.presentation.name(ticket.name))</p>
+                <p>\(frame.ticket(number, isRow: true)) \(frame.severity(ticket.severity)) \(frame.presentation.name(of: ticket))</p>
                 """)
         }
         guard !text.isEmpty else { return frame.notFound() }
@@ -126,7 +126,7 @@ struct VehiclePage {
         let rows = tickets.map { ticket -> [HTML] in
             [
                 frame.ticket(ticket.number, isRow: true), frame.severity(ticket.severity),
-                "\(frame.presentation.name(ticket.name))", frame.state(ticket),
+                "\(frame.presentation.name(of: ticket))", frame.state(ticket),
                 "<time>\(frame.presentation.minute(ticket.latestAt))</time>",
             ]
         }

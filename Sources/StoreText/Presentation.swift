@@ -19,6 +19,8 @@ package struct Presentation: Sendable {
     package var codes = CodeCatalogue()
     /// What components are called, by their ids.
     package var components: [String: BilingualText] = [:]
+    /// What failure modes are called, by their ids.
+    package var modes: [String: BilingualText] = [:]
 
     package init(
         painter: Painter, words: Words, isTerminal: Bool, showsLocalTime: Bool, showsWhole: Bool,

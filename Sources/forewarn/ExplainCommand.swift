@@ -79,12 +79,13 @@ struct ExplainCommand: ParsableCommand {
                 hint: newest == 0
                     ? "no ticket was opened yet" : "the newest one is T-\(newest)")
         }
-        let explanation = try TicketExplanation(
-            ticket, store, RuleSet.telling(of: ticket, store))
+        let rules = try RuleSet.telling(of: ticket, store)
+        let explanation = try TicketExplanation(ticket, store, rules)
         var recomputed: TicketExplanation.Recomputed?
         if recompute { recomputed = try explanation.recompute(store) }
         var presentation = style.presentation()
         presentation.codes = CodeCatalogue(folder: traffic.store.catalogueFolder)
+        presentation.take(namesFrom: rules)
         try Output.write(
             output == .json
                 ? try explanation.json(store, recomputed) + "\n"

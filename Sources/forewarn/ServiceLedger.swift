@@ -119,7 +119,7 @@ struct ServiceLedger: Sendable {
         records.offset = LocalOffset.minutes(at: from)
         records.regions = regions
         records.calendars = calendars
-        records.modeNames = rules?.modeNames ?? [:]
+        records.modeNames = (rules?.modeNames ?? [:]).mapValues { Phrase($0.en, $0.zh) }
         records.componentNames = (rules?.catalogue?.componentNames ?? [:]).mapValues {
             Phrase($0.en, $0.zh)
         }

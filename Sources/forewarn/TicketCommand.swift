@@ -1,4 +1,5 @@
 import ArgumentParser
+import ForewarnDaemon
 import ServiceTickets
 import StoreText
 import TerminalText
@@ -110,7 +111,8 @@ struct TicketList: ParsableCommand {
     }
 
     func run() throws {
-        let tickets = try FoundTickets(store.open(), try filter())
+        let store = try store.open()
+        let tickets = try FoundTickets(store, try filter())
         guard output != .json else {
             // Lines are made on every processor and written in order.
             let parts = stride(from: 0, to: tickets.count, by: 4000).map { start in
@@ -126,7 +128,8 @@ struct TicketList: ParsableCommand {
             }
             return try Output.write(parts)
         }
-        let presentation = style.presentation()
+        var presentation = style.presentation()
+        presentation.takeNames(of: tickets, from: store)
         guard !tickets.isEmpty else {
             if !style.quiet { Output.talk(presentation.words[all ? .noTickets : .noOpenTickets]) }
             return
@@ -136,6 +139,14 @@ struct TicketList: ParsableCommand {
             showsState: all || status != nil || tickets.contains { $0.state != "open" },
             showsDue: due != nil || breached
         ).write(tickets)
+    }
+}
+
+extension Presentation {
+    /// Takes names from the rules in force, where any of the tickets has none of its own.
+    mutating func takeNames(of tickets: some Sequence<StoredTicket>, from store: TicketStore) {
+        guard tickets.contains(where: \.isUnnamed) else { return }
+        take(namesFrom: try? RuleSet(inForce: store))
     }
 }
 
@@ -199,7 +210,7 @@ struct TicketTable: Sendable {
                 "\(ticket.severity.name) \(words[ticket.severity])",
                 presentation.colour(ticket.severity)),
             .init(presentation.vehicle(ticket.vehicle)),
-            .init(presentation.name(ticket.name)),
+            .init(presentation.name(of: ticket)),
         ]
         if isWide {
             row += [

@@ -61,7 +61,7 @@ extension TicketExplanation {
         var text = painter.paint("T-\(ticket.number)", .strong)
         text += "  \(presentation.paint(ticket.severity, severity))"
         text += "  \(presentation.vehicle(ticket.vehicle))  \(words.stored(ticket.state))\n"
-        text += painter.paint(presentation.name(ticket.name), .strong) + "\n"
+        text += painter.paint(presentation.name(of: ticket), .strong) + "\n"
         guard !events.isEmpty else { return text }
         if let campaign = try campaign(store) {
             text += campaign.text(presentation, showsAll: false)

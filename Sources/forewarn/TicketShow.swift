@@ -52,7 +52,7 @@ struct TicketShow: ParsableCommand {
         var presentation = style.presentation()
         presentation.codes = CodeCatalogue(folder: self.store.catalogueFolder)
         let running = try? RuleSet(inForce: store)
-        presentation.components = running?.catalogue?.componentNames ?? [:]
+        presentation.take(namesFrom: running)
         let words = presentation.words
         let events = try store.findings(of: ticket.number)
         let life = TicketLifeText(
@@ -117,7 +117,7 @@ struct TicketShow: ParsableCommand {
         text += "  \(presentation.vehicle(ticket.vehicle))"
         text += "  \(words.stored(ticket.state))"
         if ticket.symptomGone { text += "  " + painter.paint(words[.symptomGone], .cleared) }
-        text += "\n\(painter.paint(presentation.name(ticket.name), .strong))\n\n"
+        text += "\n\(painter.paint(presentation.name(of: ticket), .strong))\n\n"
         // What a person opened rests on no message.
         let position = ticket.openedPosition
         let received =

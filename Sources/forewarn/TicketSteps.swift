@@ -213,15 +213,6 @@ extension RuleSet {
     /// The failure modes that the rules look for.
     var coveredModes: Set<String> { Set(program.rules.map(\.mode)) }
 
-    /// What the rules call the failure modes that they look for.
-    var modeNames: [String: Phrase] {
-        program.rules.reduce(into: [:]) { names, rule in
-            let name = rule.name
-            guard names[rule.mode] == nil, !name.en.isEmpty else { return }
-            names[rule.mode] = Phrase(name.en, name.zh.isEmpty ? name.en : name.zh)
-        }
-    }
-
     /// The sites that the service file names; none when it cannot be read.
     var sites: [ServiceSite] { (try? service?.sites()) ?? [] }
 }

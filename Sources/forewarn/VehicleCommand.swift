@@ -111,8 +111,10 @@ struct VehicleShow: ParsableCommand {
         if memory {
             return try Output.write(try VehicleState(found, store).text(style.presentation()))
         }
+        var presentation = style.presentation()
+        presentation.takeNames(of: open, from: store)
         try Output.write(
-            VehicleText(presentation: style.presentation()).text(found, open, events.reversed()))
+            VehicleText(presentation: presentation).text(found, open, events.reversed()))
     }
 
     private func find(in store: TicketStore) throws -> StoredVehicle {

@@ -1,3 +1,4 @@
+import ForewarnDaemon
 import Foundation
 import Testing
 
@@ -110,6 +111,62 @@ import Testing
         #expect(serial.lines.count == 2)
         #expect(serial.output.contains("\"state\":\"fitted\""))
         #expect(try Self.run(state, ["trace", "lot", "L9"]).code == 1)
+    }
+
+    @Test("a ticket that a caller gave no name is called as its failure mode is, in lists too")
+    func unnamed() throws {
+        let state = try DeskState(
+            rules: """
+                version: 1
+                rules:
+                  - { id: misfire, mode: misfire, name: { en: Cylinder misfires, zh: 气缸失火 },
+                      severity: S3, advice: A3, component: coil, skill: ENG, when: 'code "P0301"' }
+                """,
+            modes: [
+                RuleSet.File(
+                    name: "modes.yaml",
+                    text: """
+                        version: 1
+                        failure_modes:
+                          - { id: misfire, name: Misfire, component: coil, skill: ENG, hours: 1 }
+                          - { id: noise, name: { en: Odd noise, zh: 异响 }, component: coil,
+                              skill: ENG, hours: 1 }
+                        """)
+            ])
+        try state.take([(DeskState.start, "{\"vin\":\"TESTVAN0001\",\"ts\":\(DeskState.start)}")])
+        // A name of the rule, one of the catalogue, a caller's own; and a mode that nobody knows.
+        for (mode, more) in [
+            ("misfire", []), ("noise", []), ("smell", ["--name", "Smells burnt"]), ("odd-mode", []),
+        ] {
+            let opened = try Self.run(
+                state,
+                [
+                    "ticket", "open", "TESTVAN0001", "--mode", mode, "--severity", "S3",
+                    "--complaint", "hm",
+                ] + more)
+            #expect(opened.code == 0, "\(opened.errors)")
+        }
+        let visit = try Visit(nil, ["--state", state.folder])
+        for (language, names) in [
+            ("en", ["Cylinder misfires", "Odd noise", "Smells burnt", "odd-mode"]),
+            ("zh-Hans", ["气缸失火", "异响", "Smells burnt", "odd-mode"]),
+        ] {
+            func text(_ arguments: String...) throws -> String {
+                try Self.run(state, arguments + ["--lang", language]).output
+            }
+            let lists = [
+                try text("ticket", "ls"), try text("vehicle", "show", "TESTVAN0001"),
+                try visit.ask("/?lang=\(language)").text,
+            ]
+            for (place, name) in names.enumerated() {
+                let number = "\(place + 1)"
+                let pages = [
+                    try text("ticket", "show", number), try text("explain", number),
+                    try visit.ask("/ticket/\(number)?lang=\(language)").text,
+                ]
+                for page in lists + pages { #expect(page.contains(name), "\(name): \(page)") }
+            }
+        }
     }
 
     @Test("a customer is a word in tickets and journal, and can be forgotten for good")

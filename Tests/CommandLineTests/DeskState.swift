@@ -11,8 +11,8 @@ final class DeskState {
     private let desk: ServiceDesk
 
     init(
-        rules: String, file: String = "rules.yaml", roster: [RuleSet.File] = [],
-        service: String? = nil
+        rules: String, file: String = "rules.yaml", modes: [RuleSet.File] = [],
+        roster: [RuleSet.File] = [], service: String? = nil
     ) throws {
         folder =
             FileManager.default.temporaryDirectory
@@ -23,8 +23,8 @@ final class DeskState {
         desk = try ServiceDesk(
             store: TicketStore(path: folder + "/" + TicketStore.fileName, access: .write(.normal)),
             rules: RuleSet(
-                files: [RuleSet.File(name: file, text: rules)], roster: roster, subscriptions: [],
-                settings: WatchSettings(), maxMessageBytes: 1 << 20,
+                files: [RuleSet.File(name: file, text: rules)], modes: modes, roster: roster,
+                subscriptions: [], settings: WatchSettings(), maxMessageBytes: 1 << 20,
                 service: service == nil ? nil : ServiceTerms(file: terms)))
     }
 
