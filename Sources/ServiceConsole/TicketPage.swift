@@ -201,7 +201,10 @@ struct TicketPage {
     private func history() throws -> HTML {
         let items = try store.history(of: ticket.number).map { event -> HTML in
             let entry = life.entry(event)
-            let said = entry.said.map { "<li>\($0)</li>" as HTML }
+            let causes = entry.causes.map { cause -> HTML in
+                "<li>\(cause.trait)\(cause.figures.isEmpty ? "" : " (\(cause.figures))")</li>"
+            }
+            let said = causes + entry.said.map { "<li>\($0)</li>" as HTML }
             let list: HTML = said.isEmpty ? "" : "<ul>\(said)</ul>"
             return """
                 <li><time>\(frame.presentation.time(event.at))</time> <strong>\(entry.what)</strong> \(entry.who)\(list)</li>

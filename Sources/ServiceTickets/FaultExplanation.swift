@@ -36,7 +36,7 @@ public struct FaultExplanation: Hashable, Sendable {
 
     /// Which fields tell what of the one that explains most, and of the others, lists with `; ` between
     /// them: one event tells of all that were found in an epoch.
-    private static let figures: [(first: TicketField, others: TicketField)] = [
+    fileprivate static let figures: [(first: TicketField, others: TicketField)] = [
         (.attribute, .also), (.cases, .alsoCases), (.expected, .alsoExpected),
         (.healthy, .alsoHealthy), (.qValue, .alsoQValue),
     ]
@@ -85,6 +85,13 @@ public struct FaultExplanation: Hashable, Sendable {
 }
 
 extension Fields {
+    /// The fields that ``explanations`` do not tell of, in their order.
+    public var unexplained: [Item] {
+        guard !explanations.isEmpty else { return items }
+        let told = FaultExplanation.figures.flatMap { [$0.first, $0.others] }
+        return items.filter { !told.contains($0.field) }
+    }
+
     /// What an event of a campaign says to explain the fault, the one that explains most first; empty
     /// for any other event.
     public var explanations: [FaultExplanation] {

@@ -194,6 +194,9 @@ package struct TicketLifeText {
     package struct Entry {
         package var what: String
         package var who: String
+        /// What vehicles with a fault have in common, and the figures of when that was found, where they
+        /// are known.
+        package var causes: [(trait: String, figures: String)] = []
         /// Each a name and what was said of it.
         package var said: [String] = []
     }
@@ -208,7 +211,7 @@ package struct TicketLifeText {
             event.role == .system
             ? words.text(of: event.role)
             : "\(event.actor.visible) (\(words.text(of: event.role)))"
-        let said = event.fields.items.map { item in
+        let said = event.fields.unexplained.map { item in
             let step: TicketStep = if case .step(let step) = event.kind { step } else { .note }
             var text = item.field.choiceText(item.text, in: step, isChinese).visible
             if item.field.form(in: step) == .time, let time = Int64(item.text) {
@@ -217,12 +220,32 @@ package struct TicketLifeText {
             if item.field == .component { text = presentation.component(item.text) }
             return "\(words.text(of: item.field)): \(text)"
         }
-        return Entry(what: what, who: who, said: said)
+        return Entry(
+            what: what, who: who, causes: event.fields.explanations.map(cause), said: said)
+    }
+
+    private func cause(_ found: FaultExplanation) -> (trait: String, figures: String) {
+        let figures = [
+            found.cases.map { words.say("\($0) with the fault", "已故障 \($0) 辆") },
+            found.expected.map {
+                words.say("\(shortNumber($0)) expected", "预期 \(shortNumber($0))")
+            },
+            found.healthy.map { words.say("\($0) healthy", "未故障 \($0) 辆") },
+            found.qText.map { "q \($0)" },
+        ].compactMap { $0 }
+        let name = words.text(of: TicketField.attribute)
+        return (
+            "\(name): \(found.trait.text.visible)", figures.joined(separator: words.comma)
+        )
     }
 
     private func line(_ event: TicketEvent) -> String {
         let entry = entry(event)
-        let line = "  \(presentation.time(event.at))  \(entry.what)  \(entry.who)"
+        var line = "  \(presentation.time(event.at))  \(entry.what)  \(entry.who)"
+        for cause in entry.causes {
+            line += "\n      " + cause.trait
+            if !cause.figures.isEmpty { line += "\n        " + cause.figures }
+        }
         guard !entry.said.isEmpty else { return line }
         return line + "\n"
             + Flow.text(

@@ -69,6 +69,24 @@ import Testing
         #expect(healthy == (62...69).map { "TESTVAN\($0)" })
         let text = try run("ticket", "show", number, "--full")
         #expect(text.contains("exposed and still healthy: 8\n    TESTVAN62\n"))
+        // The history has a line for each attribute, with its own figures.
+        let causeTexts = [
+            (
+                "en",
+                #/what they have in common: lot=L-2 \(10 with the fault, [\d.]+ expected, 10 healthy, q [\d.]+\)/#,
+                "what they have in common: supplier=Huaxin; Ningbo ("
+            ),
+            (
+                "zh-Hans", #/共同属性: lot=L-2 \(已故障 10 辆，预期 [\d.]+，未故障 10 辆，q [\d.]+\)/#,
+                "共同属性: supplier=Huaxin; Ningbo ("
+            ),
+        ]
+        let visit = try Visit(nil, ["--state", state.folder])
+        for (language, first, second) in causeTexts {
+            let history = try visit.ask("/ticket/\(number)?lang=\(language)").text
+            #expect(history.contains(first) && history.contains(second), "\(history)")
+            #expect(!history.contains("of the others:") && !history.contains("另有属性"))
+        }
         try expect(run("explain", number, "--recompute"), matches: "campaign-explain.txt")
         try expect(
             run("explain", number, "--recompute", "--lang", "zh-Hans"),
