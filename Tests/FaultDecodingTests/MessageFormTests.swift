@@ -5,23 +5,6 @@ import VehicleFaults
 /// A decoder that has seen a message of the same form reads values only. What it reads must be what
 /// a decoder reads that has seen nothing.
 @Suite("forms of messages") struct MessageFormTests {
-    /// What a decoder makes of a payload: the buffer, or why there is none.
-    ///
-    /// - Parameter others: what stands before and behind it; `nil` when it stands alone.
-    private func outcome(
-        _ text: String, _ decoder: inout MessageDecoder, among others: String? = nil
-    ) -> String {
-        var buffer = ReportBuffer()
-        do throws(DecodingFailure) {
-            if let others {
-                try decoder.decode(Array(text.utf8), among: Array(others.utf8), into: &buffer)
-            } else {
-                try decoder.decode(Array(text.utf8), into: &buffer)
-            }
-            return buffer.everything
-        } catch { return "\(error)" }
-    }
-
     /// What may stand beside a message, so that a value which does not end would go on.
     private static let others = [
         "", "\n", "}", "}}", "5", "\"", ",\"vin\":\"X\"}", "e5,", "]}", "\u{7F}é",
@@ -92,19 +75,18 @@ import VehicleFaults
             var values = Self.good[form]
             // The message before the changed one has the form, so that it is known.
             if seed % 4 == 0 {
-                let known = outcome(text(form, values), &used)
+                let known = used.outcome(text(form, values))
                 #expect(known.hasPrefix("["), "\(known)")
-                _ = outcome(text(form, values), &usedInPlace, among: "\n")
+                _ = usedInPlace.outcome(text(form, values), among: "\n")
             }
             for _ in 0...random.below(2) {
                 values[random.below(values.count)] = random.one(of: Self.values)
             }
             let message = text(form, values)
-            var fresh = MessageDecoder.native
-            let expected = outcome(message, &fresh)
-            let read = outcome(message, &used)
+            let expected = MessageDecoder.freshOutcome(message)
+            let read = used.outcome(message)
             let others = random.one(of: Self.others)
-            let readInPlace = outcome(message, &usedInPlace, among: others)
+            let readInPlace = usedInPlace.outcome(message, among: others)
             if expected.hasPrefix("[") { taken += 1 }
             guard read == expected, readInPlace == expected else {
                 Issue.record(
@@ -125,41 +107,19 @@ import VehicleFaults
             let message = Array(text(form, Self.good[form]).utf8)
             // The first message gives the form, the second one the places of its values.
             var known = MessageDecoder.native
-            for _ in 0..<3 { _ = outcome(String(decoding: message, as: UTF8.self), &known) }
+            for _ in 0..<3 { _ = known.outcome(String(decoding: message, as: UTF8.self)) }
             for place in message.indices {
                 for byte in [
                     0x20, 0x22, 0x2C, 0x2D, 0x2E, 0x30, 0x41, 0x5C, 0x65, 0x7D, message[place] ^ 1,
                 ] {
                     var used = known
-                    var fresh = MessageDecoder.native
                     var changed = message
                     changed[place] = UInt8(byte)
                     let text = String(decoding: changed, as: UTF8.self)
-                    let expected = outcome(text, &fresh)
-                    #expect(outcome(text, &used) == expected, "\(text)")
-                    #expect(outcome(text, &used, among: "}") == expected, "\(text)")
+                    let expected = MessageDecoder.freshOutcome(text)
+                    let read = [used.outcome(text), used.outcome(text, among: "}")]
+                    #expect(read == [expected, expected], "\(text)")
                 }
-            }
-        }
-    }
-
-    @Test("a vehicle that the topic names must be the one of the payload, in a known form as well")
-    func vehicleOfTopic() throws {
-        let template = try TopicTemplate("v1/{vehicle}/ev")
-        var decoder = MessageDecoder(
-            subscriptions: [Subscription(template: template, format: .native, list: .delta)],
-            names: SignalNames(signalNames))
-        func read(_ topic: String, _ text: String) throws(DecodingFailure) -> String {
-            var buffer = ReportBuffer()
-            let (topic, text) = (Array(topic.utf8), Array(text.utf8))
-            try decoder.decode(topic: topic.span, payload: text.span, into: &buffer)
-            return "\(buffer.reports[0].vehicle) \(buffer.reports[0].list)"
-        }
-        for _ in 0..<2 {
-            #expect(try read("v1/A/ev", #"{"vin":"A","dtcs":[]}"#) == "A delta")
-            #expect(try read("v1/B/ev", #"{"dtcs":[],"seq":4}"#) == "B delta")
-            #expect(throws: DecodingFailure(reason: .vehicleMismatch, offset: 8)) {
-                try read("v1/B/ev", #"{"vin":"A","dtcs":[]}"#)
             }
         }
     }
@@ -174,8 +134,8 @@ import VehicleFaults
             let name = names[random.below(few)]
             let message =
                 #"{"vin":"A","\#(name)":\#(round),"signals":{"batt_v":\#(random.below(99))}}"#
-            var fresh = MessageDecoder.native
-            #expect(outcome(message, &used) == outcome(message, &fresh), "round \(round)")
+            let read = used.outcome(message)
+            #expect(read == MessageDecoder.freshOutcome(message), "round \(round)")
         }
     }
 }

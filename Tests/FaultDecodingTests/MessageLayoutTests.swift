@@ -5,18 +5,8 @@ import VehicleFaults
 /// Messages whose values are as wide as those of an earlier one are read by the places of these. What
 /// is read must be what a decoder reads that has seen nothing.
 @Suite("layouts of messages") struct MessageLayoutTests {
-    private func outcome(_ text: String, _ decoder: inout MessageDecoder, inPlace: Bool) -> String {
-        var buffer = ReportBuffer()
-        do throws(DecodingFailure) {
-            if inPlace {
-                try decoder.decode(
-                    Array(text.utf8), among: Array("\n{\"vin\":\"B\"}".utf8), into: &buffer)
-            } else {
-                try decoder.decode(Array(text.utf8), into: &buffer)
-            }
-            return buffer.everything
-        } catch { return "\(error)" }
-    }
+    /// What stands beside messages that are read where they are.
+    private static let others = "\n{\"vin\":\"B\"}"
 
     /// Digits as a number, most often one that JSON allows.
     private func number(_ random: inout SeededRandom) -> String {
@@ -93,9 +83,8 @@ import VehicleFaults
                                 ? Character("\(random.below(10))") : character
                         })
                 }
-                var fresh = MessageDecoder.native
-                let expected = outcome(text, &fresh, inPlace: false)
-                let read = outcome(text, &used, inPlace: inPlace)
+                let expected = MessageDecoder.freshOutcome(text)
+                let read = used.outcome(text, among: inPlace ? Self.others : nil)
                 if expected.hasPrefix("[") { taken += 1 }
                 guard read == expected else {
                     Issue.record("round \(round): \(text)\nread \(read)\nnot \(expected)")
@@ -135,11 +124,10 @@ import VehicleFaults
         var taken = 0
         for round in 0..<4_000 {
             let form = forms[random.below(2)]
-            _ = outcome(form, &used, inPlace: true)
+            _ = used.outcome(form, among: Self.others)
             let text = form.replacing("[]", with: faults(&random))
-            var fresh = MessageDecoder.native
-            let expected = outcome(text, &fresh, inPlace: false)
-            let read = outcome(text, &used, inPlace: true)
+            let expected = MessageDecoder.freshOutcome(text)
+            let read = used.outcome(text, among: Self.others)
             if expected.hasPrefix("[") { taken += 1 }
             guard read == expected else {
                 Issue.record("round \(round): \(text)\nread \(read)\nnot \(expected)")
@@ -161,7 +149,7 @@ import VehicleFaults
         ]
         for (index, text) in (texts + texts).enumerated() {
             var known = MessageDecoder.native
-            for _ in 0..<3 { _ = outcome(text, &known, inPlace: true) }
+            for _ in 0..<3 { _ = known.outcome(text, among: Self.others) }
             let text = index < texts.count ? text : text.replacing("[]", with: list)
             let bytes = Array(text.utf8)
             for place in bytes.indices {
@@ -199,15 +187,16 @@ import VehicleFaults
         ]
         var used = MessageDecoder.native
         for text in [texts[0], texts[1], texts[0], texts[1]] + texts {
-            var fresh = MessageDecoder.native
-            let expected = outcome(text, &fresh, inPlace: false)
-            #expect(outcome(text, &used, inPlace: true) == expected, "\(text)")
+            let expected = MessageDecoder.freshOutcome(text)
+            let read = used.outcome(text, among: Self.others)
+            #expect(read == expected, "\(text)")
         }
     }
 
     @Test(
-        "a vehicle that the topic names must be the one of the payload, in a known layout as well")
-    func vehicleOfTopic() throws {
+        "a vehicle that the topic names must be the one of the payload, in a known form as well",
+        arguments: [true, false])
+    func vehicleOfTopic(inPlace: Bool) throws {
         let template = try TopicTemplate("v1/{vehicle}/{ecu}")
         var decoder = MessageDecoder(
             subscriptions: [Subscription(template: template, format: .native, list: .delta)],
@@ -215,12 +204,16 @@ import VehicleFaults
         func read(_ topic: String, _ text: String) throws(DecodingFailure) -> String {
             var buffer = ReportBuffer()
             let (topic, text) = (Array(topic.utf8), Array(text.utf8))
+            guard inPlace else {
+                try decoder.decode(topic: topic.span, payload: text.span, into: &buffer)
+                return buffer.source
+            }
             let other = Array("v1/Z/TCM".utf8)
             let (start, end) = (other.count, other.count + topic.count)
             let bytes = other + topic + text + [UInt8](repeating: 0, count: MessageDecoder.padding)
             try decoder.decode(
                 topic: start..<end, payload: end..<end + text.count, of: bytes.span, into: &buffer)
-            return "\(buffer.reports[0].vehicle) \(buffer.reports[0].ecu) \(buffer.reports[0].list)"
+            return buffer.source
         }
         for _ in 0..<5 {
             #expect(try read("v1/A/ABS", #"{"vin":"A","dtcs":[]}"#) == "A ABS delta")

@@ -27,6 +27,29 @@ extension MessageDecoder {
     }
 }
 
+extension MessageDecoder {
+    /// What it makes of a payload: all that is in the buffer then, or why there is none.
+    ///
+    /// - Parameter others: what stands before and behind it; `nil` when it stands alone.
+    mutating func outcome(_ text: String, among others: String? = nil) -> String {
+        var buffer = ReportBuffer()
+        do throws(DecodingFailure) {
+            if let others {
+                try decode(Array(text.utf8), among: Array(others.utf8), into: &buffer)
+            } else {
+                try decode(Array(text.utf8), into: &buffer)
+            }
+            return buffer.everything
+        } catch { return "\(error)" }
+    }
+
+    /// What a decoder makes of a payload that has seen nothing before.
+    static func freshOutcome(_ text: String) -> String {
+        var fresh = native
+        return fresh.outcome(text)
+    }
+}
+
 /// What a native message reads as.
 func read(_ text: String) throws(DecodingFailure) -> ReportBuffer {
     var decoder = MessageDecoder.native
@@ -46,6 +69,9 @@ func refusal(_ bytes: [UInt8], _ decoder: MessageDecoder = .native) -> DecodingF
 }
 
 extension ReportBuffer {
+    /// What is known of the first report besides the payload.
+    var source: String { "\(reports[0].vehicle) \(reports[0].ecu) \(reports[0].list)" }
+
     /// Everything as text, so that two buffers can be compared even where numbers are NaN.
     var everything: String {
         "\(reports) \(sightings) \(readings) \(freezeReadings) \(unknownFields) \(refusedValues)"

@@ -136,14 +136,8 @@ import VehicleFaults
             ("V3", 8, "\"coolant_c\":90"),
         ] {
             let time = start + Int64(days) * day
-            _ = try desk.take(
-                ServiceDeskTests.batch([
-                    (
-                        received: time,
-                        payload: Array(
-                            "{\"vin\":\"\(vehicle)\",\"ts\":\(time),\"signals\":{\(signal)}}".utf8)
-                    )
-                ]))
+            let text = "{\"vin\":\"\(vehicle)\",\"ts\":\(time),\"signals\":{\(signal)}}"
+            _ = try desk.take(ServiceDeskTests.batch(text, received: time))
         }
         try desk.close()
         let store = try TicketStore(path: folder.database, access: .read)
@@ -177,14 +171,8 @@ import VehicleFaults
         let desk = try ServiceDeskTests.desk(folder, rules)
         let (now, hour) = (Int64(1_772_500_000_000), Int64(3_600_000))
         for (vehicle, off) in [("A", 1), ("B", 30), ("C", -1), ("D", -23), ("E", -25), ("F", 0)] {
-            _ = try desk.take(
-                ServiceDeskTests.batch([
-                    (
-                        received: now,
-                        payload: Array(
-                            "{\"vin\":\"\(vehicle)\",\"ts\":\(now + Int64(off) * hour)}".utf8)
-                    )
-                ]))
+            let text = "{\"vin\":\"\(vehicle)\",\"ts\":\(now + Int64(off) * hour)}"
+            _ = try desk.take(ServiceDeskTests.batch(text, received: now))
         }
         try desk.close()
         let store = try TicketStore(path: folder.database, access: .read)

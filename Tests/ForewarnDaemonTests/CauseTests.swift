@@ -39,7 +39,7 @@ import TicketStorage
             let time = CommandTests.start + Int64(hour) * 600_000
             let text =
                 "{\"vin\":\"V1\",\"ts\":\(time),\"dtcs\":[\"\(code)\"],\"signals\":{\"coolant_c\":120}}"
-            _ = try desk.take(ServiceDeskTests.batch([(time, Array(text.utf8))][...]))
+            _ = try desk.take(ServiceDeskTests.batch(text, received: time))
         }
         let verified = try Verification.run(desk.store, workers: .serial)
         #expect(verified.difference == nil)

@@ -101,7 +101,7 @@ import VehicleFaults
         func say(_ name: String, _ hour: Int64, _ codes: String) throws {
             let time = CommandTests.start + hour * CommandTests.hour
             let text = "{\"vin\":\"\(name)\",\"ts\":\(time),\"dtcs\":[\(codes)]}"
-            _ = try desk.take(ServiceDeskTests.batch([(time, Array(text.utf8))][...]))
+            _ = try desk.take(ServiceDeskTests.batch(text, received: time))
         }
         try say("V2", 0, "\"P0301\"")
         try say("DEV-2", 1, "\"P0301\",\"P0420\"")

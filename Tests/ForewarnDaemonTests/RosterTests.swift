@@ -89,7 +89,7 @@ import VehicleFaults
         func snapshot(_ hour: Int64, _ codes: String) -> EntryBatch {
             let time = CommandTests.start + hour * CommandTests.hour
             let text = "{\"vin\":\"V1\",\"ts\":\(time),\"complete\":true,\"dtcs\":[\(codes)]}"
-            return ServiceDeskTests.batch([(time, Array(text.utf8))][...])
+            return ServiceDeskTests.batch(text, received: time)
         }
         #expect(try desk.take(snapshot(0, "\"P0217\"")).ignoredCodes == 0)
         try desk.change(to: Self.rules(Self.table("V1,,J6,1"), Self.falseCodes))

@@ -96,7 +96,7 @@ import TicketStorage
         let codes = code.isEmpty ? "" : ",\"dtcs\":[\"\(code)\"]"
         let text =
             "{\"vin\":\"\(vehicle)\",\"ts\":\(time)\(codes),\"signals\":{\"coolant_c\":\(degrees)}}"
-        return ServiceDeskTests.batch([(time, Array(text.utf8))][...])
+        return ServiceDeskTests.batch(text, received: time)
     }
 
     static let rules = """

@@ -94,6 +94,11 @@ final class ScratchFolder {
         return batch
     }
 
+    /// One message.
+    static func batch(_ text: String, received: Int64) -> EntryBatch {
+        batch([(received, Array(text.utf8))])
+    }
+
     static func desk(_ folder: ScratchFolder, _ rules: RuleSet, lanes: Int = 100_000) throws
         -> ServiceDesk
     {
