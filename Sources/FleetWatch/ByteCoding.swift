@@ -79,6 +79,29 @@ struct ByteWriter {
         used = place
     }
 
+    /// Three words in the same form.
+    mutating func words(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+        need(5 &+ 24)
+        let start = used
+        var place = start &+ 5
+        var map: UInt8 = 0
+        unsafe room.withUnsafeMutableBytes { bytes in
+            func add(_ word: UInt64, _ bit: UInt8) {
+                unsafe bytes.storeBytes(
+                    of: word.littleEndian, toByteOffset: place, as: UInt64.self)
+                place &+= word != 0 ? 8 : 0
+                map |= word != 0 ? bit : 0
+            }
+            add(first, 1)
+            add(second, 2)
+            add(third, 4)
+            unsafe bytes.storeBytes(
+                of: UInt32(3).littleEndian, toByteOffset: start, as: UInt32.self)
+            unsafe bytes.storeBytes(of: map, toByteOffset: start &+ 4, as: UInt8.self)
+        }
+        used = place
+    }
+
     mutating func text(_ value: String) {
         var value = value
         let count = value.utf8.count

@@ -86,7 +86,7 @@ struct GroupIndex: ~Copyable {
                     let entry = header & ~0xFFFF_FFFF | UInt64(place &+ 1)
                     if let episode = note.take(entry) { episodes.append(episode) }
                 }
-                place = place &+ 1 &+ Int(truncatingIfNeeded: header & 0xFFFF_FFFF)
+                place = place &+ 1 &+ LaneMemory.length(header)
             }
             end = place
         }

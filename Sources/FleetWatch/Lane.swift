@@ -1,31 +1,23 @@
 import VehicleFaults
 
-/// Everything that is remembered of one vehicle.
+/// Everything that is remembered of one vehicle, in one cache line and the words of its memory.
+///
+/// Of most vehicles some of it follows from the rest: the newest message that was applied is the
+/// newest there is, nothing waits, nothing came twice. What does not is a word of ``LaneMemory/Seldom``.
 struct Lane: ~Copyable {
-    var vehicle: VehicleID
-    /// Beside the vehicle, because the two are read first.
+    // The first twenty characters of the vehicle; few have more.
+    private var first: UInt64
+    private var second: UInt64
+    private var third: UInt32
+    var messages: UInt32 = 0
     var memory: LaneMemory
     /// The newest time the vehicle has claimed: a message that claims a later one is no duplicate.
-    var newestClaimed = Int64.min
-    /// The vehicle's time of the newest message that was applied.
-    var newestApplied = Int64.min
-    /// When that, or any later, message was received.
-    var latestReceived = Int64.min
-    /// How far the vehicle's clock was from the received time at its last message, milliseconds.
-    var skew: Int64 = 0
-    var messages: UInt32 = 0
-    var duplicates: UInt32 = 0
-    /// Messages older than one that was applied before.
-    var late: UInt32 = 0
-    /// Messages whose time was not believed.
-    var unbelieved: UInt32 = 0
-    /// Received time at which something happens without a message; `Int64.max` for never.
-    var due = Int64.max
+    private(set) var newestClaimed = Int64.min
+    /// When the message of ``newestApplied``, or any later one, was received.
+    private(set) var latestReceived = Int64.min
     /// The journal row up to which the state was applied when the stored state is complete, 0 before
     /// the first; less than 0 when it is behind.
     private var stored: Int64 = 0
-    /// Reports that wait for older ones, oldest first.
-    var waiting: [WaitingReport] = []
 
     /// The first journal row that the stored state lacks; 0 when the stored state is complete.
     var dirtySince: Int64 {
@@ -42,9 +34,148 @@ struct Lane: ~Copyable {
 
     /// A lane that remembers nothing, with room for `words` words.
     init(vehicle: VehicleID, room words: Int) {
-        self.vehicle = vehicle
+        let name = vehicle.packed
+        (first, second) = (name.0, name.1)
+        third = UInt32(truncatingIfNeeded: name.2 >> 32)
         memory = LaneMemory(room: words)
+        let rest = name.2 & 0xFFFF_FFFF
+        if rest != 0 { memory[seldom: .rest] = rest << 32 }
+        if name.3 != 0 { memory[seldom: .fourth] = name.3 }
+        if name.4 != 0 { memory[seldom: .fifth] = name.4 }
     }
+
+    // MARK: - The vehicle
+
+    var vehicle: VehicleID {
+        @inline(__always) get {
+            let third = UInt64(third) << 32
+            guard memory.has(.rest) else {
+                return VehicleID(checked: (first, second, third, 0, 0))
+            }
+            return VehicleID(
+                checked: (
+                    first, second, third | (memory[seldom: .rest] ?? 0) >> 32,
+                    memory[seldom: .fourth] ?? 0, memory[seldom: .fifth] ?? 0
+                ))
+        }
+    }
+
+    /// Whether this is the lane of a vehicle.
+    @inline(__always) func belongs(to other: VehicleID) -> Bool {
+        let name = other.packed
+        guard name.0 == first, name.1 == second,
+            UInt32(truncatingIfNeeded: name.2 &>> 32) == third
+        else { return false }
+        let isShort = name.2 & 0xFFFF_FFFF | name.3 | name.4 == 0
+        return isShort && !memory.has(.rest) || vehicle == other
+    }
+
+    // MARK: - Times
+
+    /// The vehicle's time of the newest message that was applied: what it claimed last, unless that
+    /// is not believed, still waits, or nothing was claimed.
+    var newestApplied: Int64 {
+        @inline(__always) get {
+            memory[seldom: .applied].map { Int64(bitPattern: $0) } ?? usuallyApplied
+        }
+        @inline(__always) set {
+            if memory.has(.applied) || newValue != usuallyApplied {
+                memory[seldom: .applied] = UInt64(bitPattern: newValue)
+            }
+        }
+    }
+
+    private var usuallyApplied: Int64 {
+        @inline(__always) get { newestClaimed > .min ? newestClaimed : latestReceived }
+    }
+
+    /// How far the vehicle's clock was from the received time at its last message, milliseconds; 0
+    /// before it has claimed any time.
+    var skew: Int64 {
+        @inline(__always) get {
+            memory[seldom: .skew].map { Int64(bitPattern: $0) } ?? usualSkew
+        }
+        @inline(__always) set {
+            if memory.has(.skew) || newValue != usualSkew {
+                memory[seldom: .skew] = UInt64(bitPattern: newValue)
+            }
+        }
+    }
+
+    private var usualSkew: Int64 {
+        @inline(__always) get { newestClaimed > .min ? newestClaimed &- latestReceived : 0 }
+    }
+
+    /// Sets all times at once, since two of them mostly follow from the others.
+    @inline(__always) mutating func setTimes(
+        claimed: Int64, applied: Int64, received: Int64, skew: Int64
+    ) {
+        newestClaimed = claimed
+        latestReceived = received
+        newestApplied = applied
+        self.skew = skew
+    }
+
+    /// Received time at which something happens without a message; `Int64.max` for never.
+    var due: Int64 {
+        @inline(__always) get {
+            memory[seldom: .due].map { Int64(bitPattern: $0) } ?? .max
+        }
+        @inline(__always) set {
+            if memory.has(.due) || newValue != .max {
+                memory[seldom: .due] = UInt64(bitPattern: newValue)
+            }
+        }
+    }
+
+    // MARK: - Counts
+
+    var duplicates: UInt32 {
+        get { UInt32(truncatingIfNeeded: memory[seldom: .counts] ?? 0) }
+        set { setHalf(.counts, high: late, low: newValue) }
+    }
+
+    /// Messages older than one that was applied before.
+    var late: UInt32 {
+        get { UInt32(truncatingIfNeeded: (memory[seldom: .counts] ?? 0) >> 32) }
+        set { setHalf(.counts, high: newValue, low: duplicates) }
+    }
+
+    /// Messages whose time was not believed.
+    var unbelieved: UInt32 {
+        get { UInt32(truncatingIfNeeded: memory[seldom: .rest] ?? 0) }
+        set {
+            let high = (memory[seldom: .rest] ?? 0) >> 32
+            setHalf(.rest, high: UInt32(truncatingIfNeeded: high), low: newValue)
+        }
+    }
+
+    private mutating func setHalf(_ word: LaneMemory.Seldom, high: UInt32, low: UInt32) {
+        let value = UInt64(high) << 32 | UInt64(low)
+        if value != 0 || memory.has(word) { memory[seldom: word] = value }
+    }
+
+    // MARK: - Waiting
+
+    /// Reports that wait for older ones, oldest first.
+    var waiting: [WaitingReport] {
+        @inline(__always) _read {
+            if let room = memory.waitingRoom {
+                yield room.reports
+            } else {
+                let nothing: [WaitingReport] = []
+                yield nothing
+            }
+        }
+        _modify {
+            yield &memory.needWaitingRoom().reports
+        }
+    }
+}
+
+/// Where the reports of a lane wait.
+final class WaitingRoom {
+    var reports: [WaitingReport] = []
 }
 
 /// A report that waits for the vehicle's watermark to pass.

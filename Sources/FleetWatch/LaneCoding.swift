@@ -85,6 +85,7 @@ extension LaneEngine {
                     part(chart.meaning, chart.offset, chart.length)
                 }
             }
+        case .together: encodeTogether(content.lowerBound, of: memory, into: &out)
         case .code:
             out.byte(Section.code.rawValue)
             let known = codes.known[number]
@@ -109,7 +110,9 @@ extension LaneEngine {
             out.words(memory, content)
         case .recent:
             out.byte(Section.recent.rawValue)
-            out.words(memory, content)
+            // Before the digests, how many have room and where the next goes.
+            let room = UInt64(content.count / 2) | UInt64(memory[own: content.lowerBound]) << 32
+            out.words(memory, (content.lowerBound - 1)..<content.upperBound, first: room)
         case .cell:
             encodeKept(
                 kind, program.cells[number].meaning, content, memory, into: &out,
@@ -128,6 +131,35 @@ extension LaneEngine {
             encodeKept(
                 kind, program.trends[number].meaning, content, memory, into: &out,
                 without: trends.looks[number].passing)
+        }
+    }
+
+    /// Signals that are read together, each as if it had a group of its own.
+    private func encodeTogether(
+        _ start: Int, of memory: borrowing LaneMemory, into out: inout ByteWriter
+    ) {
+        let time = memory[start + LaneLayout.TogetherPlace.lastTime]
+        let position = memory[start + LaneLayout.TogetherPlace.lastPosition]
+        let count = memory[start + LaneLayout.TogetherPlace.count]
+        for member in layout.members {
+            out.byte(Section.signal.rawValue)
+            out.text(program.signals.names[member.signal])
+            out.words(time, memory[start + member.value], position)
+            var parts = member.trends.count
+            for index in member.trends { parts += layout.trends[index].charts.count }
+            out.word(UInt64(parts))
+            for index in member.trends {
+                let trend = layout.trends[index]
+                let base = start + trend.offset
+                out.word(trend.meaning)
+                out.words(memory[base], memory[base + 1], count)
+                for index in trend.charts {
+                    let chart = layout.charts[index]
+                    out.word(chart.meaning)
+                    let place = start + chart.offset
+                    out.words(memory, place..<(place + chart.length))
+                }
+            }
         }
     }
 
@@ -186,10 +218,9 @@ extension LaneEngine {
             throw LaneDamaged(offset: 0)
         }
         input.isPacked = version >= Self.packedVersion
-        lane.newestClaimed = try input.integer()
-        lane.newestApplied = try input.integer()
-        lane.latestReceived = try input.integer()
-        lane.skew = try input.integer()
+        let (claimed, applied) = (try input.integer(), try input.integer())
+        let (received, skew) = (try input.integer(), try input.integer())
+        lane.setTimes(claimed: claimed, applied: applied, received: received, skew: skew)
         lane.due = try input.integer()
         lane.messages = try input.count()
         lane.duplicates = try input.count()
@@ -201,7 +232,9 @@ extension LaneEngine {
                 throw LaneDamaged(offset: place)
             }
             switch section {
-            case .end: return lane
+            case .end:
+                gather(&lane)
+                return lane
             case .signal: try decodeSignal(&input, into: &lane)
             case .code: try decodeCode(&input, into: &lane)
             case .pattern:
@@ -211,14 +244,25 @@ extension LaneEngine {
                 let rule = program.rule(meaning: try input.word())
                 try keep(.episode, rule, &input, into: &lane) { _ in 2 }
             case .recent:
-                let words = try input.words()
-                let place = lane.memory.add(LaneMemory.key(.recent, 0), length: words.count)
-                lane.memory.set(place, words)
+                try decodeRecent(&input, into: &lane)
             case .waiting:
                 lane.waiting.append(try decodeWaiting(&input, vehicle, version: version))
             case .kept: try decodeKept(&input, into: &lane)
             }
         }
+    }
+
+    private func decodeRecent(_ input: inout ByteReader, into lane: inout Lane)
+        throws(LaneDamaged)
+    {
+        let start = input.place
+        let words = try input.words()
+        guard let room = words.first, room & 0xFFFF_FFFF <= Self.mostDigests,
+            words.count == 1 + 2 * Int(room & 0xFFFF_FFFF), room >> 32 < room & 0xFFFF_FFFF
+        else { throw LaneDamaged(offset: start) }
+        let place = lane.memory.add(LaneMemory.key(.recent, 0), length: words.count - 1)
+        lane.memory[own: place] = Int(room >> 32)
+        lane.memory.set(place, words[1...])
     }
 
     private func keep(

@@ -17,7 +17,9 @@ extension LaneEngine {
     ) throws(LaneDamaged) -> StoredLane {
         var lane = try decode(vehicle, own?.bytes ?? device.bytes)
         if own != nil {
-            let other = try decode(vehicle, device.bytes)
+            var other = try decode(vehicle, device.bytes)
+            part(&lane)
+            part(&other)
             join(other, to: &lane)
         }
         lane.due = nextDue(of: lane)
@@ -27,22 +29,28 @@ extension LaneEngine {
     }
 
     private mutating func join(_ other: borrowing Lane, to lane: inout Lane) {
-        if other.latestReceived > lane.latestReceived { lane.skew = other.skew }
-        lane.newestClaimed = max(lane.newestClaimed, other.newestClaimed)
-        lane.newestApplied = max(lane.newestApplied, other.newestApplied)
-        lane.latestReceived = max(lane.latestReceived, other.latestReceived)
+        lane.setTimes(
+            claimed: max(lane.newestClaimed, other.newestClaimed),
+            applied: max(lane.newestApplied, other.newestApplied),
+            received: max(lane.latestReceived, other.latestReceived),
+            skew: other.latestReceived > lane.latestReceived ? other.skew : lane.skew)
         lane.messages &+= other.messages
         lane.duplicates &+= other.duplicates
         lane.late &+= other.late
         lane.unbelieved &+= other.unbelieved
-        lane.waiting = (lane.waiting + other.waiting)
-            .sorted { ($0.at, $0.position) < ($1.at, $1.position) }
+        if !other.waiting.isEmpty {
+            lane.waiting = (lane.waiting + other.waiting)
+                .sorted { ($0.at, $0.position) < ($1.at, $1.position) }
+        }
         var codes = 0
         lane.memory.forEachGroup { kind, _, _ in codes += kind == .code ? 1 : 0 }
-        var groups: [(kind: LaneMemory.Kind, key: UInt32, words: [UInt64])] = []
+        var groups: [(kind: LaneMemory.Kind, key: UInt32, own: Int, words: [UInt64])] = []
         other.memory.forEachGroup { kind, number, content in
             groups.append(
-                (kind, LaneMemory.key(kind, number), content.map { other.memory[$0] }))
+                (
+                    kind, LaneMemory.key(kind, number), other.memory[own: content.lowerBound],
+                    content.map { other.memory[$0] }
+                ))
         }
         for group in groups {
             if let place = lane.memory.find(group.key) {
@@ -55,27 +63,27 @@ extension LaneEngine {
             }
             let place = lane.memory.add(group.key, length: group.words.count)
             lane.memory.set(place, group.words)
+            lane.memory[own: place] = group.own
         }
     }
 
     /// Joins the digests of recent messages, so that one that is sent again is still recognised.
     private func joinDigests(_ words: [UInt64], at place: Int, of lane: inout Lane) {
-        let length = 1 + 2 * Int(lane.memory[place] & 0xFFFF_FFFF)
-        let own = (place..<place + length).map { lane.memory[$0] }
-        let room = min((own.count + words.count - 2) / 2, Self.mostDigests)
+        let own = (place..<place + lane.memory.length(at: place)).map { lane.memory[$0] }
+        let room = min((own.count + words.count) / 2, Self.mostDigests)
         let pairs = (Self.digests(own) + Self.digests(words)).sorted { $0.received < $1.received }
             .suffix(room)
         lane.memory.drop(at: place)
-        let joined = lane.memory.add(LaneMemory.key(.recent, 0), length: 1 + 2 * room)
-        lane.memory[joined] = UInt64(room) | UInt64(pairs.count % room) << 32
+        let joined = lane.memory.add(LaneMemory.key(.recent, 0), length: 2 * room)
+        lane.memory[own: joined] = pairs.count % room
         for (index, pair) in pairs.enumerated() {
-            lane.memory[joined + 1 + 2 * index] = pair.digest
-            lane.memory.set(joined + 2 + 2 * index, pair.received)
+            lane.memory[joined + 2 * index] = pair.digest
+            lane.memory.set(joined + 1 + 2 * index, pair.received)
         }
     }
 
     private static func digests(_ ring: [UInt64]) -> [(digest: UInt64, received: Int64)] {
-        stride(from: 1, to: ring.count - 1, by: 2).compactMap { place in
+        stride(from: 0, to: ring.count, by: 2).compactMap { place in
             ring[place] == 0 ? nil : (ring[place], Int64(bitPattern: ring[place + 1]))
         }
     }

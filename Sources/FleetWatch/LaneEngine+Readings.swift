@@ -3,7 +3,7 @@ import FaultTrends
 import VehicleFaults
 
 extension LaneEngine {
-    /// Applies one reading to the holds and trends of its signal.
+    /// Applies one reading to the holds and trends of its signal, which has words of its own.
     ///
     /// - Parameter hint: where the search for the signal's words begins; moved on for the next.
     @inline(__always)
@@ -33,7 +33,7 @@ extension LaneEngine {
         for index in signal.trends {
             applyTrend(
                 layout.trends[index], reading.value, group: place, length: signal.length,
-                at: moment, lane: &lane)
+                counts: true, at: moment, lane: &lane)
         }
         let words = unsafe lane.memory.words(at: place, length: LaneLayout.Place.first)
         unsafe words[LaneLayout.Place.lastTime] = UInt64(bitPattern: moment.at)
@@ -97,23 +97,25 @@ extension LaneEngine {
 
     /// Moves a baseline and its charts on by one reading.
     ///
-    /// - Parameter words: those of the signal's group, read and written without a further look at
-    ///   the lane, which would be looked up again after each word that is written.
+    /// The words of the signal's group are read and written without a further look at the lane, which
+    /// would be looked up again after each word that is written.
+    ///
+    /// - Parameter counts: whether the count of readings is the trend's own, and moves on as well.
     @inline(__always)
-    private mutating func applyTrend(
-        _ trend: LaneLayout.Trend, _ value: Double, group: Int, length: Int, at moment: Moment,
-        lane: inout Lane
+    mutating func applyTrend(
+        _ trend: LaneLayout.Trend, _ value: Double, group: Int, length: Int, counts: Bool,
+        at moment: Moment, lane: inout Lane
     ) {
         let words = unsafe lane.memory.words(at: group, length: length)
         let base = unsafe words + trend.offset
         var baseline = unsafe RunningBaseline(
             mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
-            count: Double(bitPattern: base[2]))
+            count: Double(bitPattern: words[trend.count]))
         let deviation = baseline.standardised(value, warmUp: trend.warmUp)
         baseline.learn(value, memory: trend.memory)
         unsafe base[0] = baseline.mean.bitPattern
         unsafe base[1] = baseline.variance.bitPattern
-        unsafe base[2] = baseline.count.bitPattern
+        if counts { unsafe words[trend.count] = baseline.count.bitPattern }
         guard let deviation else { return }
         // The first chart that signals leaves the fast way, since a finding may move the lane.
         var next = trend.charts.lowerBound

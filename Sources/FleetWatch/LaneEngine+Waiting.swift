@@ -71,10 +71,12 @@ extension LaneEngine {
             var report = item.report
             report.sightings = 0..<Int32(item.sightings.count)
             report.readings = 0..<Int32(item.readings.count)
+            let isLate = item.at < lane.newestApplied
+            if !isLate { lane.newestApplied = item.at }
             apply(
                 report, in: buffer,
                 at: Moment(at: item.at, received: item.received, position: item.position),
-                lane: &lane)
+                isLate: isLate, lane: &lane)
         }
     }
 

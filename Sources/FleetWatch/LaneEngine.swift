@@ -7,12 +7,12 @@ import VehicleFaults
 /// It cannot be copied, since each copy would count the references of its many fields.
 struct LaneEngine: ~Copyable {
     let program: RuleProgram
-    let layout: LaneLayout
+    var layout: LaneLayout
     let settings: WatchSettings
     /// The signals that rules speak of, then those by which Forewarn itself goes.
     let names: SignalNames
     /// For each of them, which sign of ``ClearSigns`` it is, or none.
-    private let clearSigns: ContiguousArray<Int8>
+    let clearSigns: ContiguousArray<Int8>
     let measures: MeasureTable
     /// By cell.
     let shapes: OwnedNumbers<CellShape>
@@ -133,11 +133,9 @@ struct LaneEngine: ~Copyable {
         if census.isTaken {
             census.note(lane.vehicle, latest: lane.latestReceived, received: received)
         }
-        lane.latestReceived = max(lane.latestReceived, received)
         var moment = Moment(at: received, received: received, position: position)
+        let applied = lane.newestApplied
         if let claimed {
-            lane.newestClaimed = max(lane.newestClaimed, claimed)
-            lane.skew = claimed &- received
             if claimed >= EventTime.earliestCredible.milliseconds,
                 claimed &- received <= settings.clockTolerance
             {
@@ -146,8 +144,15 @@ struct LaneEngine: ~Copyable {
                 lane.unbelieved &+= 1
             }
         }
-        guard settings.reorderWindow > 0 else {
-            apply(report, in: buffer, at: moment, lane: &lane)
+        // With a window, what is applied is known only once its turn has come.
+        let isAtOnce = settings.reorderWindow <= 0
+        lane.setTimes(
+            claimed: max(lane.newestClaimed, claimed ?? .min),
+            applied: isAtOnce ? max(applied, moment.at) : applied,
+            received: max(lane.latestReceived, received),
+            skew: claimed.map { $0 &- received } ?? lane.skew)
+        guard !isAtOnce else {
+            apply(report, in: buffer, at: moment, isLate: moment.at < applied, lane: &lane)
             if program.hasTimers { lane.due = nextDue(of: lane) }
             return
         }
@@ -157,17 +162,16 @@ struct LaneEngine: ~Copyable {
     }
 
     /// Applies a report whose turn has come.
+    ///
+    /// - Parameter isLate: whether a newer one was applied before.
     mutating func apply(
-        _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment,
+        _ report: Report, in buffer: borrowing ReportBuffer, at moment: Moment, isLate: Bool,
         lane: inout Lane
     ) {
         scratch.vehicle = lane.vehicle
-        let isLate = moment.at < lane.newestApplied
         if isLate {
             lane.late &+= 1
             late += 1
-        } else {
-            lane.newestApplied = moment.at
         }
         if !measures.isIdle {
             prepare(report, in: buffer, at: moment, isLate: isLate, lane: &lane)
@@ -177,13 +181,7 @@ struct LaneEngine: ~Copyable {
             applyCodes(in: buffer, of: report, at: moment, lane: &lane)
         }
         if !report.readings.isEmpty {
-            var hint = 0
-            for index in Int(report.readings.lowerBound)..<Int(report.readings.upperBound) {
-                let reading = buffer.readings[index]
-                let sign = Int(clearSigns[Int(reading.signal.index)])
-                if sign >= 0 { scratch.clears.say(sign, reading.value) }
-                applyReading(reading, at: moment, hint: &hint, lane: &lane)
-            }
+            applyReadings(of: report, in: buffer, at: moment, lane: &lane)
             if scratch.clears.isAny {
                 settleClears(of: report.ecu, at: moment, isLate: isLate, lane: &lane)
             }
@@ -209,8 +207,7 @@ struct LaneEngine: ~Copyable {
 
     // MARK: - Duplicates
 
-    // The ring: a word with capacity (low half) and the next place (high half), then pairs of
-    // digest and received time.
+    // The ring: pairs of digest and received time; the group's own number is the next place.
 
     /// How many digests a lane that is seldom heard keeps.
     static let fewestDigests = 2
@@ -221,8 +218,8 @@ struct LaneEngine: ~Copyable {
 
     private func recall(_ digest: UInt64, in lane: borrowing Lane) -> Bool {
         guard let place = lane.memory.find(LaneMemory.key(.recent, 0)) else { return false }
-        let capacity = Int(truncatingIfNeeded: lane.memory[place] & 0xFFFF_FFFF)
-        for slot in 0..<capacity where lane.memory[place + 1 + 2 * slot] == digest {
+        for slot in 0..<(lane.memory.length(at: place) / 2)
+        where lane.memory[place + 2 * slot] == digest {
             return true
         }
         return false
@@ -231,37 +228,37 @@ struct LaneEngine: ~Copyable {
     private func remember(_ digest: UInt64, received: Int64, in lane: inout Lane) {
         let key = LaneMemory.key(.recent, 0)
         guard let place = lane.memory.find(key) else {
-            let place = lane.memory.add(key, length: 1 + 2 * Self.fewestDigests)
-            lane.memory[place] = UInt64(Self.fewestDigests) | 1 << 32
-            lane.memory[place + 1] = digest
-            lane.memory.set(place + 2, received)
+            let place = lane.memory.add(key, length: 2 * Self.fewestDigests)
+            lane.memory[own: place] = 1
+            lane.memory[place] = digest
+            lane.memory.set(place + 1, received)
             return
         }
-        let state = lane.memory[place]
-        let capacity = Int(truncatingIfNeeded: state & 0xFFFF_FFFF)
-        let next = Int(truncatingIfNeeded: state >> 32)
-        let slot = place + 1 + 2 * next
+        let header = lane.memory[place &- 1]
+        let capacity = LaneMemory.length(header) / 2
+        let next = LaneMemory.own(header)
+        let slot = place + 2 * next
         let isFree = lane.memory[slot] == 0
         if !isFree, capacity < Self.mostDigests,
             received &- lane.memory.integer(slot + 1) < Self.digestLifetime
         {
             // The oldest is still young: a larger ring takes over, oldest first.
-            let old = (0..<capacity).map { place + 1 + 2 * ((next + $0) % capacity) }
+            let old = (0..<capacity).map { place + 2 * ((next + $0) % capacity) }
                 .map { (lane.memory[$0], lane.memory[$0 + 1]) }
             lane.memory.drop(at: place)
-            let larger = lane.memory.add(key, length: 1 + 4 * capacity)
+            let larger = lane.memory.add(key, length: 4 * capacity)
             for (index, pair) in old.enumerated() {
-                lane.memory[larger + 1 + 2 * index] = pair.0
-                lane.memory[larger + 2 + 2 * index] = pair.1
+                lane.memory[larger + 2 * index] = pair.0
+                lane.memory[larger + 1 + 2 * index] = pair.1
             }
-            lane.memory[larger + 1 + 2 * capacity] = digest
-            lane.memory.set(larger + 2 + 2 * capacity, received)
-            lane.memory[larger] =
-                UInt64(2 * capacity) | UInt64((capacity + 1) % (2 * capacity)) << 32
+            lane.memory[larger + 2 * capacity] = digest
+            lane.memory.set(larger + 1 + 2 * capacity, received)
+            lane.memory[own: larger] = (capacity + 1) % (2 * capacity)
             return
         }
         lane.memory[slot] = digest
         lane.memory.set(slot + 1, received)
-        lane.memory[place] = UInt64(capacity) | UInt64(next + 1 == capacity ? 0 : next + 1) << 32
+        lane.memory[place &- 1] = LaneMemory.header(
+            header, own: next + 1 == capacity ? 0 : next + 1)
     }
 }

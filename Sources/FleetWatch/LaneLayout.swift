@@ -14,6 +14,14 @@ struct LaneLayout: Sendable {
         var length: Int
         /// Whether its newest reading is kept for measures.
         var isMeasured: Bool
+        /// Its place among ``LaneLayout/members``, whatever their order; less than 0 for others.
+        var member = -1
+        /// One bit for that place, or none.
+        var bit: UInt64 = 0
+        /// Offset of its newest value and range of its trends in the group of those that are read
+        /// together.
+        var value = 0
+        var shared = 0..<0
         var isWatched: Bool { !holds.isEmpty || !trends.isEmpty || isMeasured }
     }
 
@@ -31,11 +39,22 @@ struct LaneLayout: Sendable {
         var meaning: UInt64
     }
 
-    /// A baseline (three words) and the charts that read it.
+    /// A signal that only charts read, as a part of ``LaneMemory/Kind/together``: its newest value,
+    /// then its trends without the count of their readings, which is that of all parts.
+    struct Member: Sendable {
+        var signal: Int
+        var value: Int
+        /// A range of ``LaneLayout/trends``.
+        var trends: Range<Int>
+    }
+
+    /// A baseline (three words, or two and the common one) and the charts that read it.
     struct Trend: Sendable {
         var memory: Double
         var warmUp: Int
         var offset: Int
+        /// Offset of the count of readings.
+        var count: Int
         /// A range of ``LaneLayout/charts``.
         var charts: Range<Int>
         var meaning: UInt64
@@ -74,6 +93,14 @@ struct LaneLayout: Sendable {
         static let first = 3
     }
 
+    /// Content offsets within the group of signals that are read together: what is common to them.
+    enum TogetherPlace {
+        static let lastTime = 0
+        static let lastPosition = 1
+        static let count = 2
+        static let first = 3
+    }
+
     /// Content offsets within a hold.
     enum HoldPlace {
         static let flags = 0
@@ -99,11 +126,23 @@ struct LaneLayout: Sendable {
     private(set) var charts: ContiguousArray<Chart> = []
     /// The signals of which a hold may elapse in silence.
     private(set) var silentSignals: ContiguousArray<Int> = []
+    /// The signals that only charts read, if there are several. A vehicle mostly says all of them in each
+    /// message, and then remembers but once when that was and which message. In the order in which a
+    /// vehicle first said them all; their words have no place before.
+    private(set) var members: ContiguousArray<Member> = []
+    /// Words of the group of signals that are read together.
+    private(set) var togetherLength = 0
+    /// A bit for each of ``members``.
+    private(set) var everyMember: UInt64 = 0
+    /// Whether the order of ``members`` is known.
+    private(set) var isOrdered = false
     /// For each atom that is a signal atom, its place in ``holds``.
     private(set) var holdPlaces: [Int: Int] = [:]
 
-    init(_ program: RuleProgram) {
-        usualWords = 2 + 2 * LaneEngine.fewestDigests
+    /// - Parameter gathers: whether signals that are read together share a group; laws ask what they
+    ///   would do apart.
+    init(_ program: RuleProgram, gathers: Bool = true) {
+        usualWords = 1 + 2 * LaneEngine.fewestDigests
         for signal in 0..<program.signals.count {
             let firstHold = holds.count
             let firstTrend = trends.count
@@ -136,9 +175,9 @@ struct LaneLayout: Sendable {
                 trends.append(
                     Trend(
                         memory: group.memory, warmUp: group.warmUp, offset: baseline,
+                        count: baseline + 2,
                         charts: firstChart..<charts.count, meaning: group.meaning))
             }
-            if usualWords + 1 + offset <= 64 { usualWords += 1 + offset }
             if holds[firstHold...].contains(where: \.elapsesInSilence) {
                 silentSignals.append(signal)
             }
@@ -146,6 +185,59 @@ struct LaneLayout: Sendable {
                 Signal(
                     holds: firstHold..<holds.count, trends: firstTrend..<trends.count,
                     length: offset, isMeasured: program.isMeasured[signal]))
+        }
+        if gathers { findMembers(program.signals.names) }
+        if togetherLength > 0 { usualWords += 1 + togetherLength }
+        for signal in signals where signal.member < 0 && usualWords + 1 + signal.length <= 64 {
+            usualWords += 1 + signal.length
+        }
+    }
+
+    /// Finds the signals that only charts read.
+    private mutating func findMembers(_ names: [String]) {
+        let found = signals.indices.filter {
+            // What a message says of distance and hours comes in two ways.
+            ![RuleProgram.odometer, RuleProgram.hourMeter].contains(names[$0])
+                && signals[$0].holds.isEmpty && !signals[$0].isMeasured
+                && !signals[$0].trends.isEmpty
+        }
+        guard found.count > 1, found.count <= UInt64.bitWidth else { return }
+        for (place, signal) in found.enumerated() {
+            signals[signal].member = place
+            members.append(Member(signal: signal, value: 0, trends: 0..<0))
+            everyMember |= 1 << UInt64(place)
+        }
+        togetherLength = found.reduce(TogetherPlace.first) { length, signal in
+            length + signals[signal].length - Place.first + 1 - signals[signal].trends.count
+        }
+    }
+
+    /// Gives the words of the signals that are read together their places, once and for all.
+    mutating func order(_ order: [Int]) {
+        precondition(!isOrdered && order.count == members.count, "no order of these signals")
+        isOrdered = true
+        var offset = TogetherPlace.first
+        for (place, signal) in order.enumerated() {
+            let first = trends.count
+            let value = offset
+            offset += 1
+            for source in signals[signal].trends {
+                var trend = trends[source]
+                (trend.offset, trend.count) = (offset, TogetherPlace.count)
+                offset += Self.baselineLength - 1
+                let firstChart = charts.count
+                for source in trends[source].charts {
+                    var chart = charts[source]
+                    chart.offset = offset
+                    offset += chart.length
+                    charts.append(chart)
+                }
+                trend.charts = firstChart..<charts.count
+                trends.append(trend)
+            }
+            (signals[signal].member, signals[signal].bit) = (place, 1 << UInt64(place))
+            (signals[signal].value, signals[signal].shared) = (value, first..<trends.count)
+            members[place] = Member(signal: signal, value: value, trends: first..<trends.count)
         }
     }
 

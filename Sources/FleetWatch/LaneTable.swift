@@ -10,8 +10,10 @@ import VehicleFaults
     private(set) var count = 0
     /// Open addressing. Low half: the lane's number plus one, 0 for free. High half: the low half
     /// of the vehicle's hash, so that another vehicle's lane is not read to see that it is another.
+    ///
+    /// A search begins where the tag lies among all tags, so that any number of slots will do: a table
+    /// that doubled would be half empty most of the time.
     private var slots: ContiguousArray<UInt64>
-    private var mask: Int
 
     private var pieceCount: Int { unsafe pieces.count }
     /// Lanes in a piece.
@@ -19,7 +21,6 @@ import VehicleFaults
 
     init() {
         slots = ContiguousArray(repeating: 0, count: 1024)
-        mask = 1023
     }
 
     deinit {
@@ -39,19 +40,27 @@ import VehicleFaults
         @inline(__always) _modify { yield unsafe &place(number).pointee }
     }
 
+    /// Where a search begins.
+    @inline(__always) private func start(_ tag: UInt64) -> Int {
+        Int(truncatingIfNeeded: (tag &* UInt64(truncatingIfNeeded: slots.count)) &>> 32)
+    }
+
+    @inline(__always) private func after(_ slot: Int) -> Int {
+        slot &+ 1 == slots.count ? 0 : slot &+ 1
+    }
+
     /// Asks for the slot where a search begins.
     @inline(__always) func hintSlot(_ hash: UInt64) {
+        let slot = start(hash & 0xFFFF_FFFF)
         unsafe slots.withUnsafeBufferPointer { slots in
             guard let first = slots.baseAddress else { return }
-            unsafe memory_hint(first + (Int(truncatingIfNeeded: hash) & mask))
+            unsafe memory_hint(first + slot)
         }
     }
 
     /// Asks for a lane's numbers, so that ``hintWords(_:)`` and its comparison need not wait.
     @inline(__always) func hint(_ number: Int) {
-        let lane = unsafe UnsafeRawPointer(place(number))
-        unsafe memory_hint(lane)
-        unsafe memory_hint(lane + 64)
+        unsafe memory_hint(UnsafeRawPointer(place(number)))
     }
 
     /// Asks for a lane's words.
@@ -64,7 +73,7 @@ import VehicleFaults
     ///
     /// - Returns: something to be kept, lest the compiler see that nothing is done with it.
     @inline(__always) func touch(_ number: Int) -> UInt64 {
-        self[number].memory.touch() | UInt64(bitPattern: self[number].due)
+        self[number].memory.touch()
     }
 
     func find(_ vehicle: VehicleID) -> Int? { find(vehicle, vehicle.mixed) }
@@ -75,15 +84,15 @@ import VehicleFaults
     @inline(__always) func find(_ vehicle: VehicleID, _ hash: UInt64) -> Int? {
         // The top bits of the hash choose the shard, so the table uses the low ones.
         let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: hash))
-        var slot = Int(truncatingIfNeeded: tag) & mask
+        var slot = start(tag)
         while true {
             let entry = slots[slot]
             if entry == 0 { return nil }
             if entry &>> 32 == tag {
                 let number = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
-                if self[number].vehicle == vehicle { return number }
+                if self[number].belongs(to: vehicle) { return number }
             }
-            slot = (slot &+ 1) & mask
+            slot = after(slot)
         }
     }
 
@@ -93,20 +102,20 @@ import VehicleFaults
     /// - Parameter hash: the vehicle's.
     @inline(__always) func guess(_ hash: UInt64) -> Int {
         let tag = UInt64(truncatingIfNeeded: UInt32(truncatingIfNeeded: hash))
-        var slot = Int(truncatingIfNeeded: tag) & mask
+        var slot = start(tag)
         while true {
             let entry = slots[slot]
             if entry == 0 { return -1 }
             if entry &>> 32 == tag { return Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1 }
-            slot = (slot &+ 1) & mask
+            slot = after(slot)
         }
     }
 
     /// Adds the lane of a vehicle that has none here.
     mutating func add(_ lane: consuming Lane) -> Int {
-        if (count + 1) * 4 > slots.count * 3 { rebuild(capacity: slots.count * 2) }
+        if (count + 1) * 4 > slots.count * 3 { rebuild(capacity: slots.count / 4 * 5) }
         if count == pieceCount * Self.pieceLength {
-            // A lane fills two cache lines, and no third when it begins at one.
+            // A lane fills one cache line, and no second when it begins at one.
             let piece = UnsafeMutableRawPointer.allocate(
                 byteCount: Self.pieceLength * MemoryLayout<Lane>.stride, alignment: 64)
             unsafe pieces.append(piece.bindMemory(to: Lane.self, capacity: Self.pieceLength))
@@ -119,15 +128,14 @@ import VehicleFaults
     }
 
     private mutating func enter(_ entry: UInt64) {
-        var slot = Int(truncatingIfNeeded: entry >> 32) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        var slot = start(entry >> 32)
+        while slots[slot] != 0 { slot = after(slot) }
         slots[slot] = entry
     }
 
     private mutating func rebuild(capacity: Int) {
         let entries = slots
         slots = ContiguousArray(repeating: 0, count: capacity)
-        mask = capacity - 1
         for entry in entries where entry != 0 { enter(entry) }
     }
 

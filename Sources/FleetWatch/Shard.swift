@@ -13,9 +13,8 @@ struct Shard: ~Copyable {
     /// For each lane the time of the entry that counts; `Int64.max` for none. Empty until a lane is
     /// due for the first time.
     private var awaited: ContiguousArray<Int64> = []
-    /// Lanes whose stored state is behind, in the order in which they fell behind.
-    private var dirty: [(lane: Int, since: Int64)] = []
-    private var dirtyHead = 0
+    /// Lanes whose stored state is behind.
+    private var dirty = DirtyLanes()
     /// The room that a vehicle's first message left its lane with, where that was much: most vehicles send
     /// the same, and a lane that grows group by group is moved for each.
     private var firstRoom = 0
@@ -135,7 +134,7 @@ struct Shard: ~Copyable {
         let news = Self.accept(
             report, in: buffer, received: received, position: position, row: row,
             lane: &lanes[index], engine: &engine)
-        if news.isDirty { dirty.append((index, row)) }
+        if news.isDirty { dirty.add(index, since: row) }
         if let time = news.due { noteDue(index, lanes[index].vehicle, at: time) }
         if engine.trends.hasCounted { noteCounts(index) }
         if lanes[index].messages == 1 { firstRoom = lanes[index].memory.roomOfMany }
@@ -166,7 +165,7 @@ struct Shard: ~Copyable {
     private mutating func touch(_ index: Int, row: Int64) {
         guard lanes[index].dirtySince == 0 else { return }
         lanes[index].dirtySince = row
-        dirty.append((index, row))
+        dirty.add(index, since: row)
     }
 
     /// Lets checks of a vehicle that was repaired begin anew.
@@ -208,22 +207,13 @@ struct Shard: ~Copyable {
     // MARK: - Storing
 
     /// The first journal row that some stored lane lacks, or `nil` when all are complete.
-    var oldestDirtyRow: Int64? { dirtyHead < dirty.count ? dirty[dirtyHead].since : nil }
+    var oldestDirtyRow: Int64? { dirty.oldest }
 
-    var dirtyCount: Int { dirty.count - dirtyHead }
+    var dirtyCount: Int { dirty.count }
 
     /// Takes the next lane to store: the one that fell behind first.
     mutating func takeDirty(applied row: Int64) -> StoredLane? {
-        guard dirtyHead < dirty.count else { return nil }
-        let index = dirty[dirtyHead].lane
-        dirtyHead += 1
-        if dirtyHead == dirty.count {
-            dirty.removeAll(keepingCapacity: true)
-            dirtyHead = 0
-        } else if dirtyHead > 4096, dirtyHead * 2 > dirty.count {
-            dirty.removeFirst(dirtyHead)
-            dirtyHead = 0
-        }
+        guard let index = dirty.takeFirst() else { return nil }
         lanes[index].appliedRow = row
         let time = lanes[index].due
         return StoredLane(
@@ -243,9 +233,10 @@ struct Shard: ~Copyable {
         due = Heap()
         awaited.removeAll(keepingCapacity: true)
         for lane in 0..<lanes.count { noteDue(lane, lanes[lane].vehicle, at: lanes[lane].due) }
-        dirty = (0..<lanes.count).filter { lanes[$0].dirtySince != 0 }
-            .map { ($0, lanes[$0].dirtySince) }.sorted { $0.since < $1.since }
-        dirtyHead = 0
+        dirty.removeAll()
+        let behind = (0..<lanes.count).filter { lanes[$0].dirtySince != 0 }
+            .map { (lane: $0, since: lanes[$0].dirtySince) }.sorted { $0.since < $1.since }
+        for (lane, since) in behind { dirty.add(lane, since: since) }
     }
 }
 

@@ -28,6 +28,9 @@ extension VehicleID {
         self.words = words
     }
 
+    /// The characters packed eight to a word, as ``init(checked:)`` takes them.
+    @inlinable public var packed: (UInt64, UInt64, UInt64, UInt64, UInt64) { words }
+
     /// How many characters there are.
     public var count: Int {
         func used(_ word: UInt64) -> Int { 8 - word.trailingZeroBitCount / 8 }
