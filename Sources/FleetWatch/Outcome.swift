@@ -75,7 +75,7 @@ public final class SettledFinding: Sendable {
     private let worded: WordedRules
     public let effect: TicketEffect
     /// The ticket as it is after the finding; `nil` when there is none.
-    public let ticket: Ticket?
+    public let ticket: Shared<Ticket>?
     /// The ticket's event that the effect alone says: it was opened or raised.
     public let own: TicketEvent?
 
@@ -91,8 +91,8 @@ public final class SettledFinding: Sendable {
     var wording: WordedRules.Wording { _read { yield worded.wordings[finding.rule] } }
 
     init(
-        finding: Finding, of worded: WordedRules, effect: TicketEffect, ticket: Ticket? = nil,
-        own: TicketEvent? = nil
+        finding: Finding, of worded: WordedRules, effect: TicketEffect,
+        ticket: Shared<Ticket>? = nil, own: TicketEvent? = nil
     ) {
         self.finding = finding
         self.worded = worded

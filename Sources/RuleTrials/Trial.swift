@@ -108,11 +108,12 @@ public struct Trial {
         guard let place = places[ticket.number] else {
             places[ticket.number] = result.tickets.count
             result.tickets.append(
-                TrialTicket(ticket, rule: settled.rule.id, evidence: settled.finding.evidence))
+                TrialTicket(ticket.value, rule: settled.rule.id, evidence: settled.finding.evidence)
+            )
             result.counts[settled.rule.id, default: .init()].tickets += 1
             return
         }
-        result.tickets[place].update(ticket)
+        result.tickets[place].update(ticket.value)
     }
 }
 

@@ -86,7 +86,20 @@ struct StormCount: Hashable, Sendable {
         lastAttached = firstAt
     }
 
-    mutating func count(_ vehicle: VehicleID, at time: EventTime, _ storm: TicketPolicy.Storm) {
+    /// Counts a vehicle, for which no incident stands.
+    ///
+    /// - Returns: whether there are too many at once.
+    mutating func isStorm(
+        with vehicle: VehicleID, at time: EventTime, _ storm: TicketPolicy.Storm
+    ) -> Bool {
+        incident = 0
+        count(vehicle, at: time, storm)
+        return isStorm(at: time, storm)
+    }
+
+    private mutating func count(
+        _ vehicle: VehicleID, at time: EventTime, _ storm: TicketPolicy.Storm
+    ) {
         let before = recent.count
         recent.removeAll { time.milliseconds(since: $0.at) > storm.window }
         earlier += before - recent.count
@@ -113,7 +126,7 @@ struct StormCount: Hashable, Sendable {
         return true
     }
 
-    func isStorm(at time: EventTime, _ storm: TicketPolicy.Storm) -> Bool {
+    private func isStorm(at time: EventTime, _ storm: TicketPolicy.Storm) -> Bool {
         guard recent.count > storm.vehicles else { return false }
         let age = time.milliseconds(since: firstAt)
         guard age >= storm.newFor else { return true }

@@ -75,20 +75,20 @@ public enum TicketEffect: String, Sendable, CaseIterable {
 /// An event with the ticket as it is after it.
 public struct TicketNote: Sendable {
     public var event: TicketEvent
-    public var ticket: Ticket
+    public var ticket: Shared<Ticket>
 }
 
 /// What a suspicion came to.
 public struct Settlement: Sendable {
     public var effect: TicketEffect
     /// The ticket it belongs to, as it then is; `nil` when there is none.
-    public var ticket: Ticket?
+    public var ticket: Shared<Ticket>?
     /// The ticket's event that the effect alone says: it was opened or raised.
     public var own: TicketEvent?
     /// What else happened to tickets.
     public var further: [TicketNote] = []
 
-    init(_ effect: TicketEffect, _ ticket: Ticket? = nil, own: TicketEvent? = nil) {
+    init(_ effect: TicketEffect, _ ticket: Shared<Ticket>? = nil, own: TicketEvent? = nil) {
         self.effect = effect
         self.ticket = ticket
         self.own = own

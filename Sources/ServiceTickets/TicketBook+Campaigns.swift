@@ -107,14 +107,15 @@ extension TicketBook {
         // Nobody stops a vehicle for it tonight, so it is never of the gravest kind.
         let severity = min(fault.severity, .s2)
         let advice = severity.usualAdvice
-        tickets[number] = Ticket(
-            number: number, vehicle: .wholeFleet, mode: key.mode, severity: severity,
-            advice: advice, component: fault.component, skill: fault.skill,
-            name: (
-                "Recall candidate, for review: \(fault.name.en) (\(trait.text))",
-                "召回候选，待评审：\(fault.name.zh)（\(trait.text)）"
-            ), openedAt: time, openedPosition: 0, findings: 0, latestAt: time, symptomGone: false,
-            source: .campaign)
+        tickets[number] = Shared(
+            Ticket(
+                number: number, vehicle: .wholeFleet, mode: key.mode, severity: severity,
+                advice: advice, component: fault.component, skill: fault.skill,
+                name: (
+                    "Recall candidate, for review: \(fault.name.en) (\(trait.text))",
+                    "召回候选，待评审：\(fault.name.zh)（\(trait.text)）"
+                ), openedAt: time, openedPosition: 0, findings: 0, latestAt: time,
+                symptomGone: false, source: .campaign))
         var fields = Fields([
             (.severity, severity.name), (.advice, advice.name), (.component, fault.component),
             (.source, TicketSource.campaign.rawValue),

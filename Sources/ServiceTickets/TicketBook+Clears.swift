@@ -12,7 +12,7 @@ extension TicketBook {
         on vehicle: VehicleID, cleared: EventTime, at time: EventTime
     ) -> [TicketNote] {
         (byVehicle[vehicle] ?? []).compactMap { number in
-            guard let ticket = tickets[number], ticket.restsOnCodes else { return nil }
+            guard tickets[number]?.restsOnCodes == true else { return nil }
             return note(
                 .notice(.codesCleared), [(.started, "\(cleared.milliseconds)")], on: number,
                 at: time)

@@ -13,14 +13,12 @@ extension TicketBook {
         guard suspicion.isRaised else {
             guard let number = active[key] else { return Settlement(.none) }
             // Codes that a tool has cleared say nothing by being gone.
-            if tickets[number]?.isClearedByTool != true { tickets[number]?.symptomGone = true }
+            if tickets[number]?.isClearedByTool != true {
+                tickets[number]?.value.symptomGone = true
+            }
             return Settlement(.cleared, tickets[number])
         }
-        if let number = active[key], let ticket = tickets[number],
-            let settled = add(suspicion, to: ticket)
-        {
-            return settled
-        }
+        if let number = active[key], let settled = add(suspicion, to: number) { return settled }
         if isHeldBack(suspicion) { return Settlement(.heldBack) }
         if let host = host(of: suspicion) { return attach(suspicion, to: host, .attached) }
         if let cause = cause(of: suspicion), cause.severity >= suspicion.severity {
@@ -37,12 +35,17 @@ extension TicketBook {
     // MARK: - The same fault again
 
     /// Adds a finding to the ticket about its fault; `nil` when that ticket is a thing of the past.
-    private mutating func add(_ suspicion: Suspicion, to ticket: Ticket) -> Settlement? {
-        let number = ticket.number
-        guard !ticket.state.isInWorkshop else { return attach(suspicion, to: number, .attached) }
-        guard !ticket.state.isAfterRepair else {
-            if isEcho(suspicion, of: ticket) { return attach(suspicion, to: number, .attached) }
-            guard isWithinProof(ticket, at: suspicion.received) else { return nil }
+    private mutating func add(_ suspicion: Suspicion, to number: Int64) -> Settlement? {
+        guard let (state, severity) = tickets[number].map({ ($0.state, $0.severity) }) else {
+            return nil
+        }
+        guard !state.isInWorkshop else { return attach(suspicion, to: number, .attached) }
+        guard !state.isAfterRepair else {
+            if tickets[number].map({ isEcho(suspicion, of: $0) }) ?? false {
+                return attach(suspicion, to: number, .attached)
+            }
+            guard tickets[number].map({ isWithinProof($0, at: suspicion.received) }) ?? false
+            else { return nil }
             count(suspicion, on: number)
             let reopened = note(
                 .step(.reopen), [(.reason, "recurred"), (.rule, suspicion.rule)], on: number,
@@ -53,12 +56,12 @@ extension TicketBook {
             return settled
         }
         count(suspicion, on: number)
-        guard suspicion.severity > ticket.severity else {
+        guard suspicion.severity > severity else {
             return Settlement(.joined, tickets[number])
         }
         let raised = raise(number, suspicion).first
         var settled = Settlement(.raised, tickets[number], own: raised?.event)
-        if ticket.state == .monitoring {
+        if state == .monitoring {
             // What was only to be watched has become more than that.
             settled.further =
                 note(.step(.resume), on: number, at: suspicion.received).map { [$0] } ?? []
@@ -69,7 +72,9 @@ extension TicketBook {
 
     /// Advice is only ever lowered by a person, so the graver of the two stands.
     private mutating func raise(_ number: Int64, _ suspicion: Suspicion) -> [TicketNote] {
-        guard let ticket = tickets[number], suspicion.severity > ticket.severity else { return [] }
+        guard let severity = tickets[number]?.severity, suspicion.severity > severity else {
+            return []
+        }
         return note(
             .notice(.raised),
             [
@@ -81,13 +86,13 @@ extension TicketBook {
 
     /// Counts a finding as the ticket's own.
     private mutating func count(_ suspicion: Suspicion, on number: Int64) {
-        tickets[number]?.take(suspicion)
+        tickets[number]?.value.take(suspicion)
     }
 
     private mutating func attach(
         _ suspicion: Suspicion, to number: Int64, _ effect: TicketEffect
     ) -> Settlement {
-        tickets[number]?.findings += 1
+        tickets[number]?.value.findings += 1
         return Settlement(effect, tickets[number])
     }
 
@@ -115,13 +120,13 @@ extension TicketBook {
 
     /// Whether a finding soon after delivery is left over from the workshop, where things were
     /// unplugged. On the road, what may kill is none.
-    private func isEcho(_ suspicion: Suspicion, of ticket: Ticket) -> Bool {
+    private func isEcho(_ suspicion: Suspicion, of ticket: Shared<Ticket>) -> Bool {
         guard suspicion.severity != .s1, ticket.state.isAfterRepair,
             !policy.opensInWorkshop(suspicion.rule),
             let delivered = ticket.course.deliveredAt,
             suspicion.received.milliseconds(since: delivered) <= policy.graceMilliseconds
         else { return false }
-        return driven(since: ticket).map { $0 <= policy.graceKilometres } ?? true
+        return driven(since: ticket.value).map { $0 <= policy.graceKilometres } ?? true
     }
 
     /// Kilometres since delivery; `nil` when they are not known.
@@ -132,14 +137,14 @@ extension TicketBook {
     }
 
     /// Whether a repair is still being watched, by time and distance.
-    private func isWithinProof(_ ticket: Ticket, at time: EventTime) -> Bool {
+    private func isWithinProof(_ ticket: Shared<Ticket>, at time: EventTime) -> Bool {
         guard ticket.proof == .watching, let delivered = ticket.course.deliveredAt,
             time.milliseconds(since: delivered) <= policy.reopenMilliseconds
         else { return false }
-        return driven(since: ticket).map { $0 <= policy.reopenKilometres } ?? true
+        return driven(since: ticket.value).map { $0 <= policy.reopenKilometres } ?? true
     }
 
-    private func cause(of suspicion: Suspicion) -> Ticket? {
+    private func cause(of suspicion: Suspicion) -> Shared<Ticket>? {
         guard !policy.modes.suppresses.isEmpty else { return nil }
         return byVehicle[suspicion.vehicle]?.lazy.compactMap { tickets[$0] }.first { ticket in
             !ticket.state.isAfterRepair && policy.modes.explains(ticket.mode, suspicion.mode)
@@ -165,12 +170,9 @@ extension TicketBook {
     /// - Returns: whether there are too many at once.
     private mutating func countStorm(_ suspicion: Suspicion) -> Bool {
         guard let storm = policy.storm else { return false }
-        var count = storms[suspicion.mode] ?? StormCount(firstAt: suspicion.received)
-        count.incident = 0
-        count.count(suspicion.vehicle, at: suspicion.received, storm)
-        storms[suspicion.mode] = count
         changed(.storm, suspicion.mode)
-        return count.isStorm(at: suspicion.received, storm)
+        return storms[suspicion.mode, default: StormCount(firstAt: suspicion.received)]
+            .isStorm(with: suspicion.vehicle, at: suspicion.received, storm)
     }
 
     // MARK: - Opening
@@ -190,7 +192,7 @@ extension TicketBook {
             storms[suspicion.mode]?.incident = number
             storms[suspicion.mode]?.lastAttached = suspicion.received
         }
-        tickets[number] = ticket
+        tickets[number] = Shared(ticket)
         // In the order that they are kept in.
         var fields = Fields()
         fields[.advice] = suspicion.advice.name
@@ -225,7 +227,8 @@ extension TicketBook {
             else { continue }
             if ticket.state == .open, ticket.severity <= cause.severity {
                 notes += merge(
-                    ticket, into: number, by: .system, at: time, Fields([(.into, "\(number)")]))
+                    ticket.value, into: number, by: .system, at: time,
+                    Fields([(.into, "\(number)")]))
             } else {
                 notes +=
                     note(.notice(.linked), [(.causedBy, "\(number)")], on: other, at: time)

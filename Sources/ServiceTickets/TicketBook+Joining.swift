@@ -14,7 +14,7 @@ extension TicketBook {
             namings.map { ($0.source, $0.vehicle) }, uniquingKeysWith: { first, _ in first })
         for number in tickets.keys.sorted() {
             guard let vehicle = tickets[number].flatMap({ owners[$0.vehicle] }) else { continue }
-            tickets[number]?.vehicle = vehicle
+            tickets[number]?.value.vehicle = vehicle
         }
         for naming in namings {
             guard let numbers = byVehicle.removeValue(forKey: naming.source) else { continue }

@@ -30,7 +30,7 @@ extension TicketBook {
     {
         if request.verb == TicketStep.open.rawValue { return try open(request, at: time) }
         let number = request.ticket ?? request.subject.flatMap(newest)
-        guard let number, let ticket = tickets[number] else {
+        guard let number, let ticket = tickets[number]?.value else {
             guard TicketStep(verb: request.verb, state: nil) != nil else {
                 throw Refusal(.unknownStep, detail: request.verb)
             }
@@ -62,7 +62,8 @@ extension TicketBook {
 
     /// Two tickets about one fault of one vehicle must not be active at once.
     private func checkFree(_ ticket: Ticket) throws(Refusal) {
-        guard let other = active[key(ticket)], other != ticket.number else { return }
+        let key = Key(vehicle: ticket.vehicle, mode: ticket.mode)
+        guard let other = active[key], other != ticket.number else { return }
         throw Refusal(.alreadyActive, ticket: other)
     }
 
@@ -111,7 +112,7 @@ extension TicketBook {
 
     private mutating func add(_ ticket: Ticket) -> Int64 {
         nextNumber += 1
-        tickets[ticket.number] = ticket
+        tickets[ticket.number] = Shared(ticket)
         return ticket.number
     }
 

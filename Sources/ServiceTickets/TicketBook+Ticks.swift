@@ -1,6 +1,6 @@
 import VehicleFaults
 
-extension TicketBook {
+extension Ticket {
     /// What the daemon does with a ticket when its time has come.
     enum Errand {
         case escalate(ServiceClock, EscalationLevel)
@@ -10,28 +10,37 @@ extension TicketBook {
         case endProof
     }
 
-    /// What is due next on a ticket; of what is due at once, the first of ``Errand``.
-    func nextDue(_ ticket: Ticket) -> (at: EventTime, task: Errand)? {
-        var next = ticket.nextEscalation(policy).map {
-            (at: $0.at, task: Errand.escalate($0.1, $0.2))
-        }
+    /// What is due next on it; of what is due at once, the first of ``Errand``.
+    func nextDue(_ policy: TicketPolicy) -> (at: EventTime, task: Errand)? {
+        var next = nextEscalation(policy).map { (at: $0.at, task: Errand.escalate($0.1, $0.2)) }
         func consider(_ time: EventTime?, _ task: Errand) {
             guard let time, time < next?.at ?? EventTime(milliseconds: .max) else { return }
             next = (time, task)
         }
-        let course = ticket.course
-        if ticket.state == .onHold { consider(course.wakeAt, .wake) }
-        if ticket.state == .monitoring { consider(course.monitoredUntil, .endMonitoring) }
-        if ticket.state == .followedUp, ticket.missing(for: .close).isEmpty {
+        if state == .onHold { consider(course.wakeAt, .wake) }
+        if state == .monitoring { consider(course.monitoredUntil, .endMonitoring) }
+        if state == .followedUp, missing(for: .close).isEmpty {
             consider(course.followedUpAt?.advanced(by: policy.closesAfter), .close)
         }
-        if ticket.proof == .watching {
+        if proof == .watching {
             consider(course.deliveredAt?.advanced(by: policy.reopenMilliseconds + 1), .endProof)
         }
         return next
     }
 
-    mutating func carryOut(_ task: Errand, on ticket: Ticket, at now: EventTime) -> [TicketNote] {
+    /// What is due first of all that is promised and when it must be looked at, with what it says of
+    /// both so far.
+    func promises(_ policy: TicketPolicy) -> (
+        due: Due?, time: EventTime?, before: (due: Due?, timer: EventTime?)
+    ) {
+        (nextPromise(policy), isLive ? nextDue(policy)?.at : nil, (due, timer))
+    }
+}
+
+extension TicketBook {
+    mutating func carryOut(_ task: Ticket.Errand, on ticket: Ticket, at now: EventTime)
+        -> [TicketNote]
+    {
         let note: TicketNote?
         switch task {
         case .escalate(let clock, let level):
@@ -91,7 +100,7 @@ extension TicketBook {
         changed(.sighting, vehicle.description)
         var notes: [TicketNote] = []
         for number in byVehicle[vehicle] ?? [] {
-            guard let ticket = tickets[number] else { continue }
+            guard let ticket = tickets[number]?.value else { continue }
             let note: TicketNote?
             if ticket.proof == .watching, let driven = driven(since: ticket),
                 driven > policy.reopenKilometres

@@ -21,8 +21,9 @@ public struct TicketBook: Sendable {
     }
     /// The number that the next ticket gets.
     public internal(set) var nextNumber: Int64
-    /// Live tickets, and those that were asked for.
-    var tickets: [Int64: Ticket] = [:]
+    /// Live tickets, and those that were asked for. Each goes on with all that happens to it, and one
+    /// that nobody else holds any more is changed where it lies: who looks at one lets go of it before.
+    var tickets: [Int64: Shared<Ticket>] = [:]
     var active: [Key: Int64] = [:]
     var byVehicle: [VehicleID: [Int64]] = [:]
     var past: [Key: Int64] = [:]
@@ -58,7 +59,7 @@ public struct TicketBook: Sendable {
     public var openCount: Int { tickets.values.count { !$0.state.isFinal } }
 
     /// A ticket that is live or was brought with ``adopt(_:)``.
-    public subscript(number: Int64) -> Ticket? { tickets[number] }
+    public subscript(number: Int64) -> Ticket? { tickets[number]?.value }
 
     /// Brings a ticket that is over, as a person asks for it.
     public mutating func adopt(_ ticket: Ticket) {
@@ -69,20 +70,21 @@ public struct TicketBook: Sendable {
     public mutating func forgetFinished() {
         guard finished > 1000 else { return }
         finished = 0
-        tickets = tickets.filter { $0.value.isLive }
+        tickets = tickets.filter { $0.value.value.isLive }
     }
 
     private mutating func take(in ticket: Ticket) {
-        tickets[ticket.number] = ticket
+        let number = ticket.number
+        tickets[number] = Shared(ticket)
         guard ticket.isLive else { return }
-        enlist(ticket)
-        setTimer(ticket.number)
+        setTimer(number)
+        if let kept = tickets[number] { enlist(kept) }
     }
 
-    func key(_ ticket: Ticket) -> Key { Key(vehicle: ticket.vehicle, mode: ticket.mode) }
+    func key(_ ticket: Shared<Ticket>) -> Key { Key(vehicle: ticket.vehicle, mode: ticket.mode) }
 
     /// Makes a ticket the one that findings go to.
-    private mutating func enlist(_ ticket: Ticket) {
+    private mutating func enlist(_ ticket: Shared<Ticket>) {
         // The newest of a key takes the findings; an older one only waits to be closed.
         let key = key(ticket)
         if (active[key] ?? 0) < ticket.number { active[key] = ticket.number }
@@ -100,7 +102,7 @@ public struct TicketBook: Sendable {
         if numbers[place] != number { numbers.insert(number, at: place) }
     }
 
-    private mutating func retire(_ ticket: Ticket) {
+    private mutating func retire(_ ticket: Shared<Ticket>) {
         let key = key(ticket)
         finished += 1
         byVehicle[ticket.vehicle]?.removeAll { $0 == ticket.number }
@@ -121,11 +123,10 @@ public struct TicketBook: Sendable {
         // Found once and changed where it lies: a ticket is large.
         guard let place = tickets.index(forKey: event.ticket) else { return nil }
         let wasWatched = tickets.values[place].isWatched
-        tickets.values[place].apply(event)
-        // As a value of its own: for the call the whole book would be copied else.
-        let changed = tickets.values[place]
-        settle(changed, wasWatched: wasWatched)
+        tickets.values[place].value.apply(event)
+        setTimer(at: place)
         let ticket = tickets.values[place]
+        settle(ticket, wasWatched: wasWatched)
         var event = event
         event.state = ticket.state
         event.epoch = ticket.epoch
@@ -144,7 +145,7 @@ public struct TicketBook: Sendable {
     }
 
     /// Brings the indexes up to what a ticket has become.
-    private mutating func settle(_ ticket: Ticket, wasWatched: Bool) {
+    private mutating func settle(_ ticket: Shared<Ticket>, wasWatched: Bool) {
         if ticket.isLive { enlist(ticket) } else { retire(ticket) }
         if wasWatched || ticket.isWatched {
             let others = (byVehicle[ticket.vehicle] ?? []).compactMap { tickets[$0] }
@@ -157,7 +158,6 @@ public struct TicketBook: Sendable {
                 changed(.sighting, ticket.vehicle.description)
             }
         }
-        setTimer(ticket.number)
     }
 
     // MARK: - Timers
@@ -165,20 +165,23 @@ public struct TicketBook: Sendable {
     private mutating func changePolicy(from old: TicketPolicy) {
         timers = TicketTimers()
         for number in tickets.keys.sorted() {
-            tickets[number]?.timer = nil
+            tickets[number]?.value.timer = nil
             // What was opened before anyone was to be told would be told all at once.
-            if policy.escalates, !old.escalates { tickets[number]?.told = .max }
+            if policy.escalates, !old.escalates { tickets[number]?.value.told = .max }
             setTimer(number)
         }
     }
 
     private mutating func setTimer(_ number: Int64) {
-        guard let place = tickets.index(forKey: number) else { return }
-        let ticket = tickets.values[place]
-        let time = ticket.isLive ? nextDue(ticket)?.at : nil
-        tickets.values[place].due = ticket.nextPromise(policy)
-        guard time != ticket.timer else { return }
-        tickets.values[place].timer = time
+        if let place = tickets.index(forKey: number) { setTimer(at: place) }
+    }
+
+    private mutating func setTimer(at place: Dictionary<Int64, Shared<Ticket>>.Index) {
+        let number = tickets.keys[place]
+        let (due, time, before) = tickets.values[place].value.promises(policy)
+        if due != before.due { tickets.values[place].value.due = due }
+        guard time != before.timer else { return }
+        tickets.values[place].value.timer = time
         if let time { timers.insert(TicketTimer(at: time, ticket: number)) }
     }
 
@@ -187,9 +190,11 @@ public struct TicketBook: Sendable {
         var notes: [TicketNote] = []
         while let next = timers.first, next.at <= now {
             timers.removeFirst()
-            guard let ticket = tickets[next.ticket], ticket.timer == next.at else { continue }
-            tickets[next.ticket]?.timer = nil
-            guard let due = nextDue(ticket), due.at <= now else {
+            guard let ticket = tickets[next.ticket]?.value, ticket.timer == next.at else {
+                continue
+            }
+            tickets[next.ticket]?.value.timer = nil
+            guard let due = ticket.nextDue(policy), due.at <= now else {
                 setTimer(next.ticket)
                 continue
             }

@@ -8,7 +8,7 @@ import VehicleFaults
 /// row is wide, so it is written once, as it is in the end.
 public struct PendingRows {
     fileprivate struct TicketRow {
-        var ticket: Ticket
+        var ticket: Shared<Ticket>
         /// Whether more has changed than what every finding counts up.
         var isWhole: Bool
         /// Whether it has no row yet.
@@ -26,11 +26,14 @@ public struct PendingRows {
     /// Whether so much waits that it had better be written, in a transaction that is still long.
     var isMuch: Bool { tickets.count >= 1000 || evidence.count >= 10_000 }
 
-    fileprivate mutating func take(_ ticket: Ticket, isWhole: Bool, isNew: Bool = false) {
-        let before = tickets[ticket.number]
-        tickets[ticket.number] = TicketRow(
-            ticket: ticket, isWhole: isWhole || before?.isWhole ?? false,
-            isNew: isNew || before?.isNew ?? false)
+    fileprivate mutating func take(
+        _ ticket: Shared<Ticket>, isWhole: Bool, isNew: Bool = false
+    ) {
+        var row = tickets[ticket.number] ?? TicketRow(ticket: ticket, isWhole: false, isNew: false)
+        row.ticket = ticket
+        row.isWhole = row.isWhole || isWhole
+        row.isNew = row.isNew || isNew
+        tickets[ticket.number] = row
     }
 
     fileprivate mutating func take(_ finding: Finding, of event: Int64) {
@@ -89,8 +92,8 @@ extension TicketStore {
 
     /// Writes what waits.
     func flush(_ pending: inout PendingRows, _ db: Database) throws {
-        var fresh: [Ticket] = []
-        var whole: [Ticket] = []
+        var fresh: [Shared<Ticket>] = []
+        var whole: [Shared<Ticket>] = []
         for number in pending.tickets.keys.sorted() {
             guard let row = pending.tickets[number] else { continue }
             if row.isNew {
@@ -180,7 +183,7 @@ extension TicketStore {
     }
 
     /// Writes what every finding counts up, since most do no more and a row has many columns.
-    private func count(_ ticket: Ticket, _ db: Database) throws {
+    private func count(_ ticket: Shared<Ticket>, _ db: Database) throws {
         var binder = try kept.binder(.ticketCount, db)
         binder.bind(Int64(ticket.findings))
         binder.bind(ticket.latestAt.milliseconds)

@@ -5,15 +5,15 @@ import VehicleFaults
 // Tickets on their way into the store and back.
 extension TicketStore {
     /// Writes what a ticket has become over its row, or makes the row.
-    func store(_ ticket: Ticket, _ db: Database) throws { try store([ticket], db) }
+    func store(_ ticket: Ticket, _ db: Database) throws { try store([Shared(ticket)], db) }
 
     /// Writes what tickets have become, with what reports ask of them.
     ///
     /// - Parameter areNew: whether none has a row yet; to look for one first costs a fifth more.
-    func store(_ tickets: [Ticket], areNew: Bool = false, _ db: Database) throws {
+    func store(_ tickets: [Shared<Ticket>], areNew: Bool = false, _ db: Database) throws {
         try kept.write(areNew ? .newTicket : .ticket, count: tickets.count, db) { place, binder in
             binder.bind(tickets[place].number)
-            tickets[place].putColumns(into: &binder)
+            tickets[place].value.putColumns(into: &binder)
         }
         try kept.write(areNew ? .newCard : .ticketCard, count: tickets.count, db) {
             place, binder in

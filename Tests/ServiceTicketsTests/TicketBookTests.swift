@@ -25,6 +25,19 @@ import VehicleFaults
         #expect(book.openCount == 3)
     }
 
+    @Test("what a decision says of a ticket stays, whatever happens to the ticket later")
+    func decidedOnce() throws {
+        var book = TicketBook()
+        let opened = book.settle(try suspicion())
+        let joined = book.settle(try suspicion(at: 5))
+        let before = book
+        let raised = book.settle(try suspicion(severity: .s1, advice: .a1))
+        #expect(opened.ticket?.findings == 1 && opened.ticket?.severity == .s3)
+        #expect(joined.ticket?.findings == 2 && joined.ticket?.severity == .s3)
+        #expect(before[1]?.findings == 2 && before[1]?.severity == .s3)
+        #expect(raised.ticket?.findings == 3 && raised.ticket?.severity == .s1)
+    }
+
     @Test("a graver finding makes the ticket graver, a lesser one does not make it less")
     func severity() throws {
         var book = TicketBook()

@@ -120,7 +120,8 @@ import VehicleFaults
         for (place, mode) in modes.enumerated() { _ = try garage.find(mode, on: "V\(place % 40)") }
         var reader = CardReader()
         var read = TicketStanding()
-        for ticket in garage.book.tickets.values.sorted(by: { $0.number < $1.number }) {
+        for ticket in garage.book.tickets.values.map(\.value).sorted(by: { $0.number < $1.number })
+        {
             let end = garage.now.advanced(by: 1)
             #expect(reader.read(ticket.card.bytes.span, before: end, into: &read) == true)
             #expect(read.mode == ticket.mode)

@@ -36,7 +36,7 @@ import VehicleFaults
             for note in notes {
                 let number = note.event.ticket
                 events[number, default: []].append(note.event)
-                newest[number] = note.ticket
+                newest[number] = note.ticket.value
             }
             for row in book.takeMemory() {
                 memory["\(row.kind) \(row.key)"] = row.value == nil ? nil : row
