@@ -131,16 +131,17 @@ extension TicketStore {
         try binder.run(db)
     }
 
-    func storeLanes(_ lanes: [StoredLane], _ db: Database) throws {
-        for lane in lanes {
-            try lane.bytes.withUnsafeBytes { state in
-                var binder = try kept.binder(.lane, db)
-                binder.bind(lane.vehicle)
-                binder.bind(lane.appliedRow)
-                binder.bind(lane.due)
-                binder.bind(lastingBlob: state)
-                try binder.run(db)
-            }
+    /// - Parameter areNew: whether no vehicle of any of them has a row yet.
+    func storeLanes(_ lanes: [StoredLane], areNew: Bool = false, _ db: Database) throws {
+        // Where rows may be there, several a run have SQLite copy each page first.
+        try kept.write(
+            areNew ? .newLane : .lane, count: lanes.count,
+            rowsARun: areNew ? 16 : 1, db
+        ) { place, binder in
+            binder.bind(lanes[place].vehicle)
+            binder.bind(lanes[place].appliedRow)
+            binder.bind(lanes[place].due)
+            binder.bind(lanes[place].bytes[...])
         }
     }
 

@@ -82,20 +82,18 @@ final class RowStatement {
     /// Owns what ``handle`` names.
     private let statement: Statement
     let handle: SQLiteStatement
-    /// Where texts are bound from: SQLite would ask for memory for each of them.
+    /// Where texts are bound from: SQLite would ask for memory for each of them, as it does for one
+    /// that finds no room.
     let room: UnsafeMutableRawPointer
     /// Bytes of ``room``.
     let size: Int
     /// Which places have something bound to them that is not null: it stays bound from run to run.
     let isBound: UnsafeMutableBufferPointer<Bool>
 
-    /// A few hundred bytes a row; a text that finds no room is copied by SQLite.
-    private static let roomARow = 768
-
     init(_ row: StoredRow, rows: Int, _ db: Database) throws {
         statement = try db.makeStatement(sql: row.sql(rows: rows))
         handle = statement.sqliteStatement
-        size = rows * Self.roomARow
+        size = rows * row.room
         room = .allocate(byteCount: size, alignment: 16)
         isBound = .allocate(capacity: Int(sqlite3_bind_parameter_count(handle)))
         isBound.initialize(repeating: false)

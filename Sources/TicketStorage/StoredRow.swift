@@ -8,7 +8,7 @@ import VehicleFaults
 enum StoredRow: Int, CaseIterable {
     case event, evidence, ticketEvent
     case newTicket, ticket, ticketCount, ticketDates, newCard, ticketCard
-    case journal, deadLetter, lane, fleet, memory, fact, factChange
+    case journal, deadLetter, newLane, lane, fleet, memory, fact, factChange
     case begin, commit
 
     /// The statement's text.
@@ -58,13 +58,15 @@ enum StoredRow: Int, CaseIterable {
             INSERT INTO dead_letter (position, received_at, topic, reason, offset, payload, state)
             VALUES (?, ?, ?, ?, ?, ?, 'kept')
             """
-        case .lane:
+        case .newLane:
             Self.insert(
                 "INSERT OR FAIL INTO lane", ["vehicle", "applied_row", "due_at", "state"], rows)
-                    + """
-                     ON CONFLICT (vehicle) DO UPDATE SET applied_row = excluded.applied_row,
-                        due_at = excluded.due_at, state = excluded.state
-                    """
+        case .lane:
+            Self.newLane.sql(rows: rows)
+                + """
+                 ON CONFLICT (vehicle) DO UPDATE SET applied_row = excluded.applied_row,
+                    due_at = excluded.due_at, state = excluded.state
+                """
         case .fleet:
             """
             INSERT INTO fleet_state (id, body) VALUES (1, ?)
@@ -84,6 +86,14 @@ enum StoredRow: Int, CaseIterable {
                 """
         case .begin: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
+        }
+    }
+
+    /// Bytes of texts and blobs that a row has as a rule.
+    var room: Int {
+        switch self {
+        case .newLane, .lane: 2048
+        default: 768
         }
     }
 

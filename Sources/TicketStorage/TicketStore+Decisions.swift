@@ -19,12 +19,14 @@ public struct PendingRows {
     /// Between which times failures are expected, by ticket, in milliseconds.
     fileprivate var dates: [Int64: (from: Int64, to: Int64)] = [:]
     fileprivate var evidence: [(position: UInt64, event: Int64)] = []
+    /// What happened to tickets, in order, each with the decision that says it.
+    fileprivate var history: [(event: TicketEvent, decision: Int64?)] = []
 
     /// Nothing that waits.
     public init() {}
 
     /// Whether so much waits that it had better be written, in a transaction that is still long.
-    var isMuch: Bool { tickets.count >= 1000 || evidence.count >= 10_000 }
+    var isMuch: Bool { tickets.count >= 2000 || evidence.count >= 20_000 }
 
     fileprivate mutating func take(
         _ ticket: Shared<Ticket>, isWhole: Bool, isNew: Bool = false
@@ -62,7 +64,6 @@ extension TicketStore {
         }
         // Rows are numbered one after the other.
         let first = sqlite3_last_insert_rowid(db.sqliteConnection) - Int64(decisions.count) + 1
-        var history: [(event: TicketEvent, decision: Int64?)] = []
         for (place, decision) in decisions.enumerated() {
             let event = first + Int64(place)
             switch decision {
@@ -74,9 +75,9 @@ extension TicketStore {
                         isNew: settled.effect == .opened)
                     noteDates(settled.finding, of: ticket.number, in: &pending)
                 }
-                if let own = settled.own { history.append((own, event)) }
+                if let own = settled.own { pending.history.append((own, event)) }
             case .ticket(let note):
-                history.append((note.event, event))
+                pending.history.append((note.event, event))
                 pending.take(note.ticket, isWhole: true)
                 if note.event.kind == .step(.split), let moved = note.event.movedFindings,
                     let target = note.event.fields.splitTarget
@@ -87,7 +88,8 @@ extension TicketStore {
             case .deadLetter(let letter): try store(letter, of: commit, db)
             }
         }
-        try store(history, db)
+        let inRuns = pending.history.count / Self.eventsARun * Self.eventsARun
+        try store(&pending.history, first: inRuns, db)
     }
 
     /// Writes what waits.
@@ -104,6 +106,7 @@ extension TicketStore {
                 try count(row.ticket, db)
             }
         }
+        try store(&pending.history, first: pending.history.count, db)
         try store(fresh, areNew: true, db)
         try store(whole, db)
         for number in pending.dates.keys.sorted() {

@@ -26,11 +26,11 @@ extension TicketStore {
         }
     }
 
-    /// Adds lanes to the running transaction.
+    /// Adds lanes to the running transaction; each of a vehicle that has none yet.
     public func addShadow(_ lanes: [StoredLane]) throws {
         try writeAlone { db in
             if !db.isInsideTransaction { try db.beginTransaction() }
-            try storeLanes(lanes, db)
+            try storeLanes(lanes, areNew: true, db)
         }
     }
 

@@ -4,9 +4,6 @@ import VehicleFaults
 
 // Tickets on their way into the store and back.
 extension TicketStore {
-    /// Writes what a ticket has become over its row, or makes the row.
-    func store(_ ticket: Ticket, _ db: Database) throws { try store([Shared(ticket)], db) }
-
     /// Writes what tickets have become, with what reports ask of them.
     ///
     /// - Parameter areNew: whether none has a row yet; to look for one first costs a fifth more.
@@ -26,11 +23,20 @@ extension TicketStore {
         }
     }
 
-    /// Adds events to the history of tickets.
+    /// Events of tickets that are written with one run: the table has seven indexes, and each run
+    /// begins with all of them.
+    static let eventsARun = 64
+
+    /// Adds the first of some events to the history of tickets, and takes them out.
     ///
     /// - Parameter events: each with the decision that says it.
-    func store(_ events: [(event: TicketEvent, decision: Int64?)], _ db: Database) throws {
-        try kept.write(.ticketEvent, count: events.count, db) { place, binder in
+    func store(
+        _ events: inout [(event: TicketEvent, decision: Int64?)], first count: Int, _ db: Database
+    ) throws {
+        guard count > 0 else { return }
+        defer { events.removeFirst(count) }
+        try kept.write(.ticketEvent, count: count, rowsARun: Self.eventsARun, db) {
+            [events] place, binder in
             let event = events[place].event
             binder.bind(event.ticket)
             binder.bind(Int64(event.epoch))

@@ -1,3 +1,4 @@
+import FleetWatch
 import Foundation
 import GRDB
 import ServiceTickets
@@ -115,6 +116,27 @@ import VehicleFaults
             #expect(row["rule"] == nil as String? && row["effect"] == nil as String?)
             #expect(row["ticket"] == (place % 4 == 0 ? Int64(place) : nil))
             #expect(row["body"] == "")
+        }
+    }
+
+    @Test("a lane is stored whole, new or not, and has room or not", arguments: [true, false])
+    func lanes(areNew: Bool) throws {
+        let folder = try ScratchFolder()
+        let store = try TicketStore(path: folder.database, access: .shadow)
+        let lanes = try (0..<41).map { place in
+            StoredLane(
+                vehicle: try #require(VehicleID("CAR-\(place)")), appliedRow: Int64(place),
+                due: place % 2 == 0 ? nil : Int64(place),
+                bytes: Array(repeating: UInt8(place), count: 500 * (place % 9)))
+        }
+        for _ in 0..<(areNew ? 1 : 2) {
+            try store.write { try store.storeLanes(lanes, areNew: areNew, $0) }
+        }
+        let stored = try store.lanes(of: lanes.map(\.vehicle))
+        try #require(stored.count == lanes.count)
+        for (a, b) in zip(stored, lanes) {
+            #expect(a.vehicle == b.vehicle && a.appliedRow == b.appliedRow && a.due == b.due)
+            #expect(a.bytes == b.bytes)
         }
     }
 
