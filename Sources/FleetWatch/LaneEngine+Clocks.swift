@@ -106,7 +106,7 @@ extension LaneEngine {
 
     // MARK: - What is known
 
-    // What reads words is given those alone. A lane is passed as a copy of its numbers, 128 bytes each time.
+    // What reads words is given those alone. A lane is passed as a copy of its numbers, 64 bytes each time.
 
     /// Where a window's clock stands, or `nil` when the vehicle has not told.
     func clock(_ kind: Window.Kind, at now: Int64, memory: borrowing LaneMemory) -> Double? {
