@@ -50,9 +50,21 @@ struct ByteWriter {
         without passing: Int? = nil
     ) {
         let passing = passing ?? -1
-        let count = range.count
+        let words = unsafe memory.words(at: range.lowerBound, length: range.count)
+        write(range.count) { index in
+            unsafe index == passing ? 0 : index == 0 ? first ?? words[0] : words[index]
+        }
+    }
+
+    /// Three words in the same form.
+    mutating func words(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+        write(3) { index in index == 0 ? first : index == 1 ? second : third }
+    }
+
+    /// Writes words, each of which is asked for once and in order.
+    @inline(__always)
+    private mutating func write(_ count: Int, _ word: (Int) -> UInt64) {
         need(4 &+ (count &+ 7) / 8 &+ 8 &* count)
-        let words = unsafe memory.words(at: range.lowerBound, length: count)
         let bits = used &+ 4
         let start = used
         var place = bits &+ (count &+ 7) / 8
@@ -62,42 +74,18 @@ struct ByteWriter {
                 as: UInt32.self)
             var map: UInt8 = 0
             for index in 0..<count {
-                let word = unsafe index == 0 ? first ?? words[0] : words[index]
+                let word = word(index)
                 // What is written for 0 is written over.
                 unsafe bytes.storeBytes(
                     of: word.littleEndian, toByteOffset: place, as: UInt64.self)
-                let isKept = word != 0 && index != passing
-                place &+= isKept ? 8 : 0
-                map |= (isKept ? 1 : 0) &<< UInt8(truncatingIfNeeded: index & 7)
+                place &+= word != 0 ? 8 : 0
+                map |= (word != 0 ? 1 : 0) &<< UInt8(truncatingIfNeeded: index & 7)
                 if index & 7 == 7 || index == count &- 1 {
                     unsafe bytes.storeBytes(
                         of: map, toByteOffset: bits &+ index &>> 3, as: UInt8.self)
                     map = 0
                 }
             }
-        }
-        used = place
-    }
-
-    /// Three words in the same form.
-    mutating func words(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
-        need(5 &+ 24)
-        let start = used
-        var place = start &+ 5
-        var map: UInt8 = 0
-        unsafe room.withUnsafeMutableBytes { bytes in
-            func add(_ word: UInt64, _ bit: UInt8) {
-                unsafe bytes.storeBytes(
-                    of: word.littleEndian, toByteOffset: place, as: UInt64.self)
-                place &+= word != 0 ? 8 : 0
-                map |= word != 0 ? bit : 0
-            }
-            add(first, 1)
-            add(second, 2)
-            add(third, 4)
-            unsafe bytes.storeBytes(
-                of: UInt32(3).littleEndian, toByteOffset: start, as: UInt32.self)
-            unsafe bytes.storeBytes(of: map, toByteOffset: start &+ 4, as: UInt8.self)
         }
         used = place
     }

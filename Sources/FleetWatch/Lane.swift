@@ -75,14 +75,8 @@ struct Lane: ~Copyable {
     /// The vehicle's time of the newest message that was applied: what it claimed last, unless that
     /// is not believed, still waits, or nothing was claimed.
     var newestApplied: Int64 {
-        @inline(__always) get {
-            memory[seldom: .applied].map { Int64(bitPattern: $0) } ?? usuallyApplied
-        }
-        @inline(__always) set {
-            if memory.has(.applied) || newValue != usuallyApplied {
-                memory[seldom: .applied] = UInt64(bitPattern: newValue)
-            }
-        }
+        @inline(__always) get { time(.applied) ?? usuallyApplied }
+        @inline(__always) set { setTime(.applied, newValue, usually: usuallyApplied) }
     }
 
     private var usuallyApplied: Int64 {
@@ -92,14 +86,8 @@ struct Lane: ~Copyable {
     /// How far the vehicle's clock was from the received time at its last message, milliseconds; 0
     /// before it has claimed any time.
     var skew: Int64 {
-        @inline(__always) get {
-            memory[seldom: .skew].map { Int64(bitPattern: $0) } ?? usualSkew
-        }
-        @inline(__always) set {
-            if memory.has(.skew) || newValue != usualSkew {
-                memory[seldom: .skew] = UInt64(bitPattern: newValue)
-            }
-        }
+        @inline(__always) get { time(.skew) ?? usualSkew }
+        @inline(__always) set { setTime(.skew, newValue, usually: usualSkew) }
     }
 
     private var usualSkew: Int64 {
@@ -118,14 +106,20 @@ struct Lane: ~Copyable {
 
     /// Received time at which something happens without a message; `Int64.max` for never.
     var due: Int64 {
-        @inline(__always) get {
-            memory[seldom: .due].map { Int64(bitPattern: $0) } ?? .max
-        }
-        @inline(__always) set {
-            if memory.has(.due) || newValue != .max {
-                memory[seldom: .due] = UInt64(bitPattern: newValue)
-            }
-        }
+        @inline(__always) get { time(.due) ?? .max }
+        @inline(__always) set { setTime(.due, newValue, usually: .max) }
+    }
+
+    /// A time or a difference of times, if it has a word of its own.
+    @inline(__always) private func time(_ word: LaneMemory.Seldom) -> Int64? {
+        memory[seldom: word].map { Int64(bitPattern: $0) }
+    }
+
+    @inline(__always) private mutating func setTime(
+        _ word: LaneMemory.Seldom, _ value: Int64, usually usual: Int64
+    ) {
+        guard memory.has(word) || value != usual else { return }
+        memory[seldom: word] = UInt64(bitPattern: value)
     }
 
     // MARK: - Counts
