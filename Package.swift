@@ -110,6 +110,7 @@ let package = Package(
                 "ServiceTickets", "MQTTIntake", "YAMLSource", "TicketStorage", "Recordings",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: shell),
         .executableTarget(
             name: "forewarn",

@@ -23,14 +23,16 @@ public struct Replay {
 
     public private(set) var summary = Summary()
     private var watch: FleetWatch
+    /// Who shares the work; without helpers whoever calls does all of it.
+    public let crew = Crew()
     private let writer: ShadowWriter
     private let window: Int64
     private var row: Int64 = 0
 
     /// Prepares a replay.
     ///
-    /// The workers apply messages to lanes; a further thread decides about tickets, and words, digests and
-    /// stores what was decided.
+    /// The workers apply messages to lanes; deciding about tickets, and wording, digesting and storing what
+    /// was decided, is work for ``crew``.
     ///
     /// - Parameter store: opens a shadow store for the decisions, on the thread that writes it, and
     ///   while the first of them are made; `nil` counts and digests them only.
@@ -46,11 +48,11 @@ public struct Replay {
             controls: rules.controls, book: TicketBook(policy: policy), workers: workers)
         window = rules.settings.reorderWindow
         guard let store else {
-            writer = ShadowWriter(tickets: watch.tickets, open: nil)
+            writer = ShadowWriter(tickets: watch.tickets, crew: crew, open: nil)
             return
         }
         row = 1
-        writer = ShadowWriter(tickets: watch.tickets) { [row] in
+        writer = ShadowWriter(tickets: watch.tickets, crew: crew) { [row] in
             let store = try store()
             try store.changeRules(
                 row: row, received: 0, position: 0, body: rules.recorded, lanes: [],
@@ -83,15 +85,21 @@ public struct Replay {
                     Entry(kind: .tick, received: watch.received + window + TickGrid.interval)
                 ]))
         }
-        let row = row
-        try writer.storeTicketMemory()
-        try writer.store {
-            watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
-        }
+        if writer.isStoring { try storeRest() }
         try writer.finish()
         summary.digest = writer.digest
         summary.findings = writer.findings
         summary.tickets = writer.tickets
+    }
+
+    private mutating func storeRest() throws {
+        let row = row
+        try writer.storeTicketMemory()
+        while true {
+            let lanes = watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
+            guard !lanes.isEmpty else { break }
+            try writer.store(lanes)
+        }
     }
 
     private static let lanesAPiece = 1000

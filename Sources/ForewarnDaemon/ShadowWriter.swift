@@ -1,24 +1,16 @@
-import Dispatch
+import DequeModule
 import FleetWatch
 import Foundation
 import ServiceTickets
 import Synchronization
 import TicketStorage
 
-/// Decides about a replay's tickets, puts decisions into words, digests and stores them, on a thread of its
-/// own and in their order, while lanes take the next messages.
+/// Decides about a replay's tickets, and puts decisions into words, digests and stores them: two kinds of work
+/// for a crew, each in the order of the batches, while lanes take the next messages.
 ///
-/// Unchecked: everything that changes is touched on `queue` only, apart from `hand`, which is the
-/// caller's, and `failure`, which has its own lock, and after ``finish()`` only by the one caller.
+/// Unchecked: what changes is touched at one of the crew's two stations only, where one thread is at a time,
+/// apart from `queues` and `failure`, which have their own locks, and after ``finish()`` only by the one caller.
 final class ShadowWriter: @unchecked Sendable {
-    /// Opened on `queue`, while the first pieces of the recording are decided.
-    private var store: TicketStore?
-    private let isStoring: Bool
-    private let queue = DispatchQueue(label: "shadow")
-    /// Handfuls that may wait at once; whoever has one more waits too.
-    private let room = DispatchSemaphore(value: 4)
-    private let failure = Mutex<(any Error)?>(nil)
-
     /// A batch that lanes have taken.
     struct Piece: Sendable {
         var row: Int64
@@ -28,9 +20,47 @@ final class ShadowWriter: @unchecked Sendable {
         var lanes: LaneOutcome
     }
 
+    /// What waits to be decided.
+    private enum Undecided {
+        case piece(Piece)
+        /// What the ticket stage remembers besides tickets; once, since it changes at each storm.
+        case memory
+        case lanes([StoredLane])
+        case end
+    }
+
+    /// What waits to be stored.
+    private enum Decided {
+        case commit(Commit)
+        case memory([MemoryRow])
+        case lanes([StoredLane])
+        case end
+    }
+
+    private struct Queues {
+        var undecided: Deque<Undecided> = []
+        var decided: Deque<Decided> = []
+        /// Whatever waits, or is in somebody's hands.
+        var count = 0
+    }
+
+    private let crew: Crew
+    private let queues = Mutex(Queues())
+    private let failure = Mutex<(any Error)?>(nil)
+    /// What waits at most; whoever has one more helps until there is room.
+    private static let room = 64
+
+    // The station that decides.
     private var stage: TicketStage
-    private(set) var digest = DecisionDigest()
     private(set) var findings = 0
+
+    // The station that stores.
+    /// Opened when its first turn comes, while the first pieces of the recording are decided.
+    private var store: TicketStore?
+    private var open: (@Sendable () throws -> TicketStore)?
+    /// Whether there is a store.
+    let isStoring: Bool
+    private(set) var digest = DecisionDigest()
     private var texts = DecisionTexts()
     /// What was decided since the last commit, in numbers.
     private var sum = Outcome()
@@ -42,88 +72,47 @@ final class ShadowWriter: @unchecked Sendable {
     /// A transaction ends after so many decisions, or a second, so that others can watch.
     private static let decisionsACommit = 10_000
 
-    /// Batches that are handed over together. A thread that is woken for each lets its processor
-    /// idle so often and so shortly that the system leaves the others crowded on another.
-    private static let batchesAHand = 16
-    /// A batch waits so long for others at most, so that a slow replay is stored as it goes.
-    private static let longestInHand = Duration.milliseconds(50)
-    private var hand: [Piece] = []
-    private var handedOverAt = ContinuousClock.now
-
     /// Tickets opened so far.
     var tickets: Int { Int(stage.book.nextNumber - 1) }
 
-    /// - Parameter open: makes the store, and stores what it begins with; `nil` stores nothing.
-    init(tickets stage: TicketStage, open: (@Sendable () throws -> TicketStore)?) {
+    /// - Parameters:
+    ///   - crew: gets the two kinds of work.
+    ///   - open: makes the store, and stores what it begins with; `nil` stores nothing.
+    init(tickets stage: TicketStage, crew: Crew, open: (@Sendable () throws -> TicketStore)?) {
         self.stage = stage
+        self.crew = crew
+        self.open = open
         isStoring = open != nil
-        guard let open else { return }
-        queue.async { [self] in
-            perform { store = try open() }
-        }
+        crew.add { [weak self] in self?.decideOne() ?? false }
+        crew.add { [weak self] in self?.storeOne() ?? false }
     }
 
     /// Takes what lanes made of a batch.
     ///
     /// - Throws: the reason why an earlier one could not be stored.
-    func add(_ piece: consuming Piece) throws {
-        hand.append(piece)
-        if hand.count == Self.batchesAHand
-            || handedOverAt.duration(to: .now) > Self.longestInHand
-        {
-            try handOver()
-        }
-    }
+    func add(_ piece: consuming Piece) throws { try put(.piece(piece)) }
 
-    private func handOver() throws {
+    /// Stores lanes as well, after what was added before.
+    func store(_ lanes: [StoredLane]) throws { try put(.lanes(lanes)) }
+
+    /// Stores what the ticket stage remembers besides tickets.
+    func storeTicketMemory() throws { try put(.memory) }
+
+    private func put(_ item: consuming Undecided) throws {
         try throwFailure()
-        room.wait()
-        let pieces = hand
-        hand.removeAll(keepingCapacity: true)
-        handedOverAt = .now
-        queue.async { [self] in
-            defer { room.signal() }
-            for piece in pieces { perform { try put(piece) } }
+        crew.work(.fromFirst) { queues.withLock { $0.count < Self.room } }
+        queues.withLock { queues in
+            queues.count += 1
+            queues.undecided.append(item)
         }
+        crew.changed()
     }
 
     /// Returns when everything is stored, and closes the store.
     func finish() throws {
-        try handOver()
-        queue.sync {
-            perform {
-                try commit()
-                try store?.close()
-            }
-        }
+        try put(.end)
+        crew.work(.fromLast) { queues.withLock { $0.count == 0 } }
         try throwFailure()
-    }
-
-    /// Stores the lanes as well, taking them piece by piece until there are no more.
-    func store(_ next: () -> [StoredLane]) throws {
-        guard isStoring else { return }
-        try handOver()
-        while true {
-            let lanes = next()
-            guard !lanes.isEmpty else { return }
-            room.wait()
-            queue.async { [self] in
-                defer { room.signal() }
-                perform { try store?.addShadow(lanes) }
-            }
-        }
-    }
-
-    /// Stores what the ticket stage remembers besides tickets; once, since it changes at each storm.
-    func storeTicketMemory() throws {
-        guard isStoring else { return }
-        try handOver()
-        queue.async { [self] in
-            perform {
-                let memory = stage.takeMemory()
-                if !memory.isEmpty { try store?.addShadow(memory) }
-            }
-        }
     }
 
     private func throwFailure() throws {
@@ -135,18 +124,65 @@ final class ShadowWriter: @unchecked Sendable {
         do { try work() } catch { failure.withLock { $0 = error } }
     }
 
-    private func put(_ piece: Piece) throws {
+    /// Decides about the tickets of one batch.
+    private func decideOne() -> Bool {
+        guard let item = queues.withLock({ $0.undecided.popFirst() }) else { return false }
+        var decided: Decided?
+        perform {
+            switch item {
+            case .piece(let piece): decided = .commit(decide(piece))
+            case .memory: decided = .memory(stage.takeMemory())
+            case .lanes(let lanes): decided = .lanes(lanes)
+            case .end: decided = .end
+            }
+        }
+        queues.withLock { queues in
+            if let decided { queues.decided.append(decided) } else { queues.count -= 1 }
+        }
+        return true
+    }
+
+    private func decide(_ piece: Piece) -> Commit {
         let outcome = stage.decide(piece.lanes)
         findings += outcome.findings
+        return Commit(
+            row: piece.row, received: piece.received, firstPosition: piece.firstPosition,
+            batch: piece.batch, outcome: outcome, texts: DecisionTexts(), lanes: [],
+            checkpoint: piece.row + 1, digest: DecisionDigest())
+    }
+
+    /// Words, digests and stores what was decided about one batch.
+    private func storeOne() -> Bool {
+        if let open {
+            self.open = nil
+            perform { store = try open() }
+            return true
+        }
+        guard let item = queues.withLock({ $0.decided.popFirst() }) else { return false }
+        perform {
+            switch item {
+            case .commit(let commit): try store(commit)
+            case .memory(let memory):
+                if !memory.isEmpty { try store?.addShadow(memory) }
+            case .lanes(let lanes): try store?.addShadow(lanes)
+            case .end:
+                try commit()
+                try store?.close()
+            }
+        }
+        queues.withLock { $0.count -= 1 }
+        return true
+    }
+
+    private func store(_ decided: Commit) throws {
+        var commit = decided
         texts.removeAll()
-        for decision in outcome.decisions { texts.add(decision) }
+        for decision in commit.outcome.decisions { texts.add(decision) }
         digest.add(texts)
         guard let store else { return }
-        sum.add(countsOf: outcome)
-        var commit = Commit(
-            row: piece.row, received: piece.received, firstPosition: piece.firstPosition,
-            batch: piece.batch, outcome: outcome, texts: texts, lanes: [],
-            checkpoint: piece.row + 1, digest: digest)
+        sum.add(countsOf: commit.outcome)
+        commit.texts = texts
+        commit.digest = digest
         if texts.count > 0 { try store.addShadow(commit, &pending) }
         uncommitted += texts.count
         // Kept for its row and position; the decisions are stored.

@@ -1,25 +1,36 @@
-import Dispatch
 import ForewarnDaemon
 import Recordings
 import Synchronization
 
-/// Reads a recording on a thread of its own, a few pieces ahead of whoever works on them, and decodes
-/// them there as far as the pieces have room for it.
+/// Reads a recording a few pieces ahead of whoever works on them, and decodes them as far as they have
+/// room for it, as one of the kinds of work of a crew.
 ///
-/// Unchecked: the reader is touched by its own thread only, and what the two share has a lock.
+/// Unchecked: the reader is touched at the crew's station only, where one thread is at a time, and what
+/// that shares with whoever takes pieces has a lock.
 final class ReadAhead: @unchecked Sendable {
     /// A piece, or why there is none.
     private enum Item {
         case piece(ReplayPiece, bytesRead: Int)
         case end
         case failure(any Error)
+
+        var isLast: Bool { if case .piece = self { false } else { true } }
     }
 
     private struct Shared {
         var filled: [Item] = []
         var empty: [ReplayPiece] = []
-        var isAbandoned = false
-        var isWaitingForRoom = false
+        /// Whether the last item was made.
+        var isOver = false
+        /// Whether all pieces were filled, and more than half of them are still.
+        var isResting = false
+
+        /// An empty piece to be filled.
+        mutating func begin() -> ReplayPiece? {
+            guard !isOver, !isResting else { return nil }
+            isResting = empty.isEmpty
+            return empty.popLast()
+        }
     }
 
     let path: String
@@ -29,49 +40,45 @@ final class ReadAhead: @unchecked Sendable {
 
     private var reader: RecordingReader
     private let shared = Mutex(Shared())
-    private let filled = DispatchSemaphore(value: 0)
-    private let room = DispatchSemaphore(value: 0)
-    private let queue = DispatchQueue(label: "read-ahead")
+    private let crew: Crew
     private let isPreparing: Bool
 
-    /// Pieces that wait at most. When all wait, the reader sleeps until half of them are taken: two
-    /// threads that wake each other for every piece end up on one processor.
-    private static let depth = 8
+    /// Pieces that wait at most: enough to last while whoever reads does something longer. When all
+    /// wait, nobody is woken to read until half of them are taken.
+    private static let depth = 24
 
     /// - Parameters:
     ///   - isPreparing: whether pieces are prepared here, too.
+    ///   - crew: who reads, before it does anything else.
     ///   - make: makes an empty piece.
     init(
-        path: String, format: RecordingFormat?, isPreparing: Bool = false,
+        path: String, format: RecordingFormat?, isPreparing: Bool = false, crew: Crew,
         make: () -> ReplayPiece = { ReplayPiece() }
     ) throws {
         self.isPreparing = isPreparing
+        self.crew = crew
         reader = try RecordingReader(path: path, format: format)
         self.path = path
         totalBytes = reader.totalBytes
         // One more is in the hands of whoever works.
         shared.withLock { shared in shared.empty = (0...Self.depth).map { _ in make() } }
-    }
-
-    /// Begins to read; ``stop()`` ends it.
-    func start() { queue.async { [self] in fill() } }
-
-    /// Lets the thread go, whether or not everything was taken.
-    func stop() {
-        shared.withLock { $0.isAbandoned = true }
-        room.signal()
+        crew.add(isFirst: true) { [weak self] in self?.fill() ?? false }
     }
 
     /// Takes the next piece; the one taken before must be given back first with ``giveBack(_:)``.
     ///
     /// - Returns: `nil` after the last.
     func next() throws -> ReplayPiece? {
-        filled.wait()
-        switch shared.withLock({ $0.filled.removeFirst() }) {
+        var taken: Item?
+        crew.work(.fromFirst) {
+            taken = shared.withLock { $0.filled.isEmpty ? nil : $0.filled.removeFirst() }
+            return taken != nil
+        }
+        switch taken {
         case .piece(let piece, let count):
             bytesRead = count
             return piece
-        case .end: return nil
+        case .end, nil: return nil
         case .failure(let error): throw error
         }
     }
@@ -80,40 +87,31 @@ final class ReadAhead: @unchecked Sendable {
     func giveBack(_ piece: ReplayPiece) {
         let wakes = shared.withLock { shared in
             shared.empty.append(piece)
-            guard shared.isWaitingForRoom, shared.empty.count * 2 > Self.depth else { return false }
-            shared.isWaitingForRoom = false
+            guard shared.isResting, shared.empty.count * 2 > Self.depth else { return false }
+            shared.isResting = false
             return true
         }
-        if wakes { room.signal() }
+        if wakes { crew.changed() }
     }
 
-    private func fill() {
-        while true {
-            let (isAbandoned, empty) = shared.withLock { shared in
-                let piece = shared.empty.popLast()
-                shared.isWaitingForRoom = piece == nil
-                return (shared.isAbandoned, piece)
+    /// Fills one piece, if there is one that is empty.
+    private func fill() -> Bool {
+        guard let piece = shared.withLock({ $0.begin() }) else { return false }
+        let item: Item
+        do {
+            if try reader.next(into: &piece.chunk) {
+                if isPreparing { piece.prepare() }
+                item = .piece(piece, bytesRead: reader.bytesRead)
+            } else {
+                item = .end
             }
-            if isAbandoned { return }
-            guard let piece = empty else {
-                room.wait()
-                continue
-            }
-            let item: Item
-            do {
-                if try reader.next(into: &piece.chunk) {
-                    if isPreparing { piece.prepare() }
-                    item = .piece(piece, bytesRead: reader.bytesRead)
-                } else {
-                    item = .end
-                }
-            } catch {
-                item = .failure(error)
-            }
-            let isLast = if case .piece = item { false } else { true }
-            shared.withLock { $0.filled.append(item) }
-            filled.signal()
-            if isLast { return }
+        } catch {
+            item = .failure(error)
         }
+        shared.withLock { shared in
+            shared.filled.append(item)
+            shared.isOver = item.isLast
+        }
+        return true
     }
 }

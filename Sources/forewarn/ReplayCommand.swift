@@ -93,7 +93,10 @@ struct ReplayCommand: ParsableCommand {
         var replay = Replay(
             rules: rules, workers: .threads(options.threads == nil ? 1 : settings.threads),
             store: Self.opening(db))
-        try forEachPiece(isPreparing: speed == nil, make: { replay.makePiece() }) {
+        defer { replay.crew.stop() }
+        try forEachPiece(
+            isPreparing: speed == nil, crew: replay.crew, make: { replay.makePiece() }
+        ) {
             try replay.take($0)
         }
         try replay.finish()
@@ -147,16 +150,18 @@ struct ReplayCommand: ParsableCommand {
 
     /// Reads the recording piece by piece, at the pace that was asked for.
     ///
-    /// - Parameter isPreparing: whether pieces are decoded where they are read.
+    /// - Parameters:
+    ///   - isPreparing: whether pieces are decoded where they are read.
+    ///   - crew: who reads; started here, and to be stopped by the caller.
     private func forEachPiece(
-        isPreparing: Bool = false, make: () -> ReplayPiece = { ReplayPiece() },
+        isPreparing: Bool = false, crew: Crew,
+        make: () -> ReplayPiece = { ReplayPiece() },
         _ body: (ReplayPiece) throws -> Void
     ) throws {
         let reader = try ReadAhead(
             path: file ?? "-", format: inputFormat.flatMap { RecordingFormat(name: $0) },
-            isPreparing: isPreparing, make: make)
-        reader.start()
-        defer { reader.stop() }
+            isPreparing: isPreparing, crew: crew, make: make)
+        crew.start(helpers: Crew.helpers(for: 3))
         var progress = JobProgress(file ?? "-", total: reader.totalBytes, isQuiet: quiet)
         var pace = Pace(speed: speed)
         while let piece = try reader.next() {
@@ -182,7 +187,9 @@ struct ReplayCommand: ParsableCommand {
         let publisher = try BrokerPublisher(settings: settings)
         var count = 0
         var withoutTopic = 0
-        try forEachPiece { piece in
+        let crew = Crew()
+        defer { crew.stop() }
+        try forEachPiece(crew: crew) { piece in
             let chunk = piece.chunk
             for message in chunk.messages {
                 let payload = Array(chunk.bytes[message.payload])

@@ -68,11 +68,15 @@ import VehicleFaults
 
         let recording = folder.path + "/recording"
         try Self.record(messages).write(to: URL(fileURLWithPath: recording))
-        for (isAhead, threads) in [(true, 1), (false, 1), (true, 2)] {
-            let database = folder.path + "/replay-\(isAhead)-\(threads).db"
+        for (isAhead, threads, helpers) in [
+            (true, 1, 0), (false, 1, 1), (true, 2, 2), (true, 1, 3),
+        ] {
+            let database = folder.path + "/replay-\(isAhead)-\(threads)-\(helpers).db"
             var replay = Replay(rules: rules, workers: .threads(threads)) {
                 try TicketStore(path: database, access: .shadow)
             }
+            replay.crew.start(helpers: helpers)
+            defer { replay.crew.stop() }
             var reader = try RecordingReader(path: recording, chunkSize: 3000)
             // One piece is decided after the next has been prepared.
             var waiting: ReplayPiece?
@@ -89,7 +93,7 @@ import VehicleFaults
             try store.close()
             #expect(
                 try Self.contents(database) == expected,
-                "seed \(seed), decoded ahead: \(isAhead), \(threads) threads")
+                "seed \(seed), decoded ahead: \(isAhead), \(threads) threads, \(helpers) helpers")
         }
     }
 
