@@ -34,11 +34,11 @@ public struct CumulativeSumChart: Equatable, Sendable {
         self.fall = fall
     }
 
-    /// The number, or 0 when it is negative, without a branch: in control both sums return to 0 at
-    /// every other reading, which no processor foresees.
+    /// The number, or 0 when it is not above that. In control both sums return to 0 at every other reading,
+    /// which no processor foresees; a comparison of two numbers of which one is the result is an instruction
+    /// of its own, where a sign made into a mask became a branch again.
     @inlinable @inline(__always) static func positivePart(_ number: Double) -> Double {
-        let bits = Int64(bitPattern: number.bitPattern)
-        return Double(bitPattern: UInt64(bitPattern: bits & ~(bits >> 63)))
+        number > 0 ? number : 0
     }
 
     /// Adds a standardised reading.

@@ -137,7 +137,7 @@ extension LaneEngine {
     }
 
     @inline(never)
-    private mutating func signalled(
+    mutating func signalled(
         _ number: Int, _ statistic: Double, _ value: Double, at moment: Moment, lane: inout Lane
     ) {
         let chart = layout.charts[number]
@@ -156,7 +156,7 @@ extension LaneEngine {
     ///
     /// - Returns: the statistic when it passed its limit.
     @unsafe @inline(__always)
-    private static func advance(
+    static func advance(
         _ chart: LaneLayout.Chart, _ deviation: Double, _ words: UnsafeMutablePointer<UInt64>
     ) -> Double? {
         switch chart.method {

@@ -1,4 +1,5 @@
 import FaultRules
+import FaultTrends
 import VehicleFaults
 
 /// Signals that are read together: as long as every message that says one of them says all, each once,
@@ -30,6 +31,14 @@ extension LaneEngine {
         _ readings: Range<Int32>, in buffer: borrowing ReportBuffer, at moment: Moment,
         lane: inout Lane
     ) {
+        if isUsual(readings, buffer) {
+            let together = seek(readings, buffer, at: moment, of: &lane)
+            if together.place >= 0 {
+                return applyUsual(
+                    Int(readings.lowerBound), buffer, group: together.place, at: moment, lane: &lane
+                )
+            }
+        }
         var together = Together()
         for index in Int(readings.lowerBound)..<Int(readings.upperBound) {
             let reading = buffer.readings[index]
@@ -64,6 +73,71 @@ extension LaneEngine {
         unsafe words[Common.lastPosition] = moment.position
         let count = unsafe Double(bitPattern: words[Common.count]) + 1
         unsafe words[Common.count] = count.bitPattern
+    }
+
+    /// Whether a message says the signals that are read together and nothing else, in their order.
+    @inline(__always)
+    private func isUsual(_ readings: Range<Int32>, _ buffer: borrowing ReportBuffer) -> Bool {
+        guard readings.count == layout.members.count, layout.together.count <= Self.mostTogether,
+            layout.isOrdered, !signsAreTogether
+        else { return false }
+        let said = buffer.readings.span.extracting(
+            Int(readings.lowerBound)..<Int(readings.upperBound))
+        let members = layout.members.span
+        for index in members.indices
+        where Int(said[index].signal.index) != members[index].signal { return false }
+        return true
+    }
+
+    /// Trends whose deviations have room while charts wait for them.
+    private static let mostTogether = 16
+
+    /// Applies the readings of a message that says the signals and nothing else, to a lane that has a
+    /// group for them: all baselines first, then all charts, so that no root or division is waited for.
+    @inline(never)
+    private mutating func applyUsual(
+        _ first: Int, _ buffer: borrowing ReportBuffer, group: Int, at moment: Moment,
+        lane: inout Lane
+    ) {
+        var words = unsafe lane.memory.words(at: group, length: layout.togetherLength)
+        let count = unsafe Double(bitPattern: words[Common.count])
+        unsafe words[Common.lastTime] = UInt64(bitPattern: moment.at)
+        unsafe words[Common.lastPosition] = moment.position
+        unsafe words[Common.count] = (count + 1).bitPattern
+        var deviations = InlineArray<16, Double>(repeating: 0)
+        do {
+            let (said, members) = (buffer.readings.span, layout.members.span)
+            for index in members.indices {
+                unsafe words[members[index].value] = said[first &+ index].value.bitPattern
+            }
+            let trends = layout.trends.span.extracting(layout.together)
+            for index in trends.indices {
+                let value = unsafe Double(bitPattern: words[trends[index].value])
+                let base = unsafe words + trends[index].offset
+                var baseline = unsafe RunningBaseline(
+                    mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
+                    count: count)
+                deviations[index] =
+                    baseline.standardised(value, warmUp: trends[index].warmUp) ?? 0
+                baseline.learn(value, memory: trends[index].memory)
+                unsafe base[0] = baseline.mean.bitPattern
+                unsafe base[1] = baseline.variance.bitPattern
+            }
+        }
+        let start = layout.together.lowerBound
+        for number in layout.together where count >= Double(layout.trends[number].warmUp) {
+            for index in layout.trends[number].charts {
+                let deviation = deviations[number &- start]
+                guard
+                    let statistic = unsafe Self.advance(
+                        layout.charts[index], deviation, words + layout.charts[index].offset)
+                else { continue }
+                let value = unsafe Double(bitPattern: words[layout.trends[number].value])
+                signalled(index, statistic, value, at: moment, lane: &lane)
+                // A finding may have moved the lane.
+                unsafe words = lane.memory.words(at: group, length: layout.togetherLength)
+            }
+        }
     }
 
     /// Applies the reading of a signal that stands alone, of a lane whose signals do, or one that comes

@@ -13,6 +13,8 @@ struct LaneEngine: ~Copyable {
     let names: SignalNames
     /// For each of them, which sign of ``ClearSigns`` it is, or none.
     let clearSigns: ContiguousArray<Int8>
+    /// Whether one of them is among the signals that are read together.
+    let signsAreTogether: Bool
     let measures: MeasureTable
     /// By cell.
     let shapes: OwnedNumbers<CellShape>
@@ -53,17 +55,20 @@ struct LaneEngine: ~Copyable {
         rulesLasting = Self.rulesLasting(in: program)
         let names = Self.names(of: program)
         self.names = names
-        clearSigns = ContiguousArray(
+        let signs = ContiguousArray(
             names.names.map { name in
                 Int8(ClearSigns.signals.firstIndex { $0.name == name } ?? -1)
             })
+        clearSigns = signs
         measures = MeasureTable(program)
         shapes = OwnedNumbers(program.cells.map { CellShape($0.cell) })
         scratch = Scratch(program)
         trends = TrendWork(program)
         cohorts = CohortWork(program)
         census = Census(length: settings.epoch)
-        layout = LaneLayout(program)
+        let layout = LaneLayout(program)
+        self.layout = layout
+        signsAreTogether = layout.members.contains { signs[$0.signal] >= 0 }
         codes = CodeTable(program)
     }
 

@@ -55,6 +55,8 @@ struct LaneLayout: Sendable {
         var offset: Int
         /// Offset of the count of readings.
         var count: Int
+        /// Offset of the newest reading.
+        var value = Place.lastValue
         /// A range of ``LaneLayout/charts``.
         var charts: Range<Int>
         var meaning: UInt64
@@ -136,6 +138,8 @@ struct LaneLayout: Sendable {
     private(set) var everyMember: UInt64 = 0
     /// Whether the order of ``members`` is known.
     private(set) var isOrdered = false
+    /// The range of ``trends`` that is theirs, in that order; empty before it is known.
+    private(set) var together = 0..<0
     /// For each atom that is a signal atom, its place in ``holds``.
     private(set) var holdPlaces: [Int: Int] = [:]
 
@@ -216,6 +220,7 @@ struct LaneLayout: Sendable {
     mutating func order(_ order: [Int]) {
         precondition(!isOrdered && order.count == members.count, "no order of these signals")
         isOrdered = true
+        let ownTrends = trends.count
         var offset = TogetherPlace.first
         for (place, signal) in order.enumerated() {
             let first = trends.count
@@ -224,6 +229,7 @@ struct LaneLayout: Sendable {
             for source in signals[signal].trends {
                 var trend = trends[source]
                 (trend.offset, trend.count) = (offset, TogetherPlace.count)
+                trend.value = value
                 offset += Self.baselineLength - 1
                 let firstChart = charts.count
                 for source in trends[source].charts {
@@ -239,6 +245,7 @@ struct LaneLayout: Sendable {
             (signals[signal].value, signals[signal].shared) = (value, first..<trends.count)
             members[place] = Member(signal: signal, value: value, trends: first..<trends.count)
         }
+        together = ownTrends..<trends.count
     }
 
     /// Offset and length of the words of a signal's group that have this meaning.
