@@ -23,13 +23,14 @@ extension FleetWatch {
             }
         }
         let (boxes, times, positions) = (boxes, times, positions)
-        let slices = slices.map(\.slice)
+        // A slice is large, and is read where it is.
+        let slices = slices
         share(boxes.count) { index in
             let box = boxes[index]
             var tick = 0
             for (slice, work) in zip(slices, box.work) {
                 Self.decide(
-                    work.span, slice.buffer, slice.traces.span, ticks.span, &tick,
+                    work.span, slice.slice, ticks.span, &tick,
                     times: times.span, positions: positions.span, row: row, &box.shard)
             }
             for tick in ticks[tick...] {
@@ -46,11 +47,12 @@ extension FleetWatch {
 
     /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
     private static func decide(
-        _ work: Span<Work>, _ buffer: ReportBuffer, _ traces: Span<Trace>,
+        _ work: Span<Work>, _ slice: Slice,
         _ ticks: Span<Tick>, _ tick: inout Int, times: Span<Int64>, positions: Span<UInt64>,
         row: Int64,
         _ shard: inout Shard
     ) {
+        let (buffer, traces) = (slice.buffer, slice.traces.span)
         for start in stride(from: 0, to: work.count, by: block) {
             let end = min(start + block, work.count)
             for item in start..<end { shard.warm(Int(work[item].lane)) }
