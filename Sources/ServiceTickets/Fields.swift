@@ -10,6 +10,9 @@ public struct Fields: Hashable, Sendable {
     /// Nothing at all.
     public init() {}
 
+    /// Nothing yet, with room for so many fields.
+    init(room: Int) { items.reserveCapacity(room) }
+
     /// The fields given; later ones win.
     public init(_ pairs: [(TicketField, String)]) {
         items.reserveCapacity(pairs.count)
@@ -17,7 +20,13 @@ public struct Fields: Hashable, Sendable {
     }
 
     public subscript(_ field: TicketField) -> String? {
-        get { items.first { $0.field == field }?.text }
+        get {
+            // Place by place, so that only what is asked for is copied.
+            for place in items.indices where items[place].field == field {
+                return items[place].text
+            }
+            return nil
+        }
         set {
             // Most are given in their order.
             if let text = newValue, items.last.map({ $0.field.rawValue < field.rawValue }) ?? true {

@@ -194,7 +194,7 @@ extension TicketBook {
         }
         tickets[number] = Shared(ticket)
         // In the order that they are kept in.
-        var fields = Fields()
+        var fields = Fields(room: 8)
         fields[.advice] = suspicion.advice.name
         if let cause = cause(of: suspicion) { fields[.causedBy] = "\(cause.number)" }
         fields[.component] = suspicion.component

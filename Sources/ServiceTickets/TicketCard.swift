@@ -15,6 +15,8 @@ public struct TicketCard: Hashable, Sendable {
 
     /// Cards of other versions are not understood. A new one needs a migration that makes them again.
     static let version: UInt8 = 1
+    /// Bytes of most cards of new tickets, and more than nearly any event changes.
+    fileprivate static let usualBytes = 64
 
     /// Names of what changes. They and the places below are stored: new ones are added at the end.
     enum Change: UInt8 {
@@ -39,11 +41,14 @@ public struct TicketCard: Hashable, Sendable {
     public init() {}
 
     /// Adds what an event at a time changed.
+    ///
+    /// - Parameter old: where the ticket stood before; blank before the first event.
     mutating func note(_ old: TicketStanding, _ new: TicketStanding, at time: EventTime) {
         var writer = CardWriter(at: time)
-        writer.changes(bytes.isEmpty ? .blank : old, new)
+        writer.changes(old, new)
         guard !writer.bytes.isEmpty || bytes.isEmpty else { return }
         if bytes.isEmpty {
+            bytes.reserveCapacity(Self.usualBytes)
             bytes.append(Self.version)
             newest = EventTime(milliseconds: 0)
             bytes += CardWriter.opening(new)
@@ -71,7 +76,10 @@ private struct CardWriter {
     let time: EventTime
     private(set) var bytes: [UInt8] = []
 
-    init(at time: EventTime) { self.time = time }
+    init(at time: EventTime) {
+        self.time = time
+        bytes.reserveCapacity(TicketCard.usualBytes)
+    }
 
     /// What a ticket was opened as.
     static func opening(_ standing: TicketStanding) -> [UInt8] {

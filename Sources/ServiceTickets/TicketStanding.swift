@@ -41,8 +41,6 @@ public struct TicketStanding: Hashable, Sendable {
 
     /// Where a ticket stands after the newest of its events.
     public init(_ ticket: Ticket) {
-        // A copy of what is blank shares its storage.
-        self = Self.blank
         let course = ticket.course
         number = ticket.number
         vehicle = ticket.vehicle
