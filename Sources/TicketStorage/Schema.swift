@@ -67,15 +67,15 @@ enum Schema {
         return migrator
     }
 
-    /// Makes the tables of a new store in the transaction that is open, where the migrator would open
-    /// one for each migration and look for keys without a row after it.
+    /// Makes the tables of a new store in the transaction that is open, as they are after all
+    /// migrations.
     static func makeFresh(_ db: Database) throws {
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { return }
         // As the migrator's own.
         try db.execute(
             sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        try db.execute(sql: fresh)
         for migration in migrations {
-            try migration.change(db)
             try db.execute(
                 sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)",
                 arguments: [migration.name])
