@@ -42,6 +42,17 @@ struct DirtyLanes {
         return lane
     }
 
+    /// Puts the lanes into the order of a key. When each of them fell behind is forgotten, but that it
+    /// was not before the first did.
+    mutating func sort(by key: (Int) -> some Comparable) {
+        guard let oldest else { return }
+        lanes = ContiguousArray(
+            lanes[head...].map { (lane: $0, key: key(Int($0))) }.sorted { $0.key < $1.key }
+                .map(\.lane))
+        rows = [(oldest, lanes.count)]
+        (head, rowHead) = (0, 0)
+    }
+
     mutating func removeAll() {
         lanes.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)

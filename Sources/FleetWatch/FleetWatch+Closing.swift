@@ -13,6 +13,8 @@ extension FleetWatch {
 
     /// As ``close(row:)``, but for tickets: what it returns is for the ticket stage, which may be elsewhere.
     public mutating func closeLanes(row: Int64) -> LaneOutcome {
+        // Whoever has the batch can then use its room again.
+        defer { entries = [] }
         let ticks = ticks()
         if program.asksFleet {
             for box in boxes { box.shard.engine.trends.feeds = row > fleet.row }

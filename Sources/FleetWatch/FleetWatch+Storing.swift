@@ -19,6 +19,12 @@ extension FleetWatch {
     /// Lanes whose stored state is behind.
     public var unstoredLanes: Int { boxes.reduce(0) { $0 + $1.shard.dirtyCount } }
 
+    /// Puts the lanes to store into the order of their vehicles, in each shard: where all are stored at once,
+    /// their rows then go to the end of an index and not all over it.
+    public mutating func sortUnstoredLanes() {
+        for box in boxes { box.shard.sortDirty() }
+    }
+
     /// Takes lanes to store with the journal row `row`: those that fell behind first.
     ///
     /// - Parameters:

@@ -30,7 +30,7 @@ public struct FleetWatch {
     let slices: [SliceBox]
     /// The newest received time before the opened batch.
     var lastReceivedBeforeBatch: Int64
-    private(set) var entries: [Entry] = []
+    var entries: [Entry] = []
     private(set) var positions: ContiguousArray<UInt64> = []
     private(set) var times: ContiguousArray<Int64> = []
     /// The batch's commands, by their entries.

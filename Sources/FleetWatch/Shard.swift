@@ -211,6 +211,9 @@ struct Shard: ~Copyable {
 
     var dirtyCount: Int { dirty.count }
 
+    /// Puts the lanes to store into the order of their vehicles.
+    mutating func sortDirty() { dirty.sort { lanes[$0].vehicle } }
+
     /// Takes the next lane to store: the one that fell behind first.
     mutating func takeDirty(applied row: Int64) -> StoredLane? {
         guard let index = dirty.takeFirst() else { return nil }

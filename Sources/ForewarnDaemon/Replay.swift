@@ -95,6 +95,7 @@ public struct Replay {
     private mutating func storeRest() throws {
         let row = row
         try writer.storeTicketMemory()
+        watch.sortUnstoredLanes()
         while true {
             let lanes = watch.takeUnstoredLanes(before: .max, limit: Self.lanesAPiece, row: row)
             guard !lanes.isEmpty else { break }

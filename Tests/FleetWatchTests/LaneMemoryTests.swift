@@ -224,6 +224,12 @@ import VehicleFaults
                     #expect(lane == expected.first?.lane, "seed \(seed), step \(step)")
                     if lane != nil { expected.removeFirst() }
                 }
+                if random.next() % 2048 == 0, let oldest = expected.first?.row {
+                    let key: (Int) -> Int = { $0 * 7919 % 100_003 }
+                    lanes.sort(by: key)
+                    expected.sort { key($0.lane) < key($1.lane) }
+                    for index in expected.indices { expected[index].row = oldest }
+                }
                 #expect(lanes.oldest == expected.first?.row, "seed \(seed), step \(step)")
                 #expect(lanes.count == expected.count, "seed \(seed), step \(step)")
             }

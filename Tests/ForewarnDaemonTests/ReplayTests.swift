@@ -90,6 +90,13 @@ import VehicleFaults
             try replay.finish()
             let store = try TicketStore(path: database, access: .read)
             #expect(try store.contradictions() == [])
+            if threads == 1 {
+                // In the order of their index, which is cheap to write.
+                let vehicles = try store.read { db in
+                    try String.fetchAll(db, sql: "SELECT vehicle FROM lane ORDER BY rowid")
+                }
+                #expect(vehicles.count == 12 && vehicles == vehicles.sorted(), "seed \(seed)")
+            }
             try store.close()
             #expect(
                 try Self.contents(database) == expected,
