@@ -85,6 +85,9 @@ public final class DecodedBatch: @unchecked Sendable {
 
     init(_ slice: Slice) { self.slice = slice }
 
+    /// Whether all of it could be read, so that nobody will ask for its bytes.
+    public var isWhole: Bool { slice.failures.isEmpty }
+
     /// Decodes a batch, in place of what was decoded before.
     public func decode(_ batch: borrowing EntryBatch) { Self.decode(batch, into: &slice) }
 

@@ -141,6 +141,10 @@ public final class ReplayPiece: @unchecked Sendable {
     /// A piece that is decoded when its turn comes.
     public init() { decoded = nil }
 
+    /// Whether the piece's bytes are still to be read; not those of one that was prepared and made no
+    /// dead letters.
+    public var needsBytes: Bool { !isPrepared || !(decoded?.isWhole ?? false) }
+
     /// Does what can be done before the piece's turn comes.
     public func prepare() {
         batch.entries.removeAll(keepingCapacity: true)

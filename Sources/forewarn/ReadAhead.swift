@@ -39,6 +39,9 @@ final class ReadAhead: @unchecked Sendable {
     private(set) var bytesRead = 0
 
     private var reader: RecordingReader
+    /// Where the next piece's bytes go. Most are read and never asked for again, and what is written to
+    /// the same place each time stays near the processor.
+    private var room: [UInt8] = []
     private let shared = Mutex(Shared())
     private let crew: Crew
     private let isPreparing: Bool
@@ -98,9 +101,11 @@ final class ReadAhead: @unchecked Sendable {
     private func fill() -> Bool {
         guard let piece = shared.withLock({ $0.begin() }) else { return false }
         let item: Item
+        swap(&piece.chunk.bytes, &room)
         do {
             if try reader.next(into: &piece.chunk) {
                 if isPreparing { piece.prepare() }
+                if !piece.needsBytes { swap(&piece.chunk.bytes, &room) }
                 item = .piece(piece, bytesRead: reader.bytesRead)
             } else {
                 item = .end
