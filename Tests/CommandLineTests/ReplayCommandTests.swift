@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import Testing
+
+@Suite struct ReplayCommandTests {
+    @Test(
+        "each dead letter of a long recording keeps its own bytes",
+        arguments: 1...3 as ClosedRange<UInt64>)
+    func deadLetters(seed: UInt64) throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/replay-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try """
+        version: 1
+        pack: p
+        rules:
+          - { id: hot, mode: hot, severity: S3, advice: A3, component: c, skill: E,
+              when: 'coolant_c > 108' }
+        """.write(toFile: folder + "/rules.yaml", atomically: true, encoding: .utf8)
+
+        // Some forty pieces, which is more than are under way at a time; some with letters and some not.
+        var state = seed
+        var recording = ""
+        var letters: [Int64: String] = [:]
+        let filler = String(repeating: "x", count: 600)
+        for position in Int64(1)...12_000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var line =
+                #"{"vin":"V\#(position % 50)","ts":\#(1_772_000_000_000 + position * 1000),"#
+                + #""signals":{"coolant_c":90},"note":"\#(filler)"}"#
+            if state >> 33 % 300 == 0 {
+                line = String(line.dropLast(1 + Int(state >> 50) % 600))
+                letters[position] = line
+            }
+            recording += line + "\n"
+        }
+        try recording.write(toFile: folder + "/r.jsonl", atomically: true, encoding: .utf8)
+
+        let result = try Program.run([
+            "replay", folder + "/r.jsonl", "--rules", folder + "/rules.yaml", "--db",
+            folder + "/r.db", "-q", "-o", "json",
+        ])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.contains(#""dead_letters":\#(letters.count),"#), "\(result.output)")
+        let stored = try DatabaseQueue(path: folder + "/r.db").read { db in
+            try Row.fetchAll(db, sql: "SELECT position, payload FROM dead_letter")
+                .reduce(into: [Int64: String]()) { stored, row in
+                    stored[row[0]] = String(decoding: row[1] as Data, as: UTF8.self)
+                }
+        }
+        #expect(letters.count > 20 && stored == letters, "seed \(seed)")
+    }
+}
