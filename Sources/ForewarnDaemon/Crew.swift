@@ -59,7 +59,7 @@ public final class Crew: Sendable {
         max(1, min(kinds, ProcessInfo.processInfo.activeProcessorCount - 1))
     }
 
-    /// Lets threads of their own take part until ``stop()``.
+    /// Lets threads of their own take part until ``stop(isAwaited:)``.
     ///
     /// Each second one looks for what comes last first, so that little is left over in the end.
     public func start(helpers count: Int) {
@@ -72,13 +72,15 @@ public final class Crew: Sendable {
     }
 
     /// Ends the threads when they have done what they are at; the caller may go on alone.
-    public func stop() {
+    ///
+    /// - Parameter isAwaited: whether to return only then, which may be never where one reads what does not come.
+    public func stop(isAwaited: Bool = false) {
         let sleepers = state.withLock { state in
             state.isOver = true
             return state.change()
         }
         wake(sleepers)
-        helpers.wait()
+        if isAwaited { helpers.wait() }
     }
 
     /// Says that there is work, or room, which was made outside of all stations.

@@ -71,7 +71,7 @@ import Testing
             crew.changed()
         }
         crew.work(.fromLast) { line.isDone(count) }
-        crew.stop()
+        crew.stop(isAwaited: true)
         let state = line.state.withLock { $0 }
         #expect(state.waiting[line.room.count] == Array(0..<count), "seed \(seed)")
         #expect(state.collisions == 0, "seed \(seed)")
@@ -105,9 +105,25 @@ import Testing
             return false
         }
         crew.start(helpers: 3)
-        crew.stop()
+        crew.stop(isAwaited: true)
         let count = asked.load(ordering: .relaxed)
         crew.changed()
         #expect(asked.load(ordering: .relaxed) == count)
+    }
+
+    @Test("a crew ends while a helper waits for what does not come", .timeLimit(.minutes(1)))
+    func hanging() {
+        let crew = Crew()
+        let (isReading, more) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        crew.add {
+            isReading.signal()
+            more.wait()
+            return false
+        }
+        crew.start(helpers: 1)
+        isReading.wait()
+        crew.stop()
+        more.signal()
+        crew.stop(isAwaited: true)
     }
 }
