@@ -24,6 +24,10 @@ import VehicleFaults
         try Schema.migrator.migrate(migrated)
         #expect(try fresh.read(Self.text) == migrated.read(Self.text))
         #expect(try fresh.read(Schema.migrator.hasCompletedMigrations))
+        let constraints = "SELECT group_concat(sql) LIKE '%CHECK (id = 1)%' FROM sqlite_master"
+        for queue in [fresh, migrated] {
+            #expect(try queue.read { try Bool.fetchOne($0, sql: constraints) } == true)
+        }
     }
 
     @Test("a store that has tables is left to the migrations") func oldSchema() throws {
