@@ -60,8 +60,8 @@ let package = Package(
         .target(
             name: "TicketStorage",
             dependencies: [
-                "CSQLiteSettings", "VehicleFaults", "FaultRules", "FaultDecoding", "FleetWatch",
-                "ServiceTickets",
+                "CFutex", "CSQLiteSettings", "VehicleFaults", "FaultRules", "FaultDecoding",
+                "FleetWatch", "ServiceTickets",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -212,6 +212,7 @@ let package = Package(
             ], swiftSettings: shell),
         .target(name: "MemoryHints"),
         .target(name: "CSQLiteSettings"),
+        .target(name: "CFutex"),
         .target(
             name: "FleetWatch",
             dependencies: [

@@ -15,6 +15,8 @@ final class LogCopier: Sendable {
         var isEnding = false
         var hasThread = false
         var isPausing = false
+        /// Of the connection that writes: its readers wait for it.
+        var index: LogIndex?
     }
 
     private let path: String
@@ -32,6 +34,7 @@ final class LogCopier: Sendable {
 
     /// Looks after the log of `db`, the one connection that writes, from now on.
     func attach(to db: Database) {
+        state.withLock { $0.index = LogIndex(db) }
         // SQLite's own hook, whose place this takes, copies.
         sqlite3_wal_hook(
             db.sqliteConnection,
@@ -45,6 +48,7 @@ final class LogCopier: Sendable {
 
     private func committed(_ pages: Int, on connection: OpaquePointer) {
         let (step, starts) = state.withLock { state in
+            state.index?.wake()
             if state.isPausing { return (LogPlan.Step.goOn, false) }
             let step = state.plan.committed(pages: pages)
             let starts = step == .copyAside && !state.hasThread
@@ -81,13 +85,14 @@ final class LogCopier: Sendable {
 
     private func start() {
         let thread = Thread { [self] in
+            // The system is told of a name only by the thread that has it.
+            Thread.current.name = "log"
             // Whoever commits comes first where processors are scarce. Linux takes this for the
             // calling thread.
             setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)
             run()
             ended.signal()
         }
-        thread.name = "log"
         thread.start()
     }
 

@@ -1,10 +1,42 @@
+import Dispatch
 import Foundation
+import Glibc
 import Testing
 
 @testable import TicketStorage
 
 /// Whether something was committed, as its readers see it.
 @Suite struct LogIndexTests {
+    @Test("whoever sleeps on the index of a log is woken by each commit")
+    func waking() throws {
+        let folder = try ScratchFolder()
+        let store = try LogCopierTests.store(in: folder)
+        let reader = try TicketStore(path: folder.database, access: .read)
+        let index = try #require(LogIndex(reader))
+        let isAwake = DispatchSemaphore(value: 0)
+        for number in 0..<20 {
+            let mark = index.mark
+            Thread.detachNewThread {
+                Thread.current.name = "sleeper \(number)"
+                while index.mark == mark { index.wait(past: mark, atMost: .seconds(3600)) }
+                isAwake.signal()
+            }
+            while !Self.sleeps("sleeper \(number)") { sched_yield() }
+            try LogCopierTests.commit(number, to: store)
+            try #require(isAwake.wait(timeout: .now() + 60) == .success, "commit \(number)")
+        }
+        try store.close()
+    }
+
+    /// Whether a thread of this process has this name and sleeps.
+    private static func sleeps(_ name: String) -> Bool {
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+        return tasks.contains {
+            let state = try? String(contentsOfFile: "/proc/self/task/\($0)/stat", encoding: .utf8)
+            return state?.contains("(\(name)) S ") ?? false
+        }
+    }
+
     @Test("the index of a log says of each commit that there was one, and of nothing else")
     func index() throws {
         let folder = try ScratchFolder()
