@@ -31,9 +31,15 @@ public enum YAMLSource {
             throw Diagnostic(.error, at: start, "the file is not YAML: \(error)")
         }
         guard let node else { throw Diagnostic(.error, at: start, "the file is empty") }
-        var reader = Reader(
-            file: file, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+        var reader = Reader(file: file, text: text)
         return try reader.read(node)
+    }
+
+    /// The lines of a text, however they end.
+    private static func lines(of text: Substring) -> [Substring] {
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
+        }
     }
 
     /// Where a key may be a list, a mapping or an alias, in a file that uses aliases.
@@ -42,15 +48,27 @@ public enum YAMLSource {
     /// nine aliases within nine within nine are a thousand million values in a few lines. No file
     /// here has such keys. A text that looks like one is refused too, where there is an alias.
     private static func keyThatMayUnfold(in text: String) -> String.Index? {
-        guard text.contains("*"), text.contains(/\*[A-Za-z0-9_-]/) else { return nil }
+        guard mayHaveAliases(text) else { return nil }
         let signs = /(?:^|[\s\[{,])\?(?:\s|$)|[\]}]\s*:|\*[A-Za-z0-9_-]+\s*:(?:\s|$)/
         return text.firstMatch(of: signs)?.range.lowerBound
+    }
+
+    /// Whether a name follows a star; most stars stand in code patterns.
+    private static func mayHaveAliases(_ text: String) -> Bool {
+        zip(text.utf8, text.utf8.dropFirst()).contains { sign, next in
+            switch next {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                sign == UInt8(ascii: "*")
+            default: false
+            }
+        }
     }
 
     private static func position(
         of place: String.Index, in text: String, file: String
     ) -> SourcePosition {
-        let lines = text[..<place].split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = lines(of: text[..<place])
         return SourcePosition(
             file: file, line: max(1, lines.count),
             column: (lines.last?.unicodeScalars.count ?? 0) + 1)
@@ -80,8 +98,15 @@ public enum YAMLSource {
 
     private struct Reader {
         let file: String
-        let lines: [Substring]
+        let text: String
+        /// Only texts that stand in blocks ask for them.
+        lazy var lines = YAMLSource.lines(of: text[...])
         var count = 0
+
+        init(file: String, text: String) {
+            self.file = file
+            self.text = text
+        }
 
         mutating func read(_ node: Node) throws(Diagnostic) -> SourceNode {
             let position = SourcePosition(
@@ -108,7 +133,7 @@ public enum YAMLSource {
         }
 
         /// Where each line of a scalar's text begins in the file.
-        private func starts(of scalar: Node.Scalar, at position: SourcePosition)
+        private mutating func starts(of scalar: Node.Scalar, at position: SourcePosition)
             -> [SourceNode.Line]
         {
             var first = position
@@ -124,7 +149,7 @@ public enum YAMLSource {
 
         /// The text of a block begins on the line after its sign, at that line's indentation; a
         /// folded one has a blank for each line end.
-        private func blockLines(of scalar: Node.Scalar, at position: SourcePosition)
+        private mutating func blockLines(of scalar: Node.Scalar, at position: SourcePosition)
             -> [SourceNode.Line]
         {
             var result: [SourceNode.Line] = []

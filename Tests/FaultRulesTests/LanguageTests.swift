@@ -163,6 +163,14 @@ func readAll(_ texts: String...) -> RulePackReader {
             "measure (odo_km - (vehicle.next_service_km - 1500)) > 0.0 0"
         ),
         ("at least 2 of (a_v > 1, b_v > 2, c_v > 3)", "signal c_v > 3.0 0 false"),
+        (
+            "ewma(oil_kpa, weight: 0.2, memory: 0.05, after: 20) beyond 1.8",
+            "trend oil_kpa ewma(weight: 0.2) 0.05 20 1.8"
+        ),
+        (
+            "cusum(oil_kpa, slack: 0.5, memory: 0.05, after: 20) beyond 10",
+            "trend oil_kpa cusum(slack: 0.5) 0.05 20 10.0"
+        ),
         ("code \"P0380\" and date.month >= 10", "measure date.month >= 10.0 0"),
     ]
 
@@ -228,6 +236,13 @@ func readAll(_ texts: String...) -> RulePackReader {
         if problem.position.line == 11 {
             #expect(problem.position.column == column, "\(when): \(problem)")
         }
+    }
+
+    @Test("a file of another system's lines is read as the same file", arguments: mistakes)
+    func lineEnds(when: String, column: Int, message: String, suggestion: String?) {
+        let file = blockFile(when: when, until: "speed_kph < 5 and\n          meen(x, 1h) > 3")
+        let (own, other) = (readAll(file), readAll(file.replacing("\n", with: "\r\n")))
+        #expect(!own.diagnostics.isEmpty && own.diagnostics == other.diagnostics, "\(when)")
     }
 
     // MARK: - Parameters
