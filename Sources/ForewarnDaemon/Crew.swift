@@ -53,17 +53,16 @@ public final class Crew: Sendable {
         }
     }
 
-    /// Helpers of whoever has all the work on this machine: as many as there are processors besides its own,
-    /// up to one for each kind, and at least one.
-    public static func helpers(for kinds: Int) -> Int {
-        max(1, min(kinds, ProcessInfo.processInfo.activeProcessorCount - 1))
-    }
-
     /// Lets threads of their own take part until ``stop(isAwaited:)``.
     ///
     /// Each second one looks for what comes last first, so that little is left over in the end.
-    public func start(helpers count: Int) {
-        for number in 0..<count {
+    ///
+    /// - Parameter count: how many; unless said, as many as there are processors besides the caller's, up to one
+    ///   for each kind of work, and at least one.
+    public func start(helpers count: Int? = nil) {
+        let spare = ProcessInfo.processInfo.activeProcessorCount - 1
+        let usual = state.withLock { max(1, min($0.stations.count, spare)) }
+        for number in 0..<(count ?? usual) {
             let order = number.isMultiple(of: 2) ? Order.fromLast : .fromFirst
             DispatchQueue(label: "crew").async(group: helpers) { [self] in
                 work(order) { state.withLock { $0.isOver } }

@@ -25,8 +25,8 @@ final class ShadowWriter: @unchecked Sendable {
         case piece(Piece)
         /// What the ticket stage remembers besides tickets; once, since it changes at each storm.
         case memory
-        case lanes([StoredLane])
-        case end
+        /// What has only to wait its turn.
+        case decided(Decided)
     }
 
     /// What waits to be stored.
@@ -93,7 +93,7 @@ final class ShadowWriter: @unchecked Sendable {
     func add(_ piece: consuming Piece) throws { try put(.piece(piece)) }
 
     /// Stores lanes as well, after what was added before.
-    func store(_ lanes: [StoredLane]) throws { try put(.lanes(lanes)) }
+    func store(_ lanes: [StoredLane]) throws { try put(.decided(.lanes(lanes))) }
 
     /// Stores what the ticket stage remembers besides tickets.
     func storeTicketMemory() throws { try put(.memory) }
@@ -110,7 +110,7 @@ final class ShadowWriter: @unchecked Sendable {
 
     /// Returns when everything is stored, and closes the store.
     func finish() throws {
-        try put(.end)
+        try put(.decided(.end))
         crew.work(.fromLast) { queues.withLock { $0.count == 0 } }
         try throwFailure()
     }
@@ -132,8 +132,7 @@ final class ShadowWriter: @unchecked Sendable {
             switch item {
             case .piece(let piece): decided = .commit(decide(piece))
             case .memory: decided = .memory(stage.takeMemory())
-            case .lanes(let lanes): decided = .lanes(lanes)
-            case .end: decided = .end
+            case .decided(let item): decided = item
             }
         }
         queues.withLock { queues in

@@ -5,11 +5,8 @@ extension Ticket {
     /// Takes an event in. Whatever the events, the result is a ticket: what may happen when is
     /// decided before, by ``event(_:_:by:at:)``.
     public mutating func apply(_ event: TicketEvent) {
-        guard !card.bytes.isEmpty else {
-            take(event)
-            return card.note(.blank, TicketStanding(self), at: event.at)
-        }
-        let before = TicketStanding(self)
+        // Its first event is held against a blank one.
+        let before = card.bytes.isEmpty ? .blank : TicketStanding(self)
         take(event)
         card.note(before, TicketStanding(self), at: event.at)
     }

@@ -185,9 +185,6 @@ public struct TicketBook: Sendable {
         if let time { timers.insert(TicketTimer(at: time, ticket: number)) }
     }
 
-    /// Whether ``tick(at:)`` may have something to do.
-    public func isDue(at now: EventTime) -> Bool { timers.first.map { $0.at <= now } ?? false }
-
     /// Does what is due at a point of the tick grid, in order of time and ticket.
     public mutating func tick(at now: EventTime) -> [TicketNote] {
         var notes: [TicketNote] = []

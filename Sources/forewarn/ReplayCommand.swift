@@ -161,7 +161,7 @@ struct ReplayCommand: ParsableCommand {
         let reader = try ReadAhead(
             path: file ?? "-", format: inputFormat.flatMap { RecordingFormat(name: $0) },
             isPreparing: isPreparing, crew: crew, make: make)
-        crew.start(helpers: Crew.helpers(for: 3))
+        crew.start()
         var progress = JobProgress(file ?? "-", total: reader.totalBytes, isQuiet: quiet)
         var pace = Pace(speed: speed)
         while let piece = try reader.next() {

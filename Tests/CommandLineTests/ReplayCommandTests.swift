@@ -7,18 +7,6 @@ import Testing
         "each dead letter of a long recording keeps its own bytes",
         arguments: 1...3 as ClosedRange<UInt64>)
     func deadLetters(seed: UInt64) throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/replay-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try """
-        version: 1
-        pack: p
-        rules:
-          - { id: hot, mode: hot, severity: S3, advice: A3, component: c, skill: E,
-              when: 'coolant_c > 108' }
-        """.write(toFile: folder + "/rules.yaml", atomically: true, encoding: .utf8)
-
         // Some forty pieces, which is more than are under way at a time; some with letters and some not.
         var state = seed
         var recording = ""
@@ -35,15 +23,14 @@ import Testing
             }
             recording += line + "\n"
         }
-        try recording.write(toFile: folder + "/r.jsonl", atomically: true, encoding: .utf8)
+        let workshop = try Workshop(["r.jsonl": recording, "rules.yaml": Workshop.rules])
 
-        let result = try Program.run([
-            "replay", folder + "/r.jsonl", "--rules", folder + "/rules.yaml", "--db",
-            folder + "/r.db", "-q", "-o", "json",
+        let result = try workshop.run([
+            "replay", "@r.jsonl", "--rules", "@rules.yaml", "--db", "@r.db", "-q", "-o", "json",
         ])
         #expect(result.code == 0, "\(result.errors)")
         #expect(result.output.contains(#""dead_letters":\#(letters.count),"#), "\(result.output)")
-        let stored = try DatabaseQueue(path: folder + "/r.db").read { db in
+        let stored = try DatabaseQueue(path: workshop.path("r.db")).read { db in
             try Row.fetchAll(db, sql: "SELECT position, payload FROM dead_letter")
                 .reduce(into: [Int64: String]()) { stored, row in
                     stored[row[0]] = String(decoding: row[1] as Data, as: UTF8.self)
