@@ -57,8 +57,8 @@ extension ReportBuffer {
     }
 }
 
-/// A run of a batch's entries, decoded.
-struct Slice {
+/// A run of a batch's entries, decoded. It has many parts, and no copy of it is ever made.
+struct Slice: ~Copyable {
     var decoder: MessageDecoder
     var buffer = ReportBuffer()
     /// The entries.
@@ -83,7 +83,7 @@ struct Slice {
 public final class DecodedBatch: @unchecked Sendable {
     var slice: Slice
 
-    init(_ slice: Slice) { self.slice = slice }
+    init(_ slice: consuming Slice) { self.slice = slice }
 
     /// Whether all of it could be read, so that nobody will ask for its bytes.
     public var isWhole: Bool { slice.failures.isEmpty }
@@ -151,7 +151,7 @@ struct Trace {
 /// run, others read it in a later one.
 final class SliceBox: @unchecked Sendable {
     var slice: Slice
-    init(_ slice: Slice) { self.slice = slice }
+    init(_ slice: consuming Slice) { self.slice = slice }
 }
 
 /// A point of the grid that received time passes just before an entry.

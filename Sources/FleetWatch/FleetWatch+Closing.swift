@@ -24,9 +24,8 @@ extension FleetWatch {
                 return settle(close(row: row, ticks, epochs: epochs))
             }
         }
-        let (boxes, times, positions) = (boxes, times, positions)
-        // A slice is large, and is read where it is.
-        let slices = slices
+        let (boxes, slices) = (boxes, slices)
+        let (times, positions) = (times, positions)
         share(boxes.count) { index in
             let box = boxes[index]
             var tick = 0
@@ -49,7 +48,7 @@ extension FleetWatch {
 
     /// Applies a slice's reports, and the ticks before them, from the place `tick` on.
     private static func decide(
-        _ work: Span<Work>, _ slice: Slice,
+        _ work: Span<Work>, _ slice: borrowing Slice,
         _ ticks: Span<Tick>, _ tick: inout Int, times: Span<Int64>, positions: Span<UInt64>,
         row: Int64,
         _ shard: inout Shard

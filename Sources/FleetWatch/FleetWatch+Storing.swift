@@ -30,8 +30,20 @@ extension FleetWatch {
     /// - Parameters:
     ///   - before: lanes that fell behind at this row or later stay in memory only.
     ///   - limit: the most that are taken.
-    public mutating func takeUnstoredLanes(before: Int64, limit: Int, row: Int64) -> [StoredLane] {
+    ///   - most: as many as may stay behind; where there are more, the rest is taken whatever the limit.
+    public mutating func takeUnstoredLanes(
+        before: Int64, limit: Int, leaving most: Int = .max, row: Int64
+    ) -> [StoredLane] {
         var result: [StoredLane] = []
+        take(before: before, limit: limit, row, into: &result)
+        let surplus = unstoredLanes - min(unstoredLanes, most)
+        if surplus > 0 { take(before: .max, limit: result.count + surplus, row, into: &result) }
+        return result
+    }
+
+    private mutating func take(
+        before: Int64, limit: Int, _ row: Int64, into result: inout [StoredLane]
+    ) {
         while result.count < limit {
             guard
                 let box = boxes.min(by: {
@@ -41,11 +53,13 @@ extension FleetWatch {
             else { break }
             result.append(lane)
         }
-        return result
     }
 
     /// Forgets lanes that are stored, those silent longest first, until at most `count` are left.
-    public mutating func forgetLanes(downTo count: Int) {
+    ///
+    /// - Parameter most: where there are no more than these, none is forgotten.
+    public mutating func forgetLanes(downTo count: Int, above most: Int = 0) {
+        guard laneCount > most else { return }
         for box in boxes { box.shard.forget(downTo: count / boxes.count) }
     }
 }

@@ -178,15 +178,15 @@ extension FleetWatch {
                 }
             }
             decide: while place.slice < slices.count {
-                let slice = slices[place.slice].slice
+                let source = slices[place.slice]
                 let work = box.work[place.slice]
                 while place.item < work.count {
                     let report = Int(work[place.item].report)
-                    let entry = Int(slice.traces[report].entry)
+                    let entry = Int(source.slice.traces[report].entry)
                     if entry >= limit { break decide }
                     tick(entry)
                     box.shard.accept(
-                        report, in: slice.buffer, lane: Int(work[place.item].lane),
+                        report, in: source.slice.buffer, lane: Int(work[place.item].lane),
                         received: times[entry], position: positions[entry], entry: entry, row: row)
                     place.item += 1
                 }

@@ -143,9 +143,7 @@ public struct FleetWatch {
         }
         number()
         let count = boxes.count
-        let boxes = boxes
-        // A slice is large, and is read where it is.
-        let slices = slices
+        let (boxes, slices) = (boxes, slices)
         share(count) { index in
             let box = boxes[index]
             box.shard.beginBatch()
@@ -174,7 +172,7 @@ public struct FleetWatch {
 
     /// Finds the reports of a shard's vehicles, and their lanes.
     private static func assign(
-        _ slice: Slice, to index: Int, of count: Int, _ shard: inout Shard,
+        _ slice: borrowing Slice, to index: Int, of count: Int, _ shard: inout Shard,
         work: inout ContiguousArray<Work>, newcomers: inout [VehicleID]
     ) {
         let (reports, traces) = (slice.buffer.reports.span, slice.traces.span)
@@ -273,7 +271,7 @@ public struct FleetWatch {
     }
 
     private static func number(
-        _ slice: Slice, of entries: Span<Entry>, position newest: inout UInt64,
+        _ slice: borrowing Slice, of entries: Span<Entry>, position newest: inout UInt64,
         received latest: inout Int64, _ positions: inout ContiguousArray<UInt64>,
         _ times: inout ContiguousArray<Int64>
     ) {

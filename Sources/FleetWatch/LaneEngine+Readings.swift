@@ -107,16 +107,8 @@ extension LaneEngine {
         at moment: Moment, lane: inout Lane
     ) {
         let words = unsafe lane.memory.words(at: group, length: length)
-        let base = unsafe words + trend.offset
-        var baseline = unsafe RunningBaseline(
-            mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
-            count: Double(bitPattern: words[trend.count]))
-        let deviation = baseline.standardised(value, warmUp: trend.warmUp)
-        baseline.learn(value, memory: trend.memory)
-        unsafe base[0] = baseline.mean.bitPattern
-        unsafe base[1] = baseline.variance.bitPattern
-        if counts { unsafe words[trend.count] = baseline.count.bitPattern }
-        guard let deviation else { return }
+        guard let deviation = unsafe Self.advance(trend, value, counts: counts, words)
+        else { return }
         // The first chart that signals leaves the fast way, since a finding may move the lane.
         var next = trend.charts.lowerBound
         while next < trend.charts.upperBound {
@@ -150,6 +142,29 @@ extension LaneEngine {
                         reading: value, value: statistic, limit: chart.limit))
             ]
         }
+    }
+
+    /// Moves a baseline on by one reading.
+    ///
+    /// - Parameters:
+    ///   - counts: whether the count of readings moves on as well.
+    ///   - words: those of the group.
+    /// - Returns: how many standard deviations the reading was away, once enough are known.
+    @unsafe @inline(__always)
+    static func advance(
+        _ trend: LaneLayout.Trend, _ value: Double, counts: Bool,
+        _ words: UnsafeMutablePointer<UInt64>
+    ) -> Double? {
+        let base = unsafe words + trend.offset
+        var baseline = unsafe RunningBaseline(
+            mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
+            count: Double(bitPattern: words[trend.count]))
+        let deviation = baseline.standardised(value, warmUp: trend.warmUp)
+        baseline.learn(value, memory: trend.memory)
+        unsafe base[0] = baseline.mean.bitPattern
+        unsafe base[1] = baseline.variance.bitPattern
+        if counts { unsafe words[trend.count] = baseline.count.bitPattern }
+        return deviation
     }
 
     /// Moves a chart on by one standardised reading.

@@ -1,5 +1,4 @@
 import FaultRules
-import FaultTrends
 import VehicleFaults
 
 /// Signals that are read together: as long as every message that says one of them says all, each once,
@@ -31,15 +30,15 @@ extension LaneEngine {
         _ readings: Range<Int32>, in buffer: borrowing ReportBuffer, at moment: Moment,
         lane: inout Lane
     ) {
+        var together = Together()
         if isUsual(readings, buffer) {
-            let together = seek(readings, buffer, at: moment, of: &lane)
+            together = seek(readings, buffer, at: moment, of: &lane)
             if together.place >= 0 {
                 return applyUsual(
                     Int(readings.lowerBound), buffer, group: together.place, at: moment, lane: &lane
                 )
             }
         }
-        var together = Together()
         for index in Int(readings.lowerBound)..<Int(readings.upperBound) {
             let reading = buffer.readings[index]
             let number = Int(reading.signal.index)
@@ -68,7 +67,12 @@ extension LaneEngine {
             part(together, at: moment, of: &lane)
             return
         }
-        let words = unsafe lane.memory.words(at: together.place, length: Common.first)
+        unsafe Self.note(moment, lane.memory.words(at: together.place, length: Common.first))
+    }
+
+    /// Notes in what the signals have in common that a message has said all of them.
+    @unsafe @inline(__always)
+    private static func note(_ moment: Moment, _ words: UnsafeMutablePointer<UInt64>) {
         unsafe words[Common.lastTime] = UInt64(bitPattern: moment.at)
         unsafe words[Common.lastPosition] = moment.position
         let count = unsafe Double(bitPattern: words[Common.count]) + 1
@@ -89,7 +93,7 @@ extension LaneEngine {
         return true
     }
 
-    /// Trends whose deviations have room while charts wait for them.
+    /// Trends whose deviations have room in ``applyUsual(_:_:group:at:lane:)``, while charts wait for them.
     private static let mostTogether = 16
 
     /// Applies the readings of a message that says the signals and nothing else, to a lane that has a
@@ -101,9 +105,6 @@ extension LaneEngine {
     ) {
         var words = unsafe lane.memory.words(at: group, length: layout.togetherLength)
         let count = unsafe Double(bitPattern: words[Common.count])
-        unsafe words[Common.lastTime] = UInt64(bitPattern: moment.at)
-        unsafe words[Common.lastPosition] = moment.position
-        unsafe words[Common.count] = (count + 1).bitPattern
         var deviations = InlineArray<16, Double>(repeating: 0)
         do {
             let (said, members) = (buffer.readings.span, layout.members.span)
@@ -113,24 +114,18 @@ extension LaneEngine {
             let trends = layout.trends.span.extracting(layout.together)
             for index in trends.indices {
                 let value = unsafe Double(bitPattern: words[trends[index].value])
-                let base = unsafe words + trends[index].offset
-                var baseline = unsafe RunningBaseline(
-                    mean: Double(bitPattern: base[0]), variance: Double(bitPattern: base[1]),
-                    count: count)
                 deviations[index] =
-                    baseline.standardised(value, warmUp: trends[index].warmUp) ?? 0
-                baseline.learn(value, memory: trends[index].memory)
-                unsafe base[0] = baseline.mean.bitPattern
-                unsafe base[1] = baseline.variance.bitPattern
+                    unsafe Self.advance(trends[index], value, counts: false, words) ?? 0
             }
         }
+        unsafe Self.note(moment, words)
         let start = layout.together.lowerBound
         for number in layout.together where count >= Double(layout.trends[number].warmUp) {
+            let deviation = deviations[number &- start]
             for index in layout.trends[number].charts {
-                let deviation = deviations[number &- start]
+                let chart = layout.charts[index]
                 guard
-                    let statistic = unsafe Self.advance(
-                        layout.charts[index], deviation, words + layout.charts[index].offset)
+                    let statistic = unsafe Self.advance(chart, deviation, words + chart.offset)
                 else { continue }
                 let value = unsafe Double(bitPattern: words[layout.trends[number].value])
                 signalled(index, statistic, value, at: moment, lane: &lane)

@@ -96,10 +96,7 @@ public struct TicketStage: Sendable {
                 observe(upTo: next.entry - 1, &progress, messages, &outcome)
                 let time = ticks[progress.tick].time
                 progress.tick += 1
-                // At nearly every tick there is nothing to do, and a recording passes many.
-                if book.isDue(at: EventTime(milliseconds: time)) {
-                    note(book.tick(at: EventTime(milliseconds: time)), &outcome)
-                }
+                note(book.tick(at: EventTime(milliseconds: time)), &outcome)
                 note(endCaseEpoch(at: time, &progress.heard), &outcome)
             case .letter:
                 outcome.decisions.append(.deadLetter(letters[progress.letter]))

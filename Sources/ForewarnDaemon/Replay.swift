@@ -93,7 +93,6 @@ public struct Replay {
     }
 
     private mutating func storeRest() throws {
-        let row = row
         try writer.storeTicketMemory()
         watch.sortUnstoredLanes()
         while true {

@@ -26,7 +26,7 @@ public final class ServiceDesk {
     private static let lanesACommit = 256
     /// How many messages recovery may have to read again; 200,000 are decided in under a second.
     private static let longestRecovery: UInt64 = 200_000
-    /// First positions of rows that recovery still needs, with their rows, oldest first.
+    /// First positions of some of the rows that recovery still needs, with their rows, oldest first.
     private var recentRows: [(row: Int64, first: UInt64)] = []
     /// How long a lane may be stored behind, in milliseconds, up to twice as long for some: `doctor` and
     /// the console see what is stored only.
@@ -108,7 +108,7 @@ public final class ServiceDesk {
             let batch = try JournalBody.decode(journaled.body)
             try bringLanes(to: &replaying, for: replaying.open(batch))
             _ = replaying.close(row: journaled.row)
-            recentRows.append((journaled.row, journaled.first))
+            remember(journaled.row, first: journaled.first)
             recovered += journaled.messages
         }
         replaying.resume(
@@ -142,7 +142,7 @@ public final class ServiceDesk {
         let next = row + 1
         let epoch = watch.fleet.epoch
         let outcome = watch.close(row: next)
-        recentRows.append((next, first))
+        remember(next, first: first)
         var committed = digest
         let texts = DecisionTexts(outcome.decisions)
         committed.add(texts)
@@ -172,7 +172,7 @@ public final class ServiceDesk {
         if !lanes.isEmpty { storeHasLanes = true }
         recentRows.removeAll { $0.row < commit.checkpoint }
         watch.forgetFinishedTickets()
-        if watch.laneCount > lanesInMemory { watch.forgetLanes(downTo: lanesInMemory * 3 / 4) }
+        watch.forgetLanes(downTo: lanesInMemory * 3 / 4, above: lanesInMemory)
         return outcome
     }
 
@@ -186,12 +186,16 @@ public final class ServiceDesk {
         let horizon =
             watch.position > Self.longestRecovery ? watch.position - Self.longestRecovery : 0
         let before = max(recentRows.last { $0.first <= horizon }?.row ?? 0, dueRow) + 1
-        var lanes = watch.takeUnstoredLanes(before: before, limit: Self.lanesACommit, row: next)
-        let surplus = watch.unstoredLanes - lanesInMemory / 2
-        if surplus > 0 {
-            lanes += watch.takeUnstoredLanes(before: .max, limit: surplus, row: next)
+        return watch.takeUnstoredLanes(
+            before: before, limit: Self.lanesACommit, leaving: lanesInMemory / 2, row: next)
+    }
+
+    /// Remembers where a row begins, for some of them: a small fleet fills one with each message.
+    private func remember(_ row: Int64, first: UInt64) {
+        if let newest = recentRows.last, first < newest.first + Self.longestRecovery / 200 {
+            return
         }
-        return lanes
+        recentRows.append((row, first))
     }
 
     /// Puts other rules in force between two batches; windows and baselines whose meaning is

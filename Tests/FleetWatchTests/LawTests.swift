@@ -133,9 +133,12 @@ import VehicleFaults
                 }
                 result.add(watch.close(row: Int64(row + 1)))
                 let lanes = watch.takeUnstoredLanes(
-                    before: .max, limit: 3, row: Int64(row + 1))
+                    before: .max, limit: 1, leaving: 2, row: Int64(row + 1))
+                #expect(watch.unstoredLanes <= 2)
                 for lane in lanes { stored[lane.vehicle] = lane }
-                watch.forgetLanes(downTo: 3)
+                let known = watch.laneCount
+                watch.forgetLanes(downTo: 3, above: 5)
+                #expect(watch.laneCount == (known > 5 ? 3 : known))
             }
             #expect(result == decide(messages, program), "seed \(seed)")
         }
