@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "VehicleFaultsTests", dependencies: ["VehicleFaults"], swiftSettings: core),
         .testTarget(
-            name: "FaultRulesTests", dependencies: ["FaultRules", "VehicleFaults", "YAMLSource"],
+            name: "FaultRulesTests",
+            dependencies: ["FaultRules", "FleetSimulation", "VehicleFaults", "YAMLSource"],
             swiftSettings: shell),
         .testTarget(
             name: "RuleTrialsTests",
@@ -141,7 +142,7 @@ let package = Package(
             ], swiftSettings: shell),
         .testTarget(
             name: "FleetReportsTests",
-            dependencies: ["FleetReports", "ServiceTickets", "VehicleFaults"],
+            dependencies: ["FleetReports", "FleetSimulation", "ServiceTickets", "VehicleFaults"],
             swiftSettings: core),
         .testTarget(
             name: "FaultTrendsTests",
@@ -192,7 +193,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "forewarn", "ForewarnDaemon", "TicketStorage", "FleetWatch", "FaultRules",
-                "FaultDecoding", "ServiceTickets", "StoreText", "TerminalText",
+                "FaultDecoding", "FleetSimulation", "ServiceTickets", "StoreText", "TerminalText",
                 "VehicleFaults", "YAMLSource", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Expected"], swiftSettings: shell),
         .executableTarget(

@@ -1,3 +1,4 @@
+import FleetSimulation
 import Foundation
 import GRDB
 import Testing
@@ -8,17 +9,16 @@ import Testing
         arguments: 1...3 as ClosedRange<UInt64>)
     func deadLetters(seed: UInt64) throws {
         // Some forty pieces, which is more than are under way at a time; some with letters and some not.
-        var state = seed
+        var random = SeededRandom(seed)
         var recording = ""
         var letters: [Int64: String] = [:]
         let filler = String(repeating: "x", count: 600)
         for position in Int64(1)...12_000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             var line =
                 #"{"vin":"V\#(position % 50)","ts":\#(1_772_000_000_000 + position * 1000),"#
                 + #""signals":{"coolant_c":90},"note":"\#(filler)"}"#
-            if state >> 33 % 300 == 0 {
-                line = String(line.dropLast(1 + Int(state >> 50) % 600))
+            if random.whole(below: 300) == 0 {
+                line = String(line.dropLast(1 + random.whole(below: 600)))
                 letters[position] = line
             }
             recording += line + "\n"

@@ -1,3 +1,4 @@
+import FleetSimulation
 import Testing
 import YAMLSource
 
@@ -61,30 +62,23 @@ import YAMLSource
             when: "ewma(a_v, weight: 0.2) beyond 3 or b_v deviates above by 4 sigma from own"
         """
 
-    private struct Random {
-        var state: UInt64
-        mutating func next(_ count: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % max(count, 1)
-        }
-    }
-
-    private static func mutated(_ random: inout Random) -> String {
+    private static func mutated(_ random: inout SeededRandom) -> String {
         var scalars = Array(pack.unicodeScalars)
         let strange = Array(
             "\"'(){}[]|:,#$%&*<>=!-+/\\\n\t 09azAZ_.°好\u{1F600}\u{0}".unicodeScalars)
-        for _ in 0...random.next(3) {
-            let place = random.next(scalars.count)
-            switch random.next(7) {
+        for _ in 0...random.whole(below: 3) {
+            let place = random.whole(below: scalars.count)
+            switch random.whole(below: 7) {
             case 0: scalars.remove(at: place)
-            case 1: scalars.insert(strange[random.next(strange.count)], at: place)
-            case 2: scalars[place] = strange[random.next(strange.count)]
-            case 3: scalars.removeSubrange(place..<min(place + random.next(40), scalars.count))
+            case 1: scalars.insert(strange[random.whole(below: strange.count)], at: place)
+            case 2: scalars[place] = strange[random.whole(below: strange.count)]
+            case 3:
+                scalars.removeSubrange(place..<min(place + random.whole(below: 40), scalars.count))
             case 4:
-                let piece = scalars[place..<min(place + random.next(40), scalars.count)]
-                scalars.insert(contentsOf: piece, at: random.next(scalars.count))
-            case 5: scalars.removeLast(random.next(scalars.count / 4))
-            default: scalars.swapAt(place, random.next(scalars.count))
+                let piece = scalars[place..<min(place + random.whole(below: 40), scalars.count)]
+                scalars.insert(contentsOf: piece, at: random.whole(below: scalars.count))
+            case 5: scalars.removeLast(random.whole(below: scalars.count / 4))
+            default: scalars.swapAt(place, random.whole(below: scalars.count))
             }
         }
         return String(String.UnicodeScalarView(scalars))
@@ -95,7 +89,7 @@ import YAMLSource
         #expect(readAll(Self.pack).diagnostics.isEmpty)
         var refused = 0
         for seed in UInt64(0)..<1000 {
-            var random = Random(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+            var random = SeededRandom(seed)
             let text = Self.mutated(&random)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
             var reader = RulePackReader()
@@ -128,10 +122,12 @@ import YAMLSource
             "vehicle.make", "\"A\"", "like", "at", "least", "deviates", "by", "own", "cohort", "to",
             "freeze", "occurrences", "lamp", "mil", "cold", "start", "$x", "abs", "60 %", "trip.km",
         ]
-        var random = Random(state: 42)
+        var random = SeededRandom(42)
         for seed in 0..<6000 {
-            let text = (0...random.next(24)).map { _ in words[random.next(words.count)] }
-                .joined(separator: " ")
+            let text = (0...random.whole(below: 24)).map { _ in
+                words[random.whole(below: words.count)]
+            }
+            .joined(separator: " ")
             do throws(ExpressionLexer.Failure) {
                 let result = try ExpressionParser.condition(in: text)
                 #expect(!result.condition.atoms.isEmpty, "seed \(seed): \(text)")

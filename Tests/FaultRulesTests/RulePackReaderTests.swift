@@ -1,4 +1,5 @@
 import FaultRules
+import FleetSimulation
 import Testing
 import VehicleFaults
 import YAMLSource
@@ -222,12 +223,11 @@ func read(_ text: String) -> RulePackReader {
             "if",
             "silent", "°C", "from", "\"", "'", "#",
         ]
-        var state: UInt64 = 42
+        var random = SeededRandom(42)
         for seed in 0..<3000 {
             var text = ""
-            for _ in 0..<Int(state >> 60) + 1 {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                text += words[Int(state >> 33) % words.count] + " "
+            for _ in 0...random.whole(below: 16) {
+                text += words[random.whole(below: words.count)] + " "
             }
             var reader = RulePackReader()
             let node = SourceNode(

@@ -1,4 +1,5 @@
 import FleetReports
+import FleetSimulation
 import Foundation
 import Testing
 import VehicleFaults
@@ -213,16 +214,15 @@ private func isClose(_ a: Double, _ b: Double, _ relative: Double = 1e-9) -> Boo
 
     @Test("a random desk with equal answers does a little better than the formula, not perfectly")
     func agreement() {
-        var state: UInt64 = 7
+        var random = SeededRandom(7)
         var openings: [EventTime] = []
         var minutes = 0.0
         for _ in 0..<20_000 {
             // Gaps of whole hundredths of a minute are geometric, which is nearly exponential.
             var gap = 0
             repeat {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 gap += 1
-            } while Double(state >> 11) * 0x1p-53 > 0.01 * 0.3
+            } while !random.chance(0.01 * 0.3)
             minutes += Double(gap) * 0.01
             openings.append(EventTime(milliseconds: Int64(minutes * 60_000)))
         }

@@ -1,4 +1,5 @@
 import FleetReports
+import FleetSimulation
 import Testing
 import VehicleFaults
 
@@ -155,10 +156,9 @@ import VehicleFaults
     @Test(
         "thousands of tickets have the median that sorting gives, below zero too", arguments: 1...4)
     func sorting(seed: UInt64) throws {
-        var state = seed
-        let days = (0..<2501).map { _ -> Double in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Double(Int64(bitPattern: state) >> 44) / 1000
+        var random = SeededRandom(seed)
+        let days = (0..<2501).map { _ in
+            Double(Int64(bitPattern: random.next()) >> 44) / 1000
         }
         var records = ServiceRecords(from: Self.start, to: Self.at(1_000_000))
         for (index, days) in days.enumerated() {
