@@ -36,8 +36,8 @@ extension FleetWatch {
     ) -> [StoredLane] {
         var result: [StoredLane] = []
         take(before: before, limit: limit, row, into: &result)
-        let surplus = unstoredLanes - min(unstoredLanes, most)
-        if surplus > 0 { take(before: .max, limit: result.count + surplus, row, into: &result) }
+        take(
+            before: .max, limit: result.count + max(0, unstoredLanes - most), row, into: &result)
         return result
     }
 

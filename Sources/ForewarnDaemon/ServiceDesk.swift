@@ -24,8 +24,11 @@ public final class ServiceDesk {
 
     /// Lanes that are stored with a batch at most, beyond those that must be.
     private static let lanesACommit = 256
-    /// How many messages recovery may have to read again; 200,000 are decided in under a second.
+    /// How many messages recovery may have to read again, or ``rowDistance`` more; 200,000 are
+    /// decided in under a second.
     private static let longestRecovery: UInt64 = 200_000
+    /// How many messages apart rows are remembered, at least.
+    private static let rowDistance = longestRecovery / 200
     /// First positions of some of the rows that recovery still needs, with their rows, oldest first.
     private var recentRows: [(row: Int64, first: UInt64)] = []
     /// How long a lane may be stored behind, in milliseconds, up to twice as long for some: `doctor` and
@@ -192,9 +195,7 @@ public final class ServiceDesk {
 
     /// Remembers where a row begins, for some of them: a small fleet fills one with each message.
     private func remember(_ row: Int64, first: UInt64) {
-        if let newest = recentRows.last, first < newest.first + Self.longestRecovery / 200 {
-            return
-        }
+        if let newest = recentRows.last, first < newest.first + Self.rowDistance { return }
         recentRows.append((row, first))
     }
 

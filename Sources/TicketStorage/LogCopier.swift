@@ -84,7 +84,7 @@ final class LogCopier: Sendable {
     }
 
     private func start() {
-        let thread = Thread { [self] in
+        Thread.detachNewThread { [self] in
             // The system is told of a name only by the thread that has it.
             Thread.current.name = "log"
             // Whoever commits comes first where processors are scarce. Linux takes this for the
@@ -93,7 +93,6 @@ final class LogCopier: Sendable {
             run()
             ended.signal()
         }
-        thread.start()
     }
 
     private func run() {

@@ -103,11 +103,6 @@ public enum YAMLSource {
         lazy var lines = YAMLSource.lines(of: text[...])
         var count = 0
 
-        init(file: String, text: String) {
-            self.file = file
-            self.text = text
-        }
-
         mutating func read(_ node: Node) throws(Diagnostic) -> SourceNode {
             let position = SourcePosition(
                 file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)

@@ -7,16 +7,24 @@ import Testing
 
 /// Whether something was committed, as its readers see it.
 @Suite struct LogIndexTests {
+    private let folder: ScratchFolder
+    private let store: TicketStore
+    private let reader: TicketStore
+    private let index: LogIndex
+
+    init() throws {
+        folder = try ScratchFolder()
+        store = try LogCopierTests.store(in: folder)
+        reader = try TicketStore(path: folder.database, access: .read)
+        index = try #require(LogIndex(reader))
+    }
+
     @Test("whoever sleeps on the index of a log is woken by each commit")
     func waking() throws {
-        let folder = try ScratchFolder()
-        let store = try LogCopierTests.store(in: folder)
-        let reader = try TicketStore(path: folder.database, access: .read)
-        let index = try #require(LogIndex(reader))
         let isAwake = DispatchSemaphore(value: 0)
         for number in 0..<20 {
             let mark = index.mark
-            Thread.detachNewThread {
+            Thread.detachNewThread { [index] in
                 Thread.current.name = "sleeper \(number)"
                 while index.mark == mark { index.wait(past: mark, atMost: .seconds(3600)) }
                 isAwake.signal()
@@ -38,11 +46,7 @@ import Testing
     }
 
     @Test("the index of a log says of each commit that there was one, and of nothing else")
-    func index() throws {
-        let folder = try ScratchFolder()
-        let store = try LogCopierTests.store(in: folder)
-        let reader = try TicketStore(path: folder.database, access: .read)
-        let index = try #require(LogIndex(reader))
+    func commits() throws {
         var mark = index.mark
         for number in 0..<500 {
             try LogCopierTests.commit(number, to: store)
