@@ -146,16 +146,6 @@ public struct TrendAtom: Hashable, Sendable {
     public var limit: Double
 }
 
-extension TrendAtom.Method: CustomStringConvertible {
-    /// The same text for the same meaning.
-    public var description: String {
-        switch self {
-        case .ewma(let weight): "ewma(weight: \(weight))"
-        case .cusum(let slack): "cusum(slack: \(slack))"
-        }
-    }
-}
-
 /// Asks whether a quantity is on one side of a limit, and for how long.
 public struct MeasureAtom: Hashable, Sendable {
     public var quantity: Quantity

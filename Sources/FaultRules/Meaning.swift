@@ -29,7 +29,8 @@ enum Meaning {
             return "signal \(atom.signal) \(atom.comparison.rawValue) \(atom.limit)"
                 + " \(atom.holdMilliseconds) \(atom.elapsesInSilence)"
         case .trend(let atom):
-            return "trend \(atom.signal) \(atom.method) \(atom.memory) \(atom.warmUp) \(atom.limit)"
+            return "trend \(atom.signal) \(atom.method.meaning) \(atom.memory) \(atom.warmUp)"
+                + " \(atom.limit)"
         case .measure(let atom):
             return "measure \(atom.quantity) \(atom.comparison.rawValue) \(atom.limit)"
                 + " \(atom.holdMilliseconds)\(clause(atom.condition))"
@@ -84,6 +85,16 @@ enum Meaning {
         case .atLeast(let count, let parts):
             "\(count) of (" + parts.map { text(of: $0, atoms: atoms) }.joined(separator: ", ") + ")"
         case .atom(let index): text(of: atoms[index], atoms: atoms)
+        }
+    }
+}
+
+extension TrendAtom.Method {
+    /// How it is told in the text from which an atom's digest is made.
+    fileprivate var meaning: String {
+        switch self {
+        case .ewma(let weight): "ewma(weight: \(weight))"
+        case .cusum(let slack): "cusum(slack: \(slack))"
         }
     }
 }
