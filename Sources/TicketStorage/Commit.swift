@@ -67,6 +67,8 @@ extension TicketStore {
     /// - Throws: whatever SQLite says; then nothing of the batch is stored.
     public func commit(_ commit: Commit) throws {
         try write { db in try store(commit, journaled: insertJournal(commit, db), db) }
+        // Most batches of most fleets decide nothing, and there is nothing that followers could read.
+        if commit.texts.count > 0 { log?.wake() }
     }
 
     private func store(_ commit: Commit, journaled: Int, _ db: Database) throws {

@@ -46,9 +46,11 @@ final class LogCopier: Sendable {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
+    /// Wakes whoever follows what was committed.
+    func wake() { state.withLock { $0.index }?.wake() }
+
     private func committed(_ pages: Int, on connection: OpaquePointer) {
         let (step, starts) = state.withLock { state in
-            state.index?.wake()
             if state.isPausing { return (LogPlan.Step.goOn, false) }
             let step = state.plan.committed(pages: pages)
             let starts = step == .copyAside && !state.hasThread
@@ -85,8 +87,8 @@ final class LogCopier: Sendable {
 
     private func start() {
         Thread.detachNewThread { [self] in
-            // The system is told of a name only by the thread that has it.
-            Thread.current.name = "log"
+            // Foundation tells the system the name of a thread that has just begun in some cases only.
+            try? Data("log".utf8).write(to: URL(fileURLWithPath: "/proc/thread-self/comm"))
             // Whoever commits comes first where processors are scarce. Linux takes this for the
             // calling thread.
             setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)

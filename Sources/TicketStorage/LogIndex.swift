@@ -6,7 +6,7 @@ import GRDBSQLite
 ///
 /// Whoever commits changes it, so that a reader sees at the cost of a few loads whether anything has
 /// been committed, where asking SQLite takes locks; and whoever has nothing to do can sleep on it until
-/// the daemon, having committed, wakes everybody. Its form: https://www.sqlite.org/walformat.html#walidxfmt
+/// the daemon, having committed a decision, wakes everybody. Its form: https://www.sqlite.org/walformat.html#walidxfmt
 ///
 /// Unchecked: nothing but the store is held, and memory that other processes write is read at any
 /// moment in any case. What is half written differs from what was and from what will be.
@@ -66,9 +66,9 @@ public struct LogIndex: @unchecked Sendable {
     /// Where the count of changes stands, which each commit counts up.
     private static let changes = 8
 
-    /// Sleeps until a daemon has committed something after `mark`, or the time is over.
+    /// Sleeps until a daemon has committed a decision after `mark`, or the time is over.
     ///
-    /// It may return for no reason, and a commit of a program that is not this one wakes nobody.
+    /// It may return for no reason, and what else is committed wakes nobody.
     public func wait(past mark: Mark, atMost longest: Duration) {
         let (seconds, rest) = longest.components
         futex_wait(

@@ -43,7 +43,7 @@ public final class TicketStore: Sendable {
     /// The statements of the connection that writes; of the only one, where nothing is written.
     let kept = KeptStatements()
     /// Looks after the log, where one is written.
-    private let log: LogCopier?
+    let log: LogCopier?
 
     /// The database's name in a state folder.
     public static let fileName = "forewarn.db"

@@ -1,7 +1,7 @@
 import Glibc
 import TicketStorage
 
-/// Finds out at once that a daemon has committed.
+/// Finds out at once that a daemon has committed a decision.
 struct EventFollower: ~Copyable {
     private let store: StoreOptions
     private var version: Int64 = -1
@@ -12,7 +12,7 @@ struct EventFollower: ~Copyable {
     /// When it was last looked whether the store is still the same file.
     private var compared: ContinuousClock.Instant
 
-    /// What other programs commit, and stores that appear, are found so late at most.
+    /// What else is committed, and stores that appear, are found so late at most.
     private static let longestPause = Duration.milliseconds(100)
 
     init(_ store: StoreOptions) {

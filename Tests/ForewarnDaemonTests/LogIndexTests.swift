@@ -1,8 +1,11 @@
 import Dispatch
+import FaultDecoding
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
+@testable import FleetWatch
 @testable import TicketStorage
 
 /// Whether something was committed, as its readers see it.
@@ -19,30 +22,52 @@ import Testing
         index = try #require(LogIndex(reader))
     }
 
-    @Test("whoever sleeps on the index of a log is woken by each commit")
+    @Test(
+        "whoever sleeps on the index of a log is woken by each commit of a decision, and by no other"
+    )
     func waking() throws {
         let isAwake = DispatchSemaphore(value: 0)
         for number in 0..<20 {
             let mark = index.mark
+            let sleeper = Mutex("")
             Thread.detachNewThread { [index] in
-                Thread.current.name = "sleeper \(number)"
+                let thread = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/thread-self")
+                sleeper.withLock { $0 = thread ?? "" }
                 while index.mark == mark { index.wait(past: mark, atMost: .seconds(3600)) }
                 isAwake.signal()
             }
-            while !Self.sleeps("sleeper \(number)") { sched_yield() }
+            while !Self.sleeps(sleeper.withLock { $0 }) { sched_yield() }
+            try store.commit(Self.batch(2 * number, isRefused: false))
             try LogCopierTests.commit(number, to: store)
+            try #require(isAwake.wait(timeout: .now()) == .timedOut, "commit \(number)")
+            try store.commit(Self.batch(2 * number + 1, isRefused: true))
             try #require(isAwake.wait(timeout: .now() + 60) == .success, "commit \(number)")
         }
         try store.close()
     }
 
-    /// Whether a thread of this process has this name and sleeps.
-    private static func sleeps(_ name: String) -> Bool {
-        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
-        return tasks.contains {
-            let state = try? String(contentsOfFile: "/proc/self/task/\($0)/stat", encoding: .utf8)
-            return state?.contains("(\(name)) S ") ?? false
-        }
+    /// A batch of one message, which became a dead letter or nothing.
+    private static func batch(_ number: Int, isRefused: Bool) -> Commit {
+        let letter = DeadLetter(
+            position: UInt64(number + 1), entry: 0,
+            failure: DecodingFailure(reason: .emptyPayload, offset: 0))
+        var outcome = Outcome()
+        if isRefused { outcome.decisions = [.deadLetter(letter)] }
+        outcome.messages = 1
+        var batch = EntryBatch()
+        batch.bytes = Array("v1/x".utf8)
+        batch.entries = [Entry(received: 0, topic: 0..<4, payload: 4..<4)]
+        return Commit(
+            row: Int64(number + 1), received: 0, firstPosition: UInt64(number + 1), batch: batch,
+            outcome: outcome, texts: DecisionTexts(outcome.decisions), lanes: [],
+            checkpoint: Int64(number + 2), digest: DecisionDigest())
+    }
+
+    /// Whether a thread, by its name under `/proc`, sleeps.
+    private static func sleeps(_ thread: String) -> Bool {
+        let state = try? String(contentsOfFile: "/proc/\(thread)/stat", encoding: .utf8)
+        return state?.contains(") S ") ?? false
     }
 
     @Test("the index of a log says of each commit that there was one, and of nothing else")
